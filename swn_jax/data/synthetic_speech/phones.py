@@ -55,10 +55,17 @@ def pause(milliseconds: float) -> list[Segment]:
 
 
 def syllable(random: RandomState) -> list[Segment]:
-    """A consonant or none, a vowel or a diphthong, and sometimes a consonant to end with."""
+    """A consonant or none, a vowel or a diphthong, and sometimes a consonant to end with; stressed or not."""
     onset = _consonant(random) if random.rand() < 0.9 else []
     coda = _consonant(random) if random.rand() < 0.35 else []
-    return onset + _vowel(random) + coda
+    stress = random.uniform(0.3, 1.0)
+    return [_louder(segment, stress) for segment in onset + _vowel(random) + coda]
+
+
+def _louder(segment: Segment, by: float) -> Segment:
+    return segment._replace(
+        voicing=by * segment.voicing, aspiration=by * segment.aspiration, frication=by * segment.frication
+    )
 
 
 def _vowel(random: RandomState) -> list[Segment]:

@@ -22,8 +22,8 @@ def pulses(
     *,
     opening: float,
     closing: float,
-    jitter: float,
-    shimmer: float,
+    jitter: float = 0.01,
+    shimmer: float = 0.05,
 ) -> Float[np.ndarray, " n"]:
     """The change of flow from sample to sample, which is what the lips radiate, for a `pitch` contour in Hz.
 

@@ -6,18 +6,17 @@ Random numbers come from RandomState, whose stream numpy has frozen: a corpus mu
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int16
+from jaxtyping import Float, Int, Int16
 from numpy.random import RandomState
 from scipy.signal import lfilter
 
 from swn_jax.data.synthetic_speech.phones import Segment, pause, syllable
 from swn_jax.data.synthetic_speech.source import pulses
-from swn_jax.data.synthetic_speech.tract import chain, resonators
+from swn_jax.data.synthetic_speech.tract import resonator
 
 RATE = 16000
-BLOCK = 80  # samples in which the tract stands still: 5 ms
-BANDWIDTHS = np.array([70.0, 90.0, 130.0, 180.0, 250.0, 350.0])  # Hz
-UPPER = (4500.0, 5600.0)  # Hz, formants that do not move
+BANDWIDTHS = (70.0, 90.0, 130.0, 180.0, 250.0, 350.0, 500.0)  # Hz
+UPPER = (4500.0, 5500.0, 6500.0)  # Hz, formants that do not move
 
 
 class Voice(NamedTuple):
@@ -28,7 +27,8 @@ class Voice(NamedTuple):
     tract: float  # formants relative to a man's: the inverse of the length
     tempo: float
     breath: float
-    opening: float
+    opening: float  # parts of the period in which the glottis opens and closes
+    closing: float
     level: float  # root mean square of an utterance, 16-bit units
 
 
@@ -41,6 +41,7 @@ def voice(random: RandomState, high: bool) -> Voice:
         tempo=random.uniform(0.85, 1.2),
         breath=random.uniform(0.01, 0.05),
         opening=random.uniform(0.35, 0.5),
+        closing=random.uniform(0.06, 0.14),
         level=random.uniform(350, 750),
     )
 
@@ -49,18 +50,17 @@ def utterance(voice: Voice, random: RandomState) -> Int16[np.ndarray, " n"]:
     """Two to three seconds of speech of `voice` over a faint noise, 16 kHz."""
     segments = _sentence(voice, random)
     ends = np.cumsum([segment.milliseconds for segment in segments])
-    blocks = int(ends[-1] * RATE / 1000) // BLOCK
-    n, middle = blocks * BLOCK, (np.arange(blocks) + 0.5) * 1000 * BLOCK / RATE
-    at = np.searchsorted(ends, middle, side="right").clip(max=len(segments) - 1)
-    gains = {name: _gain(segments, at, name) for name in ("voicing", "aspiration", "frication")}
-    glottis = pulses(
-        _pitch(voice, ends[-1], n, random), RATE, random, opening=voice.opening, closing=0.16, jitter=0.01, shimmer=0.05
-    )
-    breath = gains["aspiration"] + voice.breath * gains["voicing"]
-    excitation = gains["voicing"] * glottis + breath * random.standard_normal(n)
-    spoken = chain(excitation, _formants(segments, ends, middle, voice), BLOCK)
-    hiss = chain(random.standard_normal(n), _hiss(segments, at), BLOCK)
-    spoken += 1.5 * gains["frication"] * hiss
+    n = int(ends[-1] * RATE / 1000)
+    time = np.arange(n) * 1000 / RATE  # milliseconds
+    at = np.searchsorted(ends, time, side="right").clip(max=len(segments) - 1)
+    voicing, aspiration, frication = (_gain(segments, at, name) for name in ("voicing", "aspiration", "frication"))
+    glottis = pulses(_pitch(voice, time, random), RATE, random, opening=voice.opening, closing=voice.closing)
+    breath = aspiration + voice.breath * voicing
+    spoken = voicing * glottis + breath * random.standard_normal(n)
+    for frequency, bandwidth in zip(_formants(segments, ends, time, voice), BANDWIDTHS, strict=True):
+        spoken = resonator(spoken, frequency, np.full(n, bandwidth), RATE)
+    spoken += 0.6 * frication * _hiss(segments, at, random)
+    spoken = lfilter([1.0, -0.7], [1.0], spoken)  # the microphone hears high sounds better
     spoken *= voice.level / np.sqrt(np.mean(spoken**2))
     room = lfilter([1.0], [1.0, -0.6], random.standard_normal(n)) * 3.0
     return np.rint(spoken + room).clip(-32768, 32767).astype(np.int16)
@@ -78,39 +78,37 @@ def _sentence(voice: Voice, random: RandomState) -> list[Segment]:
     return pause(random.uniform(80, 150)) + segments + pause(random.uniform(80, 150))
 
 
-def _pitch(voice: Voice, length: float, n: int, random: RandomState) -> Float[np.ndarray, " n"]:
+def _pitch(voice: Voice, time: Float[np.ndarray, " n"], random: RandomState) -> Float[np.ndarray, " n"]:
     """A line that falls over the sentence, with accents and a tremor, Hz."""
-    knots = np.linspace(0, n, int(length / 250) + 2)
+    knots = np.linspace(0, time[-1], int(time[-1] / 250) + 2)
     accents = voice.range * random.uniform(-0.3, 1.0, len(knots))
-    fall = np.linspace(1.1, 0.8, n)
-    tremor = 1 + 0.01 * np.sin(2 * np.pi * 5 * np.arange(n) / RATE + random.uniform(0, 6))
-    return voice.pitch * fall * tremor * (1 + np.interp(np.arange(n), knots, accents))
+    fall = np.linspace(1.1, 0.8, len(time))
+    tremor = 1 + 0.01 * np.sin(2 * np.pi * 0.005 * time + random.uniform(0, 6))
+    return voice.pitch * fall * tremor * (1 + np.interp(time, knots, accents))
 
 
-def _gain(segments: list[Segment], at: np.ndarray, name: str) -> Float[np.ndarray, " n"]:
+def _gain(segments: list[Segment], at: Int[np.ndarray, " n"], name: str) -> Float[np.ndarray, " n"]:
     """A source's gain at every sample, with edges of 10 ms."""
     gain = np.array([getattr(segment, name) for segment in segments])[at]
-    return np.convolve(np.repeat(gain, BLOCK), np.hanning(2 * BLOCK) / (BLOCK - 0.5), mode="same")
+    edge = np.hanning(RATE // 100)
+    return np.convolve(gain, edge / edge.sum(), mode="same")
 
 
 def _formants(
-    segments: list[Segment], ends: np.ndarray, middle: np.ndarray, voice: Voice
-) -> Float[np.ndarray, "blocks k 6"]:
-    """Straight lines from one sound's target to the next one's, a fifth of each sound steady."""
+    segments: list[Segment], ends: Float[np.ndarray, " s"], time: Float[np.ndarray, " n"], voice: Voice
+) -> Float[np.ndarray, "k n"]:
+    """Straight lines from one sound's target to the next one's, a fifth of each sound steady, Hz."""
     knots, targets = [], []
     for segment, end in zip(segments, ends, strict=True):
         if segment.formants is not None:
             knots += [end - 0.6 * segment.milliseconds, end - 0.4 * segment.milliseconds]
             targets += [segment.formants] * 2
-    lower = np.stack([np.interp(middle, knots, track) for track in zip(*targets, strict=True)], axis=1)
-    upper = np.broadcast_to(UPPER, (len(middle), len(UPPER)))
-    frequency = np.minimum(voice.tract * np.concatenate([lower, upper], axis=1), 0.47 * RATE)
-    return resonators(frequency, np.broadcast_to(BANDWIDTHS, frequency.shape), RATE)
+    lower = [np.interp(time, knots, track) for track in zip(*targets, strict=True)]
+    upper = [np.full(len(time), frequency) for frequency in UPPER]
+    return np.minimum(voice.tract * np.stack(lower + upper), 0.49 * RATE)
 
 
-def _hiss(segments: list[Segment], at: np.ndarray) -> Float[np.ndarray, "blocks 1 6"]:
-    """Resonators for the frication, scaled to a gain of about 1 at their centre."""
+def _hiss(segments: list[Segment], at: Int[np.ndarray, " n"], random: RandomState) -> Float[np.ndarray, " n"]:
+    """Noise through the resonance of each sound's constriction."""
     centre, width = np.array([segment.noise for segment in segments])[at].T
-    sections = resonators(centre, width, RATE)[:, None]
-    sections[..., 0] = (np.pi * width / RATE)[:, None] ** 0.5
-    return sections
+    return resonator(random.standard_normal(len(at)), centre, width, RATE, unity=False)

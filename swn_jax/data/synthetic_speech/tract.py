@@ -1,27 +1,29 @@
-"""The vocal tract: resonators in a chain, whose frequencies move from block to block."""
+"""The vocal tract: a resonator whose frequency may move with every sample."""
 
 import numpy as np
 from jaxtyping import Float
-from scipy.signal import sosfilt
+from scipy.linalg.lapack import dtbtrs
 
 
-def resonators(
-    frequency: Float[np.ndarray, "*shape"], bandwidth: Float[np.ndarray, "*shape"], rate: int
-) -> Float[np.ndarray, "*shape 6"]:
-    """Second-order sections with a pole pair at `frequency` and `bandwidth` in Hz, gain 1 at 0 Hz (Klatt 1980)."""
-    radius = np.exp(-np.pi * bandwidth / rate)
-    back = 2 * radius * np.cos(2 * np.pi * frequency / rate)
-    one, zero = np.ones_like(back), np.zeros_like(back)
-    return np.stack([1 - back + radius**2, zero, zero, one, -back, radius**2], axis=-1)
-
-
-def chain(
-    signal: Float[np.ndarray, " n"], sections: Float[np.ndarray, "blocks k 6"], block: int
+def resonator(
+    signal: Float[np.ndarray, " n"],
+    frequency: Float[np.ndarray, " n"],
+    bandwidth: Float[np.ndarray, " n"],
+    rate: int,
+    *,
+    unity: bool = True,
 ) -> Float[np.ndarray, " n"]:
-    """Filter `signal` by the k `sections` of each `block` samples in turn, memory carried from block to block."""
-    out = np.empty_like(signal)
-    memory = np.zeros((sections.shape[1], 2))
-    for number, sos in enumerate(sections):
-        part = slice(number * block, (number + 1) * block)
-        out[part], memory = sosfilt(sos, signal[part], zi=memory)
-    return out
+    """A pole pair at `frequency` and `bandwidth` in Hz: y_n = a_n x_n + b_n y_{n-1} + c_n y_{n-2} (Klatt 1980).
+
+    a_n makes the gain 1 at 0 Hz, as formants need; without `unity` it is 1, which keeps the power of noise.
+    With coefficients of its own for each sample this is no filter that scipy has, but it is a triangular system
+    of three bands, which LAPACK solves in one pass; a filter switched from block to block would click.
+    """
+    radius = np.exp(-np.pi * bandwidth / rate)
+    b, c = 2 * radius * np.cos(2 * np.pi * frequency / rate), -(radius**2)
+    bands = np.zeros((3, len(signal)))
+    bands[0] = 1.0
+    bands[1, :-1], bands[2, :-2] = -b[1:], -c[2:]
+    driven = (1 - b - c) * signal if unity else signal
+    answer, _ = dtbtrs(bands, driven[:, None], uplo="L")
+    return answer[:, 0]
