@@ -1,11 +1,12 @@
-"""The one tensorflow-datasets builder: it writes the recordings of a plan, in the plan's order."""
+"""Recordings in and out of ArrayRecord files: the only file that knows of tensorflow-datasets."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import tensorflow_datasets as tfds
+from absl import logging
 from tensorflow_datasets.core.utils import tqdm_utils
 
 from swn_jax.data.record import Corpus, Plan, Recording
@@ -14,7 +15,7 @@ from swn_jax.errors import SwnError
 Progress = Callable[[int, int], None]  # recordings written, recordings in all
 
 
-class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):
+class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # type: ignore[call-arg]
     """Raw 16-bit samples with id and speaker; the Audio feature would need TensorFlow.
 
     Shuffling is off: the order of a split is part of the protocol, which joins its recordings to one signal.
@@ -69,12 +70,20 @@ def write(corpus: Corpus, plan: Plan, data_dir: Path, progress: Progress | None)
     return Path(builder.data_path)
 
 
+def source(folder: Path, split: str) -> Sequence:
+    """The rows of one split in the order written, each read when asked for: audio int16, id and speaker in bytes."""
+    with _quiet():
+        return tfds.builder_from_directory(folder).as_data_source(split)
+
+
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Hide tensorflow-datasets' own progress bars, and show them again if they were shown."""
-    shown = getattr(tqdm_utils, "_active", True)
+    """Hide tensorflow-datasets' own progress bars and log lines, then leave both as they were."""
+    shown, verbosity = getattr(tqdm_utils, "_active", True), logging.get_verbosity()
     tfds.disable_progress_bar()
+    logging.set_verbosity(logging.WARNING)
     try:
         yield
     finally:
+        logging.set_verbosity(verbosity)
         tfds.display_progress_bar(shown)

@@ -11,8 +11,8 @@ from importlib import metadata
 from pathlib import Path
 
 import numpy as np
-import tensorflow_datasets as tfds
 
+from swn_jax.data.builder import source
 from swn_jax.data.record import Corpus, Plan
 from swn_jax.errors import SwnError
 
@@ -47,12 +47,11 @@ def measure(corpus: Corpus, plan: Plan, folder: Path) -> Manifest:
 
     The sums are of integers and exact. Raises SwnError if the training signal is constant.
     """
-    source = tfds.builder_from_directory(folder).as_data_source()
     ids, lengths, speakers = {}, {}, {}
     total = squares = 0
     for split in corpus.splits:
         rows = []
-        for row in source[split]:
+        for row in source(folder, split):
             audio = row["audio"]
             rows.append((row["id"].decode(), row["speaker"].decode(), len(audio)))
             if split == "train":

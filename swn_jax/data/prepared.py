@@ -1,15 +1,15 @@
 """A prepared corpus, opened for reading."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import tensorflow_datasets as tfds
 from jaxtyping import Int16
 
 from swn_jax.data import manifest as manifests
+from swn_jax.data.builder import source
 from swn_jax.data.corpora import CORPORA, corpus
 from swn_jax.data.manifest import Manifest
 from swn_jax.data.preparing import folder
@@ -17,23 +17,26 @@ from swn_jax.data.record import Corpus
 from swn_jax.errors import SwnError, unknown
 
 
-class Utterances(Sequence):
+class Utterances:
     """The recordings of one split in the order of its list, each read when asked for."""
 
-    def __init__(self, path: Path, split: str, count: int):
-        self.path, self.split, self.count = path, split, count
+    def __init__(self, path: Path, split: str, size: int):
+        self.path, self.split, self.size = path, split, size
 
     @cached_property
-    def _source(self):
-        return tfds.builder_from_directory(self.path).as_data_source(self.split)
+    def _source(self) -> Sequence:
+        return source(self.path, self.split)
 
     def __len__(self) -> int:
-        return self.count
+        return self.size
 
     def __getitem__(self, index: int) -> Int16[np.ndarray, " n"]:
-        if not -self.count <= index < self.count:
-            raise IndexError(f"{self.split} holds {self.count} recordings, asked for number {index}")
-        return self._source[int(index) % self.count]["audio"]
+        if not 0 <= index < self.size:
+            raise IndexError(f"{self.split} holds {self.size} recordings, asked for number {index}")
+        return self._source[int(index)]["audio"]
+
+    def __iter__(self) -> Iterator[Int16[np.ndarray, " n"]]:
+        return map(self.__getitem__, range(self.size))
 
 
 @dataclass(frozen=True)

@@ -42,4 +42,5 @@ def _group(prepared: Prepared, split: str, chosen: np.ndarray, batch: int, multi
         samples = utterances[i]
         scaled = (samples[: len(samples) // frame * frame].reshape(-1, frame) - prepared.mean) / prepared.std
         before[row], x[row, : len(scaled) - 1], mask[row, : len(scaled) - 1] = scaled[0], scaled[1:], 1.0
-    return Group(Batch(x, mask, before), len(chosen), tuple(prepared.manifest.ids[split][i] for i in chosen))
+    ids = tuple(prepared.manifest.ids[split][i] for i in chosen)
+    return Group(Batch(x, mask, before), len(chosen), ids)  # type: ignore[arg-type]  # numpy till the device

@@ -57,7 +57,8 @@ class Windows:
             start = offset * self.shift + int(window) * self.width
             row[:] = self.signal.read(start, start + row.size).reshape(row.shape)
         scaled = (raw - np.float32(self.mean)) / np.float32(self.std)
-        return Batch(x=scaled[:, 1:], mask=np.ones(raw[:, 1:, 0].shape, np.float32), before=scaled[:, 0])
+        ones = np.ones((len(chosen), self.frames), np.float32)
+        return Batch(x=scaled[:, 1:], mask=ones, before=scaled[:, 0])  # type: ignore[arg-type]  # numpy till the device
 
 
 def windows(
@@ -71,7 +72,7 @@ def windows(
     """
     if frames < 1 or batch < 1:
         raise SwnError(f"found frames={frames} and batch={batch}, wanted numbers from 1: mend the configuration")
-    signal = Signal(prepared.split(split), prepared.lengths(split))
+    signal = Signal(prepared.split(split).__getitem__, prepared.lengths(split))
     made = Windows(signal, prepared.mean, prepared.std, prepared.corpus.frame, frames, batch, shift)
     if not made.steps_per_epoch:
         found = f"found {made.count} windows of {frames} frames, wanted {batch} or more"
