@@ -1,0 +1,65 @@
+"""The weight of the KL term over training, as explicit state: `init() -> state`, `update(state) -> state`."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from swn_jax.errors import SwnError
+
+
+class AnnealState(NamedTuple):
+    """Where the schedule stands: the weight of the coming step."""
+
+    count: Int[Array, ""]
+    beta: Float[Array, ""]
+
+
+class Anneal(NamedTuple):
+    """A schedule in the manner of optax: pure functions over an explicit state."""
+
+    init: Callable[[], AnnealState]
+    update: Callable[[AnnealState], AnnealState]
+
+
+def _schedule(weight: Callable[[Array], Array]) -> Anneal:
+    def at(count: Array) -> AnnealState:
+        return AnnealState(count, jnp.asarray(weight(count.astype(jnp.float32)), jnp.float32))
+
+    return Anneal(init=lambda: at(jnp.zeros((), jnp.int32)), update=lambda state: at(state.count + 1))
+
+
+def _progress(count: Array, steps: int) -> Array:
+    return jnp.clip(count / steps, 0.0, 1.0)
+
+
+def cosine(steps: int, start: float = 0.0) -> Anneal:
+    """The paper's schedule (section 3.2): `1 - (1 - start) cos(a)`, a from 0 to pi/2 in `steps` updates, then 1.
+
+    >>> schedule = cosine(2)
+    >>> state = schedule.init()
+    >>> for _ in range(3):
+    ...     print(round(float(state.beta), 4))
+    ...     state = schedule.update(state)
+    0.0
+    0.2929
+    1.0
+    """
+    if steps <= 0:
+        return constant(1.0)
+    return _schedule(lambda count: 1 - (1 - start) * jnp.cos(0.5 * jnp.pi * _progress(count, steps)))
+
+
+def linear(steps: int, start: float = 0.0) -> Anneal:
+    """From `start` to 1 in equal increments over `steps` updates, then 1 (SRNN and Z-forcing)."""
+    if steps <= 0:
+        return constant(1.0)
+    return _schedule(lambda count: start + (1 - start) * _progress(count, steps))
+
+
+def constant(weight: float = 1.0) -> Anneal:
+    """The same weight throughout."""
+    if weight < 0:
+        raise SwnError(f"a KL weight of {weight} rewards a divergence: wanted 0 or more")
+    return _schedule(lambda count: jnp.full_like(count, weight))

@@ -1,0 +1,1 @@
+"""Densities, one family a file, as functions of arrays."""

@@ -1,0 +1,45 @@
+"""The affine layer and the multilayer perceptron."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jaxtyping import Array, Float
+
+from swn_jax.ops.product import product
+
+HEAD_SCALE = 0.01  # heads start near zero: means at 0, scales at 1, posterior at prior
+
+
+def kernel_init(scale: float = 1.0) -> Any:
+    """Normal with standard deviation `scale / sqrt(fan_in)`."""
+    return nn.initializers.variance_scaling(scale**2, "fan_in", "normal")
+
+
+class Dense(nn.Module):
+    """`W x + b`, its product in `dtype`, weights and sums in float32."""
+
+    features: int
+    dtype: Any = jnp.float32
+    scale: float = 1.0
+
+    @nn.compact
+    def __call__(self, x: Float[Array, "*S C"]) -> Float[Array, "*S O"]:
+        kernel = self.param("kernel", kernel_init(self.scale), (x.shape[-1], self.features))
+        bias = self.param("bias", nn.initializers.zeros, (self.features,))
+        y = product(x, kernel, self.dtype)
+        return y + jnp.broadcast_to(bias, y.shape)
+
+
+class Head(nn.Module):
+    """A perceptron with one hidden layer whose output starts near zero."""
+
+    hidden: int
+    features: int
+    dtype: Any = jnp.float32
+
+    @nn.compact
+    def __call__(self, x: Float[Array, "*S C"]) -> Float[Array, "*S O"]:
+        x = jax.nn.relu(Dense(self.hidden, self.dtype)(x))
+        return Dense(self.features, self.dtype, HEAD_SCALE)(x)

@@ -1,0 +1,50 @@
+"""The gated unit of WaveNet as a pointwise function of its taps."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jaxtyping import Array, Float
+
+from swn_jax.errors import unknown
+from swn_jax.layers.dense import Dense
+from swn_jax.layers.norm import Norm
+
+GATES = {"sigmoid": jax.nn.sigmoid, "linear": lambda x: x}
+
+
+class Gated(nn.Module):
+    """`tanh(F [past; now]) * sigmoid(G [past; now]) + R now` (f_theta1 of eq. 4, van den Oord et al. 2016).
+
+    The layer is dilated and causal when `past` is a delayed `now`, and belongs to the reversed WaveNet
+    when it is an advanced one. `gate="linear"` drops the sigmoid, as the released code does.
+    """
+
+    width: int
+    gate: str = "sigmoid"
+    norm: str = "layer"
+    residual: bool = True
+    dtype: Any = jnp.float32
+    train: bool = False
+    axis: str | None = None
+
+    @nn.compact
+    def __call__(
+        self,
+        past: Float[Array, "*S C"],
+        now: Float[Array, "*S C"],
+        mask: Float[Array, "*S"] | None = None,
+    ) -> Float[Array, "*S W"]:
+        if self.gate not in GATES:
+            raise unknown("gate", self.gate, GATES)
+
+        def norm(name: str, x: Array) -> Array:
+            return Norm(self.norm, self.train, self.axis, name=name)(x, mask)
+
+        taps = Dense(2 * self.width, self.dtype, name="taps")(jnp.concatenate([past, now], axis=-1))
+        f, g = jnp.split(taps, 2, axis=-1)
+        out = jnp.tanh(norm("norm_f", f)) * GATES[self.gate](norm("norm_g", g))
+        if self.residual:
+            out = out + norm("norm_r", Dense(self.width, self.dtype, name="residual")(now))
+        return out

@@ -1,0 +1,60 @@
+"""One layer of Stochastic WaveNet (eq. 4): the gated unit, its latent variable, what goes up and what goes out."""
+
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+from flax import linen as nn
+from jaxtyping import Array, Float
+
+from swn_jax.layers.dense import Dense
+from swn_jax.layers.gated import Gated
+from swn_jax.layers.latent import Drawn, Gauss, Latent, from_posterior, from_prior
+
+
+class LayerOut(NamedTuple):
+    """What a layer hands on: d to the layer above, a summand of the skips, and its draw."""
+
+    d: Float[Array, "*S C"]
+    skip: Float[Array, "*S C"]
+    drawn: Drawn
+
+
+class Stochastic(nn.Module):
+    """`h = f1(past, now)`, z from the posterior given (h, b), or from the prior where b is None; `d = f2(h, z)`.
+
+    `latent=0` makes the layer deterministic: d = h and a draw of no numbers.
+    """
+
+    gated: Gated
+    latent: int
+    hidden: int
+    bounds: tuple[float, float]
+    residual_mean: bool
+    dtype: Any = jnp.float32
+
+    @nn.compact
+    def __call__(
+        self,
+        past: Float[Array, "*S C"],
+        now: Float[Array, "*S C"],
+        b: Float[Array, "*S C"] | None,
+        noise: Float[Array, "*S N"],
+        mask: Float[Array, "*S"] | None = None,
+    ) -> LayerOut:
+        h = self.gated(past, now, mask)
+        width = h.shape[-1]
+        if not self.latent:
+            return LayerOut(h, Dense(width, self.dtype, name="skip")(h), from_prior(Gauss(noise, noise), noise))
+        drawn = self.draw(h, b, noise)
+        hz = jnp.concatenate([h, drawn.z], axis=-1)
+        return LayerOut(Dense(width, self.dtype, name="f2")(hz), Dense(width, self.dtype, name="skip")(hz), drawn)
+
+    def draw(self, h: Array, b: Array | None, noise: Array) -> Drawn:
+        """z from N(mu(h), sigma(h)) or, given b, from N(mu'(h, b), sigma'(h, b)) (below eq. 8)."""
+        p = Latent(self.latent, self.hidden, self.bounds, self.dtype, name="prior")(h)
+        if b is None:
+            return from_prior(p, noise)
+        q = Latent(self.latent, self.hidden, self.bounds, self.dtype, name="posterior")(jnp.concatenate([h, b], -1))
+        if self.residual_mean:
+            q = Gauss(p.mean + q.mean, q.log_scale)
+        return from_posterior(q, p, noise)

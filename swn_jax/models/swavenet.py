@@ -1,0 +1,197 @@
+"""Stochastic WaveNet (Lai et al. 2018, sections 3.1 and 3.2).
+
+     generative model, one layer                      inference network
+
+     d[l-1] at t-D   d[l-1] at t                      b[l] at t
+               \\     |                                 |      \\
+               f1 (gated)                          b[l+1] at t   b[l+1] at t+D'
+                  |                                    :            :
+                  h --> prior N(mu(h), sigma(h))      x[t]         x[t+D']
+                  | \\
+                  z <-- posterior N(mu'(h,b), sigma'(h,b))
+                  |
+              d[l] = f2(h, z)   and   skip(h, z) --> p(x[t])
+
+With u_t = x_{t-1} and d_{t,0} = relu(W u_t), for l = 1 .. L and dilations D_l = 2^(l-1) (eq. 4 starts them at 2):
+    h_{t,l} = f1(d_{t-D_l,l-1}, d_{t,l-1})      d_{t,l} = f2(h_{t,l}, z_{t,l})
+    b_{t,l} = f(b_{t,l+1}, b_{t+D_(l+1),l+1})   sees s(t,l), the outputs that z_{t,l} can influence, and no more (eq. 7, 8)
+The latent variables stand in the top S of the L layers (section 4.3).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jaxtyping import Array, Float
+
+from swn_jax.dists.likelihood import gaussian
+from swn_jax.errors import SwnError
+from swn_jax.layers.dense import Dense, Head
+from swn_jax.layers.gated import GATES, Gated
+from swn_jax.layers.latent import Drawn
+from swn_jax.layers.norm import NORMS
+from swn_jax.layers.stochastic import Stochastic
+from swn_jax.models.base import DTYPES, choose, clean, positive, terms_of
+from swn_jax.ops.masks import blank
+from swn_jax.ops.ring import push, ring
+from swn_jax.ops.time import advance, delay, shifted
+from swn_jax.types import Batch, Carry, Likelihood, Model, Terms, Variables
+
+REACHES: dict[str, Callable[[list[int]], list[int]]] = {  # dilations, lowest first -> looks ahead, top first
+    "exact": lambda d: [0, *d[:0:-1]],  # s(t,l) to the frame
+    "paper": lambda d: [2 * d[-1], *d[:0:-1]],  # b_{t,L} = f(x_t, x_{t+2D_L}), as stated below eq. 8
+    "released": lambda d: d[::-1],  # the authors' code: one dilation more than needed on each layer
+}
+
+
+class Net(nn.Module):
+    """Generator and inference network; only `taps` knows whether time runs in parallel or in steps."""
+
+    outputs: int
+    dilations: tuple[int, ...]
+    offsets: tuple[int, ...]  # of the reversed layers, top first
+    width: int
+    latents: tuple[int, ...]  # one a layer, 0 where it is deterministic
+    hidden: int
+    gate: str
+    norm: str
+    residual: bool
+    bounds: tuple[float, float]
+    residual_mean: bool
+    dtype: Any
+    remat: bool
+    train: bool = False
+    axis: str | None = None
+
+    def setup(self):
+        gated = dict(width=self.width, gate=self.gate, norm=self.norm, residual=self.residual,
+                     dtype=self.dtype, train=self.train, axis=self.axis)  # fmt: skip
+        layer, cell = (nn.remat(Stochastic), nn.remat(Gated)) if self.remat else (Stochastic, Gated)
+        self.embed_u = Dense(self.width, self.dtype)
+        self.embed_x = Dense(self.width, self.dtype)
+        self.causal = [
+            layer(Gated(**gated), n, self.hidden, self.bounds, self.residual_mean, self.dtype) for n in self.latents
+        ]
+        self.reverse = [cell(**gated) for n in self.latents if n]
+        self.emission = Dense(self.width, self.dtype)
+        self.head = Head(self.width, self.outputs, self.dtype)
+
+    def infer(self, x: Float[Array, "B T D"], mask: Float[Array, "B T"]) -> list[Array | None]:
+        """The features b of every layer, lowest first, by the reversed WaveNet; None for deterministic layers."""
+        b = blank(jax.nn.relu(self.embed_x(x)), mask)
+        features: list[Array | None] = []
+        for cell, offset in zip(self.reverse, self.offsets, strict=False):
+            b = blank(cell(advance(b, offset), b, mask), mask)
+            features.insert(0, b)
+        return [None] * (len(self.latents) - len(features)) + features
+
+    def generate(
+        self,
+        u: Float[Array, "*S D"],
+        taps: Callable[[int, Array], Array],
+        noise: Float[Array, "*S N"],
+        features: Sequence[Array | None],
+        mask: Float[Array, "*S"] | None = None,
+    ) -> tuple[Float[Array, "*S P"], list[Drawn]]:
+        """Likelihood parameters and the draws of every layer; `taps(l, d)` is d one dilation ago."""
+        d, skips, draws = jax.nn.relu(self.embed_u(u)), jnp.zeros(()), []
+        ends = [sum(self.latents[: l + 1]) for l in range(len(self.latents))]
+        for l, (layer, end, b) in enumerate(zip(self.causal, ends, features, strict=True)):
+            out = layer(taps(l, d), d, b, noise[..., end - self.latents[l] : end], mask)
+            d, skips = out.d, out.skip if l == 0 else skips + out.skip
+            draws.append(out.drawn)
+        return self.head(jax.nn.relu(self.emission(jax.nn.relu(skips)))), draws
+
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> tuple[Array, list[Drawn]]:
+        """The parallel run over whole sequences."""
+        features = self.infer(batch.x, batch.mask) if infer else [None] * len(self.latents)
+        u = shifted(batch.x, batch.before)
+        return self.generate(u, lambda l, d: delay(d, self.dilations[l]), noise, features, batch.mask)
+
+    def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
+        """One frame of the stepped run: rings in place of delays, z from the prior."""
+        t, rings = carry
+        rings = list(rings)
+
+        def taps(l: int, d: Array) -> Array:
+            rings[l], past = push(rings[l], d, t)
+            return past
+
+        params, _ = self.generate(u, taps, noise, [None] * len(self.latents))
+        return (t + 1, tuple(rings)), params
+
+
+def swavenet(
+    frame: int,
+    *,
+    layers: int = 5,
+    width: int = 512,
+    latent: int = 100,
+    stochastic: int | None = None,
+    hidden: int | None = None,
+    gate: str = "sigmoid",
+    norm: str = "layer",
+    residual: bool = True,
+    reach: str = "exact",
+    bounds: tuple[float, float] = (-8.0, 8.0),
+    residual_mean: bool = True,
+    likelihood: Likelihood | None = None,
+    dtype: str = "float32",
+    remat: bool = False,
+) -> Model:
+    """Stochastic WaveNet as a record of pure functions; the defaults are the paper's sizes for TIMIT.
+
+    Args:
+      frame: D, the numbers in a frame.
+      layers: L, with dilations 1, 2, ..., 2^(L-1).
+      width: channels of d, h and b.
+      latent: numbers in the latent variable of each stochastic layer.
+      stochastic: S, how many of the top layers have latent variables; all when None.
+      hidden: hidden units of the prior's and the posterior's perceptrons; `width` when None.
+      gate: "sigmoid", or "linear" as in the released code.
+      norm: "layer", "batch" or "none", on filter, gate and residual.
+      residual: whether the gated unit adds a linear map of its input.
+      reach: "exact" lets b_{t,l} see s(t,l); "paper" and "released" reach further ahead.
+      bounds: least and largest log standard deviation of prior and posterior, nats.
+      residual_mean: whether the posterior's mean is the prior's plus a correction (Fraccaro et al. 2016).
+      likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
+      dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
+      remat: recompute each layer in the backward pass: less memory for more time.
+    Raises:
+      SwnError: for sizes that make no model and names that are not known.
+    """
+    stochastic = layers if stochastic is None else stochastic
+    likelihood = gaussian() if likelihood is None else likelihood
+    positive(frame=frame, layers=layers, width=width, latent=latent)
+    if not 0 <= stochastic <= layers:
+        raise SwnError(f"stochastic={stochastic} of {layers} layers: wanted 0 to {layers}")
+    choose("gate", gate, GATES)
+    choose("norm", norm, NORMS)
+    dilations = [2**l for l in range(layers)]
+    net = Net(
+        outputs=likelihood.size(frame), dilations=tuple(dilations), width=width,
+        offsets=tuple(choose("reach", reach, REACHES)(dilations)),
+        latents=(0,) * (layers - stochastic) + (latent,) * stochastic, hidden=hidden or width,
+        gate=gate, norm=norm, residual=residual, bounds=tuple(bounds), residual_mean=residual_mean,
+        dtype=choose("dtype", dtype, DTYPES), remat=remat,
+    )  # fmt: skip
+
+    def init(key: Array, batch: Batch) -> Variables:
+        noise = jnp.zeros((1, 1, latent * stochastic))
+        return net.init(key, Batch(*(a[:1] if a.ndim == 2 and a is batch.before else a[:1, :1] for a in batch)), noise)
+
+    def terms(variables, batch, noise, *, infer=True, train=False, axis=None) -> tuple[Terms, Variables]:
+        batch = clean(batch)
+        run = net.clone(train=train, axis=axis)
+        (params, draws), extra = run.apply(variables, batch, noise, infer, mutable=["batch_stats"] if train else [])
+        return terms_of(likelihood, params, draws, batch), extra
+
+    def carry(batch_size: int) -> Carry:
+        return jnp.zeros((), jnp.int32), tuple(ring(batch_size, d, width) for d in dilations)
+
+    def step(variables, carry, x_prev, noise) -> tuple[Carry, Array]:
+        return net.apply(variables, carry, x_prev, noise, method=Net.step)
+
+    return Model(frame, (latent,) * stochastic, likelihood, init, terms, carry, step)

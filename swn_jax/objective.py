@@ -1,0 +1,35 @@
+"""The objective: masking, summing over time and weighting happen here and nowhere else."""
+
+from collections.abc import Sequence
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from swn_jax.ops.masks import masked_sum
+from swn_jax.types import Terms
+
+
+def elbo(
+    terms: Terms, mask: Float[Array, "B T"], beta: float | Float[Array, ""] = 1.0
+) -> Float[Array, " B"]:
+    """The evidence lower bound of each sequence, `sum_t log p(x_t | z) - beta KL(q || p)`, in nats (eqs. 5 and 9)."""
+    return masked_sum(terms.log_px - beta * terms.kl.sum(-1), mask)
+
+
+def iwae(terms: Terms, mask: Float[Array, "B T"]) -> Float[Array, " B"]:
+    """The K-sample bound of each sequence, `log 1/K sum_k p(x, z_k) / q(z_k | x)`, in nats (Burda et al. 2016).
+
+    Args:
+      terms: the terms of K independent draws, on a leading axis.
+      mask: as in the batch.
+    """
+    log_w = masked_sum(terms.log_px - terms.ratio.sum(-1), mask)
+    return jax.nn.logsumexp(log_w, axis=0) - jnp.log(log_w.shape[0])
+
+
+def by_layer(per_number: Float[Array, "*S N"], latents: Sequence[int]) -> Float[Array, "*S S"]:
+    """The sums over the latent numbers of each layer, lowest first."""
+    ends = [sum(latents[: s + 1]) for s in range(len(latents))]
+    parts = [per_number[..., e - n : e].sum(-1) for e, n in zip(ends, latents, strict=True)]
+    return jnp.stack(parts, axis=-1) if parts else per_number

@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: movement along time, rings, masks, matrix products, bounds."""

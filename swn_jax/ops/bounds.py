@@ -1,0 +1,12 @@
+"""Smooth bounds of a log-scale: the identity in the middle, never a dead gradient at the ends."""
+
+import jax
+from jaxtyping import Array, Float
+
+AT_FLOOR = 0.1  # nats above the floor that still count as lying on it
+
+
+def bounded(raw: Float[Array, "*S"], low: float, high: float) -> Float[Array, "*S"]:
+    """`low + softplus(u - low)` with `u = high - softplus(high - raw)`: in (low, high), slope 1 between them."""
+    below = high - jax.nn.softplus(high - raw)
+    return low + jax.nn.softplus(below - low)

@@ -1,0 +1,23 @@
+"""Ring buffers: the delayed tap of a causal layer, one frame at a time.
+
+A ring has one slot more than its delay and is written before it is read; each frame then touches
+one slot, and XLA updates the buffer in place.
+"""
+
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Float, Int
+
+
+def ring(batch_size: int, delay: int, channels: int, dtype=jnp.float32) -> Float[Array, "slots B C"]:
+    """An empty ring: what `delay` reads before the first frame, zeros."""
+    return jnp.zeros((delay + 1, batch_size, channels), dtype)
+
+
+def push(
+    buffer: Float[Array, "slots B C"], now: Float[Array, "B C"], t: Int[Array, ""]
+) -> tuple[Float[Array, "slots B C"], Float[Array, "B C"]]:
+    """Writes frame `t` and reads frame `t - delay`; `delay` is the number of slots less one."""
+    slots = buffer.shape[0]
+    buffer = lax.dynamic_update_index_in_dim(buffer, now, t % slots, 0)
+    return buffer, lax.dynamic_index_in_dim(buffer, (t + 1) % slots, 0, keepdims=False)

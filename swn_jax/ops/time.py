@@ -1,0 +1,28 @@
+"""Movement along time: the taps of dilated layers, causal and reversed."""
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+
+def delay(x: Float[Array, "B T C"], frames: int) -> Float[Array, "B T C"]:
+    """`y[t] = x[t - frames]`, zero before the first frame.
+
+    >>> delay(jnp.arange(1.0, 5.0).reshape(1, 4, 1), 2).ravel().tolist()
+    [0.0, 0.0, 1.0, 2.0]
+    """
+    length = x.shape[1]
+    return jnp.pad(x, ((0, 0), (frames, 0), (0, 0)))[:, :length]
+
+
+def advance(x: Float[Array, "B T C"], frames: int) -> Float[Array, "B T C"]:
+    """`y[t] = x[t + frames]`, zero after the last frame.
+
+    >>> advance(jnp.arange(1.0, 5.0).reshape(1, 4, 1), 1).ravel().tolist()
+    [2.0, 3.0, 4.0, 0.0]
+    """
+    return jnp.pad(x, ((0, 0), (0, frames), (0, 0)))[:, frames:]
+
+
+def shifted(x: Float[Array, "B T D"], before: Float[Array, "B D"]) -> Float[Array, "B T D"]:
+    """The inputs of an autoregressive model, `u[t] = x[t - 1]` with `u[0] = before`."""
+    return jnp.concatenate([before[:, None], x[:, :-1]], axis=1)

@@ -1,0 +1,1 @@
+"""Training: state, step, checkpoints, evaluation and the loop that joins them."""

@@ -1,0 +1,38 @@
+"""Everything that training carries from one step to the next."""
+
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Int
+
+from swn_jax.anneal import Anneal, AnnealState
+from swn_jax.types import Batch, Model, Variables
+
+
+class TrainState(NamedTuple):
+    """The whole of a run at one step; a checkpoint holds just this."""
+
+    step: Int[Array, ""]  # steps taken
+    params: Any
+    extra: Any  # running statistics of a batch norm, by collection; usually empty
+    opt: Any
+    anneal: AnnealState
+    key: Array  # of the noise; never changes
+    skipped: Int[Array, ""]  # updates left out because of a non-finite loss or gradient
+    in_a_row: Int[Array, ""]  # the last ones of them, without one good update between
+
+
+def init_state(model: Model, tx: optax.GradientTransformation, anneal: Anneal, seed: int, batch: Batch) -> TrainState:
+    """The state before the first step; `batch` only gives shapes."""
+    key_params, key_noise = jax.random.split(jax.random.key(seed))
+    variables = dict(model.init(key_params, batch))
+    params = variables.pop("params")
+    zeros = [jnp.zeros((), jnp.int32) for _ in range(3)]  # three buffers: a donated one must not serve twice
+    return TrainState(zeros[0], params, variables, tx.init(params), anneal.init(), key_noise, *zeros[1:])
+
+
+def variables_of(state: TrainState) -> Variables:
+    """What a model's functions take."""
+    return {"params": state.params, **state.extra}
