@@ -10,9 +10,7 @@ from swn_jax.ops.masks import masked_sum
 from swn_jax.types import Terms
 
 
-def elbo(
-    terms: Terms, mask: Float[Array, "B T"], beta: float | Float[Array, ""] = 1.0
-) -> Float[Array, " B"]:
+def elbo(terms: Terms, mask: Float[Array, "B T"], beta: float | Float[Array, ""] = 1.0) -> Float[Array, " B"]:
     """The evidence lower bound of each sequence, `sum_t log p(x_t | z) - beta KL(q || p)`, in nats (eqs. 5 and 9)."""
     return masked_sum(terms.log_px - beta * terms.kl.sum(-1), mask)
 

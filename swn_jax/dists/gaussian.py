@@ -8,9 +8,7 @@ from jaxtyping import Array, Float
 HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
 
 
-def log_prob(
-    x: Float[Array, "*S"], mean: Float[Array, "*S"], log_scale: Float[Array, "*S"]
-) -> Float[Array, "*S"]:
+def log_prob(x: Float[Array, "*S"], mean: Float[Array, "*S"], log_scale: Float[Array, "*S"]) -> Float[Array, "*S"]:
     """`-log s - (x - m)^2 / (2 s^2) - log(2 pi)/2` for each coordinate."""
     residual = (x - mean) * jnp.exp(-log_scale)
     return -log_scale - 0.5 * residual**2 - HALF_LOG_2PI
@@ -28,8 +26,6 @@ def kl(
     return 0.5 * (jnp.expm1(2 * log_ratio) - 2 * log_ratio + distance**2)
 
 
-def draw(
-    mean: Float[Array, "*S"], log_scale: Float[Array, "*S"], noise: Float[Array, "*S"]
-) -> Float[Array, "*S"]:
+def draw(mean: Float[Array, "*S"], log_scale: Float[Array, "*S"], noise: Float[Array, "*S"]) -> Float[Array, "*S"]:
     """The reparameterised draw `m + s e` (Kingma and Welling 2013)."""
     return mean + jnp.exp(log_scale) * noise

@@ -34,9 +34,7 @@ def clean(batch: Batch) -> Batch:
     return batch._replace(x=blank(batch.x, batch.mask))
 
 
-def terms_of(
-    likelihood: Likelihood, params: Float[Array, "B T P"], draws: Sequence[Drawn], batch: Batch
-) -> Terms:
+def terms_of(likelihood: Likelihood, params: Float[Array, "B T P"], draws: Sequence[Drawn], batch: Batch) -> Terms:
     """The terms of the bound: the density of each frame, and what the draws of all layers cost, lowest first."""
     none = jnp.zeros((*batch.mask.shape, 0))
     return Terms(

@@ -14,7 +14,7 @@
 
 With u_t = x_{t-1} and d_{t,0} = relu(W u_t), for l = 1 .. L and dilations D_l = 2^(l-1) (eq. 4 starts them at 2):
     h_{t,l} = f1(d_{t-D_l,l-1}, d_{t,l-1})      d_{t,l} = f2(h_{t,l}, z_{t,l})
-    b_{t,l} = f(b_{t,l+1}, b_{t+D_(l+1),l+1})   sees s(t,l), the outputs that z_{t,l} can influence, and no more (eq. 7, 8)
+    b_{t,l} = f(b_{t,l+1}, b_{t+D_(l+1),l+1})   sees s(t,l), what z_{t,l} can influence, no more (eq. 7, 8)
 The latent variables stand in the top S of the L layers (section 4.3).
 """
 

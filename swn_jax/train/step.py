@@ -20,9 +20,7 @@ Metrics = dict[str, Array]
 Step = Callable[[TrainState, Batch], tuple[TrainState, Metrics]]
 
 
-def make_train_step(
-    model: Model, tx: optax.GradientTransformation, anneal: Anneal, axis: str | None = None
-) -> Step:
+def make_train_step(model: Model, tx: optax.GradientTransformation, anneal: Anneal, axis: str | None = None) -> Step:
     """The step that descends on `-sum ELBO_beta / sum mask`, in nats a frame (eq. 9).
 
     Args:
