@@ -1,0 +1,115 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from swn_jax.data import open_corpus, prepare
+from swn_jax.errors import SwnError
+
+FEW = {"train": 3, "valid": 1, "test": 1}
+COMMAND = r"python -m experiments.prepare --dataset=synthetic_speech --data_dir="
+
+
+def target(data_dir):
+    return data_dir / "synthetic_speech" / "1.0.0"
+
+
+def litter(data_dir):
+    return [path.name for path in target(data_dir).parent.iterdir() if path.name.startswith(".preparing")]
+
+
+def test_again_returns_at_once(tmp_path):
+    first = prepare("synthetic_speech", tmp_path, **FEW)
+    when = (target(tmp_path) / "manifest.json").stat().st_mtime_ns
+    calls = []
+    assert prepare("synthetic_speech", str(tmp_path), progress=lambda *a: calls.append(a), **FEW) == first
+    assert calls == []
+    assert (target(tmp_path) / "manifest.json").stat().st_mtime_ns == when
+    assert litter(tmp_path) == []
+
+
+def test_other_lists_are_refused(tmp_path):
+    prepare("synthetic_speech", tmp_path, **FEW)
+    with pytest.raises(SwnError, match=rf"{target(tmp_path)}: found .*other lists for valid: choose another --data_dir"):
+        prepare("synthetic_speech", tmp_path, **FEW | {"valid": 2})
+    with pytest.raises(SwnError, match="other lists for train, valid, test"):
+        prepare("synthetic_speech", tmp_path, **FEW, seed=1)
+
+
+def test_half_written_is_prepared_anew(tmp_path):
+    whole = prepare("synthetic_speech", tmp_path, **FEW)
+    (target(tmp_path) / "manifest.json").unlink()
+    (target(tmp_path) / "left over").touch()
+    with pytest.raises(SwnError, match=rf"{target(tmp_path)}: found a half-written .* run `{COMMAND}{tmp_path}`"):
+        open_corpus("synthetic_speech", tmp_path)
+    assert prepare("synthetic_speech", tmp_path, **FEW) == whole
+    assert not (target(tmp_path) / "left over").exists()
+    assert open_corpus("synthetic_speech", tmp_path).manifest == whole
+
+
+def python(code, *arguments):
+    return subprocess.Popen([sys.executable, "-c", code, *map(str, arguments)], env=os.environ, cwd=os.getcwd())
+
+
+KILLED = """
+import os, sys
+from swn_jax.data import prepare
+prepare("synthetic_speech", sys.argv[1], train=3, valid=1, test=1, progress=lambda done, _: done == 2 and os._exit(9))
+"""
+
+
+def test_killed_on_the_way(tmp_path):
+    assert python(KILLED, tmp_path).wait() == 9
+    assert len(litter(tmp_path)) == 1
+    with pytest.raises(SwnError, match=rf"found nothing, wanted synthetic_speech: run `{COMMAND}"):
+        open_corpus("synthetic_speech", tmp_path)
+    prepare("synthetic_speech", tmp_path, **FEW)
+    assert litter(tmp_path) == []
+    assert len(list(open_corpus("synthetic_speech", tmp_path).split("train"))) == 3
+
+
+BESIDE = """
+import sys
+from swn_jax.data import prepare
+manifest = prepare("synthetic_speech", sys.argv[1], train=20, valid=1, test=1)
+assert manifest.counts["train"] == 20
+"""
+
+
+def test_two_at_once(tmp_path):
+    both = [python(BESIDE, tmp_path), python(BESIDE, tmp_path)]
+    assert [process.wait() for process in both] == [0, 0]
+    assert litter(tmp_path) == []
+    assert len(list(open_corpus("synthetic_speech", tmp_path).split("train"))) == 20
+
+
+def test_error_on_the_way_leaves_nothing(tmp_path, make):
+    root = make.flat(tmp_path / "flat")
+    bad = root / "dr5-fabc4" / "si2.wav"
+    bad.write_bytes(bad.read_bytes()[:-100])
+    with pytest.raises(SwnError, match=rf"{bad}: wrong length"):
+        prepare("timit", tmp_path / "data", manual_dir=root, split_file=make.list(tmp_path / "list"))
+    left = [path for path in (tmp_path / "data").rglob("*") if path.is_file() and not path.name.startswith(".lock")]
+    assert left == []
+
+
+def test_inputs(tmp_path, make):
+    with pytest.raises(SwnError, match=r"timit needs manual_dir, found none: get it from .*LDC93S1.*--manual_dir=DIR"):
+        prepare("timit", tmp_path)
+    with pytest.raises(SwnError, match=r"timit/listed needs split_file, found none: .*--split_file=FILE"):
+        prepare("timit/listed", tmp_path, manual_dir=tmp_path)
+    with pytest.raises(SwnError, match=r"timit/speakers takes no split_file, found .*list: leave it out"):
+        prepare("timit/speakers", tmp_path, manual_dir=tmp_path, split_file=make.list(tmp_path / "list"))
+    with pytest.raises(SwnError, match=r"synthetic_speech takes no manual_dir"):
+        prepare("synthetic_speech", tmp_path, manual_dir=tmp_path)
+    with pytest.raises(SwnError, match=r"no option of synthetic_speech 'trian': did you mean 'train'"):
+        prepare("synthetic_speech", tmp_path, trian=3)
+    with pytest.raises(SwnError, match=r"synthetic_speech: found valid=0, wanted a whole number from 1: mend valid"):
+        prepare("synthetic_speech", tmp_path, valid=0)
+
+
+def test_place_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SwnError, match=r"file/synthetic_speech: cannot be written .*: choose another --data_dir"):
+        prepare("synthetic_speech", tmp_path / "file", **FEW)
