@@ -4,11 +4,10 @@ python -m experiments.prepare --dataset=synthetic_speech --data_dir=data
 python -m experiments.prepare --dataset=timit --manual_dir=TIMIT --split_file=list.txt --data_dir=data
 """
 
-import sys
-
-from absl import app, flags
+from absl import flags
 from tqdm import tqdm
 
+from experiments.common import run
 from swn_jax.data import CORPORA, corpus, open_corpus, prepare
 from swn_jax.data.prepared import Prepared
 from swn_jax.errors import SwnError
@@ -59,13 +58,5 @@ def _option(text: str) -> tuple[str, int]:
     return name, int(value)
 
 
-def run(argv: list[str]) -> None:
-    try:
-        main(argv)
-    except SwnError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
-
-
 if __name__ == "__main__":
-    app.run(run)
+    run(main)

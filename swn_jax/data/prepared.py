@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import SupportsIndex
 
 import numpy as np
 from jaxtyping import Int16
@@ -30,10 +31,11 @@ class Utterances:
     def __len__(self) -> int:
         return self.size
 
-    def __getitem__(self, index: int) -> Int16[np.ndarray, " n"]:
+    def __getitem__(self, index: SupportsIndex) -> Int16[np.ndarray, " n"]:
+        index = int(index)
         if not 0 <= index < self.size:
             raise IndexError(f"{self.split} holds {self.size} recordings, asked for number {index}")
-        return self._source[int(index)]["audio"]
+        return self._source[index]["audio"]
 
     def __iter__(self) -> Iterator[Int16[np.ndarray, " n"]]:
         return map(self.__getitem__, range(self.size))

@@ -27,11 +27,11 @@ def whole(prepared: Prepared, split: str, *, batch: int = 16, multiple: int = 64
     """
     if batch < 1 or multiple < 1:
         raise SwnError(f"found batch={batch} and multiple={multiple}, wanted numbers from 1: mend the configuration")
-    order = np.argsort(prepared.lengths(split), kind="stable")
+    order = np.argsort(prepared.lengths(split), kind="stable").tolist()
     return (_group(prepared, split, order[i : i + batch], batch, multiple) for i in range(0, len(order), batch))
 
 
-def _group(prepared: Prepared, split: str, chosen: np.ndarray, batch: int, multiple: int) -> Group:
+def _group(prepared: Prepared, split: str, chosen: list[int], batch: int, multiple: int) -> Group:
     frame, utterances = prepared.corpus.frame, prepared.split(split)
     longest = max(prepared.lengths(split)[i] // frame - 1 for i in chosen)
     frames = -(-longest // multiple) * multiple

@@ -31,7 +31,7 @@ def test_again_returns_at_once(tmp_path):
 
 def test_other_lists_are_refused(tmp_path):
     prepare("synthetic_speech", tmp_path, **FEW)
-    with pytest.raises(SwnError, match=rf"{target(tmp_path)}: found .*other lists for valid: choose another --data_dir"):
+    with pytest.raises(SwnError, match=rf"{target(tmp_path)}: found .*other lists for valid: choose another"):
         prepare("synthetic_speech", tmp_path, **FEW | {"valid": 2})
     with pytest.raises(SwnError, match="other lists for train, valid, test"):
         prepare("synthetic_speech", tmp_path, **FEW, seed=1)
