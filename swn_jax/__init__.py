@@ -5,10 +5,11 @@ from swn_jax.dists.likelihood import gaussian
 from swn_jax.errors import SwnError
 from swn_jax.models import MODELS, build
 from swn_jax.objective import by_layer, elbo, iwae
+from swn_jax.sampling import generate
 from swn_jax.types import Batch, Likelihood, Model, Terms
 from swn_jax.version import __version__
 
 __all__ = [
     "MODELS", "Batch", "Likelihood", "Model", "SwnError", "Terms", "__version__",
-    "anneal", "build", "by_layer", "elbo", "gaussian", "iwae",
+    "anneal", "build", "by_layer", "elbo", "gaussian", "generate", "iwae",
 ]  # fmt: skip

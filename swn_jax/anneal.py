@@ -6,7 +6,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
-from swn_jax.errors import SwnError
+from swn_jax.errors import SwnError, unknown
 
 
 class AnnealState(NamedTuple):
@@ -63,3 +63,15 @@ def constant(weight: float = 1.0) -> Anneal:
     if weight < 0:
         raise SwnError(f"a KL weight of {weight} rewards a divergence: wanted 0 or more")
     return _schedule(lambda count: jnp.full_like(count, weight))
+
+
+def schedule(kind: str, steps: int, start: float = 0.0) -> Anneal:
+    """The schedule of that name; `constant` stays at 1.
+
+    Raises:
+      SwnError: for an unknown name.
+    """
+    kinds = {"cosine": cosine, "linear": linear, "constant": lambda steps, start: constant(1.0)}
+    if kind not in kinds:
+        raise unknown("annealing", kind, kinds)
+    return kinds[kind](steps, start)

@@ -22,8 +22,17 @@ def iwae(terms: Terms, mask: Float[Array, "B T"]) -> Float[Array, " B"]:
       terms: the terms of K independent draws, on a leading axis.
       mask: as in the batch.
     """
-    log_w = masked_sum(terms.log_px - terms.ratio.sum(-1), mask)
-    return jax.nn.logsumexp(log_w, axis=0) - jnp.log(log_w.shape[0])
+    return log_mean_exp(log_weight(terms, mask))
+
+
+def log_weight(terms: Terms, mask: Float[Array, "B T"]) -> Float[Array, "*K B"]:
+    """The importance weight of the drawn latent variables, `log p(x, z) - log q(z | x)`, in nats a sequence."""
+    return masked_sum(terms.log_px - terms.ratio.sum(-1), mask)
+
+
+def log_mean_exp(log_w: Float[Array, "K B"]) -> Float[Array, " B"]:
+    """`log 1/K sum_k exp(log_w_k)`: the bound from the weights of K draws."""
+    return jax.nn.logsumexp(log_w, axis=0) - jnp.log(float(log_w.shape[0]))
 
 
 def by_layer(per_number: Float[Array, "*S N"], latents: Sequence[int]) -> Float[Array, "*S S"]:

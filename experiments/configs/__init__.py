@@ -1,0 +1,1 @@
+"""One file a corpus; the model is the argument behind the colon."""

@@ -1,0 +1,35 @@
+"""The keys of every config, with the settings that the corpora share."""
+
+from ml_collections import ConfigDict, config_dict
+
+import swn_jax
+
+
+def base(model: str) -> ConfigDict:
+    if model not in swn_jax.MODELS:
+        raise swn_jax.errors.unknown("model", model, swn_jax.MODELS)
+    fields = {k: v for k, v in swn_jax.MODELS[model].__kwdefaults__.items() if k != "likelihood"}
+    placeholders = dict(stochastic=config_dict.placeholder(int), hidden=config_dict.placeholder(int))
+    config = ConfigDict(
+        dict(
+            dataset="synthetic_speech",
+            seed=0,
+            steps="2500 steps",  # durations: a number of steps, or "20 epochs"
+            batch=32,  # sequences, over all devices
+            frames=40,  # a sequence
+            shift=True,  # cut the signal at another offset in every epoch; False is the classic framing
+            rate=1e-3,
+            warmup="50 steps",
+            clip=0.0,  # largest global norm of the gradient of nats a frame; 0 for none
+            adam_b2=0.999,
+            adam_eps=1e-8,
+            decay=0.0,
+            anneal=dict(kind="cosine", over="1250 steps", start=0.2),
+            floor=-12.0,  # least log-scale of the emission, in standardised units
+            log_every=50,
+            eval_every=250,  # the bound on the validation split, and a checkpoint
+            max_bad=20,  # skipped updates in a row that end the run
+            model={"name": model, **fields, **{k: v for k, v in placeholders.items() if k in fields}},
+        )
+    )
+    return config.lock()

@@ -1,0 +1,14 @@
+"""TIMIT at the paper's sizes (section 4.1)."""
+
+from experiments.configs.base import base
+
+
+def get_config(model: str = "swavenet"):
+    config = base(model)
+    config.dataset = "timit"
+    config.steps, config.warmup, config.eval_every = "400 epochs", "1 epochs", 1000
+    config.batch = 128
+    config.rate = 5e-4
+    config.anneal.over = "200 epochs"
+    config.model.update(layers=5, width=512, latent=100)
+    return config

@@ -1,0 +1,111 @@
+"""Checkpoints that cannot lie: asynchronous and atomic by orbax, verified by checksums of our own.
+
+orbax restores a flipped byte in silence, so the checksum of every array lies beside it and is compared.
+"""
+
+import zlib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import orbax.checkpoint as ocp
+
+from swn_jax.errors import SwnError
+from swn_jax.train.state import TrainState
+
+
+class Restored(NamedTuple):
+    """A state as it was saved, what was noted beside it, and the damaged checkpoints passed over on the way."""
+
+    state: TrainState
+    meta: dict[str, Any]
+    damaged: tuple[str, ...]
+
+
+def _is_key(leaf: Any) -> bool:
+    return jax.dtypes.issubdtype(leaf.dtype, jax.dtypes.prng_key)
+
+
+def to_host(state: TrainState) -> TrainState:
+    """A copy in numpy: the writer runs beside the next step, which overwrites the device's buffers."""
+    return jax.tree.map(np.array, _bare(state))
+
+
+def from_host(host: Any, like: TrainState) -> TrainState:
+    """The state on the default device, with random keys where `like` has them."""
+    return jax.tree.map(
+        lambda a, b: jax.random.wrap_key_data(jnp.asarray(a)) if _is_key(b) else jnp.asarray(a), host, like
+    )
+
+
+def _bare(state: TrainState) -> TrainState:
+    return jax.tree.map(lambda a: jax.random.key_data(a) if _is_key(a) else a, state)
+
+
+def checksums(host: Any) -> dict[str, int]:
+    """CRC-32 of every array by its path."""
+    leaves = jax.tree_util.tree_leaves_with_path(host)
+    return {jax.tree_util.keystr(path): zlib.crc32(np.ascontiguousarray(a).tobytes()) for path, a in leaves}
+
+
+class Checkpoints:
+    """The last `keep` checkpoints of a folder."""
+
+    def __init__(self, folder: Path | str, keep: int):
+        self.folder = Path(folder).absolute()
+        options = ocp.CheckpointManagerOptions(max_to_keep=keep, create=True)
+        self.manager = ocp.CheckpointManager(self.folder, item_names=("state", "meta"), options=options)
+
+    def save(self, state: TrainState, meta: dict[str, Any]) -> None:
+        """Writes the state of this step; returns once the arrays are copied.
+
+        Raises:
+          SwnError: for a state with a non-finite number, which is never written.
+        """
+        host = to_host(state)
+        step = int(host.step)
+        if step in self.manager.all_steps():
+            return  # a stop right after a save
+        for path, leaf in jax.tree_util.tree_leaves_with_path(host):
+            if np.issubdtype(leaf.dtype, np.floating) and not np.isfinite(leaf).all():
+                raise SwnError(f"step {step}: {jax.tree_util.keystr(path)} is not finite, not saved: lower the rate")
+        items = ocp.args.Composite(
+            state=ocp.args.StandardSave(host), meta=ocp.args.JsonSave({**meta, "checksums": checksums(host)})
+        )
+        self.manager.save(step, args=items)
+
+    def restore(self, like: TrainState) -> Restored | None:
+        """The newest checkpoint that is whole, or None where none was ever written.
+
+        Args:
+          like: a state of the same run, or only its shapes.
+        Raises:
+          SwnError: where there are checkpoints and all are damaged: a run never starts afresh in silence.
+        """
+        target = jax.tree.map(lambda a: np.zeros(a.shape, a.dtype), jax.eval_shape(_bare, like))
+        damaged: list[str] = []
+        for step in sorted(self.steps(), reverse=True):
+            try:
+                args = ocp.args.Composite(state=ocp.args.StandardRestore(target), meta=ocp.args.JsonRestore())
+                items = self.manager.restore(step, args=args)
+                if checksums(items.state) != items.meta.pop("checksums"):
+                    raise ValueError("an array differs from its checksum")
+            except Exception as error:  # orbax raises a dozen classes for a damaged file
+                damaged.append(f"{self.folder / str(step)}: {' '.join(str(error).split())[:200]}")
+                continue
+            return Restored(from_host(items.state, like), items.meta, tuple(damaged))
+        if damaged:
+            remedy = "put the folder back from a copy, or remove it to start anew"
+            raise SwnError(f"no checkpoint is whole: {'; '.join(damaged)}: {remedy}")
+        return None
+
+    def steps(self) -> list[int]:
+        """The steps that have a checkpoint, whole or not."""
+        return list(self.manager.all_steps())
+
+    def close(self) -> None:
+        """Waits until everything is written."""
+        self.manager.wait_until_finished()
+        self.manager.close()

@@ -1,0 +1,20 @@
+"""Lengths of time in training, written as steps or epochs, become steps once."""
+
+import re
+
+from swn_jax.errors import SwnError
+
+
+def in_steps(duration: int | str, steps_per_epoch: int) -> int:
+    """The number of steps: a whole number is steps; "20 epochs" and "500 steps" say what they are.
+
+    >>> in_steps("2.5 epochs", 100), in_steps("40 steps", 100), in_steps(7, 100)
+    (250, 40, 7)
+    """
+    if isinstance(duration, int):
+        return duration
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(steps?|epochs?)?\s*", duration)
+    if not found:
+        raise SwnError(f"found the duration {duration!r}, wanted a number of steps, as 500, or '20 epochs'")
+    number, unit = float(found[1]), found[2] or "steps"
+    return round(number * (steps_per_epoch if unit.startswith("epoch") else 1))

@@ -1,0 +1,92 @@
+"""The bound on a split: whole sequences, the mean over the real ones, padding never counted."""
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jaxtyping import Array, Float
+
+from swn_jax.objective import by_layer, elbo, log_mean_exp, log_weight
+from swn_jax.ops.masks import masked_sum
+from swn_jax.train.noise import noise_of
+from swn_jax.types import Batch, Model, Variables
+
+
+class Scores(NamedTuple):
+    """What is measured of each sequence of a batch, in nats."""
+
+    elbo: Float[Array, " B"]
+    log_px: Float[Array, " B"]
+    kl: Float[Array, "B S"]  # by layer, lowest first
+    iwae: Float[Array, " B"]
+    floored: Float[Array, " B"]  # frames with a scale at the floor
+    frames: Float[Array, " B"]
+
+
+def make_score(model: Model, samples: int):
+    """The compiled `(variables, key, first, batch) -> Scores` with `samples` draws for the importance-weighted bound.
+
+    The noise of a sequence depends on the key and its number (`first` is the number of the batch's first row),
+    so the batch size does not change the result. Draws are made one after the other, so K costs no memory.
+    """
+
+    def score(variables: Variables, key: Array, first: Array, batch: Batch) -> Scores:
+        rows, frames = first + jnp.arange(batch.x.shape[0]), batch.x.shape[1]
+
+        def run(k: Array | int):
+            noise = noise_of(key, k, rows, frames, sum(model.latents))
+            return model.terms(variables, batch, noise)[0]
+
+        terms = run(0)
+        log_w = lax.map(lambda k: log_weight(run(k), batch.mask), jnp.arange(samples))
+        return Scores(
+            elbo=elbo(terms, batch.mask),
+            log_px=masked_sum(terms.log_px, batch.mask),
+            kl=by_layer(masked_sum(jnp.moveaxis(terms.kl, -1, 0), batch.mask).T, model.latents),
+            iwae=log_mean_exp(log_w),
+            floored=masked_sum(terms.floored.astype(jnp.float32), batch.mask),
+            frames=batch.mask.sum(-1),
+        )
+
+    return jax.jit(score)
+
+
+def collect(score, variables: Variables, seed: int, groups: Iterable) -> Scores:
+    """The scores of every real sequence of the groups `(batch, real, ids)`, in their order."""
+    key, first, parts = jax.random.key(seed), 0, []
+    for batch, real, _ in groups:
+        scores = score(variables, key, jnp.asarray(first), Batch(*map(jnp.asarray, batch)))
+        parts.append(jax.tree.map(lambda a, real=real: np.asarray(a[:real], np.float64), scores))
+        first += real
+    return Scores(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def report(scores: Scores, width: int, log_std: float, samples: int) -> dict:
+    """Means over sequences, and what other units make of them.
+
+    Args:
+      scores: of all sequences.
+      width: D, the samples in a frame.
+      log_std: natural logarithm of the scale that standardised the data, in raw units (16-bit steps).
+      samples: K of the importance-weighted bound.
+    """
+    count, frames = len(scores.elbo), float(scores.frames.sum())
+    a_sample = scores.elbo.sum() / (frames * width)
+    return {
+        "elbo": float(scores.elbo.mean()),
+        "elbo_standard_error": float(scores.elbo.std(ddof=1) / math.sqrt(count)) if count > 1 else 0.0,
+        "log_px": float(scores.log_px.mean()),
+        "kl": float(scores.kl.sum(-1).mean()),
+        "kl_by_layer": [float(v) for v in scores.kl.mean(0)],
+        "iwae": float(scores.iwae.mean()),
+        "iwae_samples": samples,
+        "elbo_a_frame": float(scores.elbo.sum() / frames),
+        "bits_a_sample": float((log_std - a_sample) / math.log(2)),
+        "frames_at_floor": float(scores.floored.sum() / frames),
+        "sequences": count,
+        "frames": int(frames),
+    }

@@ -1,0 +1,54 @@
+"""Where the numbers of a run go: one JSON object a line, and TensorBoard."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+Record = dict[str, Any]  # step, and plain numbers or lists of numbers by name
+
+
+class JsonLines:
+    """`metrics.jsonl`: appended line by line; a resumed run first drops what lies after its checkpoint."""
+
+    def __init__(self, path: Path | str, step: int):
+        self.path = Path(path)
+        lines = self.path.read_text().splitlines() if self.path.exists() else []
+        kept = [line for line in lines if _step(line) <= step]
+        temporary = self.path.with_suffix(".tmp")
+        temporary.write_text("".join(f"{line}\n" for line in kept))
+        temporary.replace(self.path)
+        self.file = self.path.open("a")
+
+    def write(self, record: Record) -> None:
+        self.file.write(json.dumps(record) + "\n")
+        self.file.flush()
+
+    def close(self) -> None:
+        self.file.close()
+
+
+def _step(line: str) -> float:
+    try:
+        return json.loads(line)["step"]
+    except (ValueError, KeyError):
+        return float("inf")  # a line cut short by a crash
+
+
+class TensorBoard:
+    """Scalars in the folder `path`; lists become one curve an entry."""
+
+    def __init__(self, path: Path | str, step: int):
+        from tensorboardX import SummaryWriter  # heavy: loaded when used
+
+        self.writer = SummaryWriter(str(path), purge_step=step + 1 if step else None)
+
+    def write(self, record: Record) -> None:
+        for name, value in record.items():
+            values = {f"{name}/{i}": v for i, v in enumerate(value)} if isinstance(value, list) else {name: value}
+            for label, number in values.items():
+                if name != "step":
+                    self.writer.add_scalar(label, number, record["step"])
+        self.writer.flush()
+
+    def close(self) -> None:
+        self.writer.close()

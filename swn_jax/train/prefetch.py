@@ -1,0 +1,29 @@
+"""Batches made ahead of time, on a thread beside the train step."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from swn_jax.types import Batch
+
+
+class Prefetch:
+    """Calls `batch_at(step)` one step ahead; the order is that of the calls, so nothing depends on timing."""
+
+    def __init__(self, batch_at: Callable[[int], Batch], step: int, end: int):
+        self.batch_at, self.step, self.end, self.waited = batch_at, step, end, 0.0
+        self.pool = ThreadPoolExecutor(1)
+        self.ahead: Future[Batch] = self.pool.submit(batch_at, step)
+
+    def next(self) -> Batch:
+        """The batch of the coming step; `waited` sums the seconds that it was not ready."""
+        start = time.perf_counter()
+        batch = self.ahead.result()
+        self.waited += time.perf_counter() - start
+        self.step += 1
+        if self.step < self.end:
+            self.ahead = self.pool.submit(self.batch_at, self.step)
+        return batch
+
+    def close(self) -> None:
+        self.pool.shutdown(cancel_futures=True)

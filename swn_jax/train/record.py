@@ -1,0 +1,89 @@
+"""The numbers of a run on their way from the device to the writers."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from swn_jax.errors import SwnError
+from swn_jax.train.metrics import Record
+from swn_jax.train.prefetch import Prefetch
+
+
+class Writer(Protocol):
+    """Takes the numbers of a logged step."""
+
+    def write(self, record: Record) -> None:
+        """One record: `step`, and numbers or lists of numbers by name."""
+
+    def close(self) -> None:
+        """No more records follow."""
+
+
+class Step(NamedTuple):
+    """A step whose numbers may still be on the device."""
+
+    number: int  # steps taken, this one included
+    metrics: dict[str, Any]
+    frames: int  # real frames in its batch
+
+
+class Recorder:
+    """Fetches the numbers of a step only when the next one is under way, so that the device never waits."""
+
+    def __init__(self, writers: Sequence[Writer], data: Prefetch, rate: Callable[[int], Any], every: int, max_bad: int):
+        self.writers, self.data, self.rate, self.every, self.max_bad = writers, data, rate, every, max_bad
+        self.pending: Step | None = None
+        self.restart()
+
+    def restart(self) -> None:
+        """Speeds are means from here on."""
+        self.began, self.waited, self.frames = time.perf_counter(), self.data.waited, 0
+
+    def took(self, step: Step) -> None:
+        """Notes a dispatched step and settles the one before it."""
+        self.flush()
+        self.pending = step
+
+    def flush(self) -> None:
+        """Waits for the last step and writes its numbers if they are due.
+
+        Raises SwnError when too many updates in a row were not finite.
+        """
+        if self.pending is None:
+            return
+        number, metrics, frames = self.pending
+        self.pending = None
+        bad = int(metrics["in_a_row"])  # waits for the step
+        self.frames += frames
+        if bad >= self.max_bad:
+            raise SwnError(
+                f"step {number}: the loss or its gradient was not finite in {bad} updates in a row "
+                f"(loss {float(metrics['loss'])}): lower the rate or the clip, or raise the floor of the scales"
+            )
+        if number % self.every == 0:
+            self.write({"step": number, **{name: plain(value) for name, value in metrics.items()},
+                        "rate": float(self.rate(number - 1)), **self.speeds()})  # fmt: skip
+            self.restart()
+
+    def speeds(self) -> Record:
+        """Frames a second and the share of the time spent waiting for data, since the last record."""
+        seconds = max(time.perf_counter() - self.began, 1e-9)
+        return {
+            "frames_per_second": self.frames / seconds,
+            "data_wait": (self.data.waited - self.waited) / seconds,
+        }
+
+    def write(self, record: Record) -> None:
+        for writer in self.writers:
+            writer.write(record)
+
+    def close(self) -> None:
+        for writer in self.writers:
+            writer.close()
+
+
+def plain(value: Any) -> float | int | list:
+    """A device array as plain numbers."""
+    return np.asarray(value).tolist()
