@@ -1,0 +1,316 @@
+"""README.md is run: its commands from top to bottom, shortened; its `make` lines without effect; then its Python.
+
+All happens in one temporary folder, so that what one command writes the next one reads, and the Python after them.
+The Python blocks are one program and run as they stand.
+Licensed corpora are stood in for by noise in the corpus' own layout.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+
+# ---- to be fitted to README.md ------------------------------------------------------------------------------------
+
+# Flags put behind those of a command, of which the last one counts. Only what makes it short: a name that is wrong
+# in README.md stays wrong.
+SHORT_CONFIG = [
+    "--config.steps=3 steps", "--config.eval_every=3", "--config.log_every=1", "--config.batch=4", "--config.frames=4",
+    "--config.model.layers=2", "--config.model.width=8", "--config.model.latent=2",
+]  # fmt: skip
+SHORT: dict[str, list[str]] = {
+    "experiments.prepare": [],
+    "experiments.train": SHORT_CONFIG,
+    "experiments.evaluate": [],
+    "experiments.sample": ["--num=1", "--seconds=0.1"],
+    "experiments.sweep": SHORT_CONFIG,
+    "experiments.report": [],
+    "experiments.benchmark": [],
+}
+
+# Commands that are not run: what a reader does once, or what never ends.
+LEFT_OUT = ("git", "cd", "source", "export", "pip", "python -m pip", "python -m venv", "tensorboard", "nvidia-smi")
+
+SAMPLES = 600  # of each recording in a stand-in corpus
+
+# -------------------------------------------------------------------------------------------------------------------
+
+SHELLS = {"console", "sh", "shell", "bash", "shell-session"}
+PYTHON = {"python", "py"}
+LIMIT = 300  # seconds for one command
+
+
+class Block(NamedTuple):
+    """One fenced block: its language, the line it starts on, and its text."""
+
+    language: str
+    line: int
+    text: str
+
+
+class Command(NamedTuple):
+    """One command line, its words, and the variables that stand before it."""
+
+    line: int
+    env: dict[str, str]
+    words: list[str]
+
+    @property
+    def module(self) -> str:
+        """The program's name in `python -m name`, else nothing."""
+        return self.words[2] if self.words[:2] in (["python", "-m"], ["python3", "-m"]) and len(self.words) > 2 else ""
+
+    def flag(self, name: str) -> str | None:
+        """The value of `--name=value` or `--name value`."""
+        for word, following in zip(self.words, [*self.words[1:], ""], strict=True):
+            if word.removeprefix("--") == name:
+                return following
+            if word.startswith(f"--{name}="):
+                return word.partition("=")[2]
+        return None
+
+
+def blocks(text: str) -> list[Block]:
+    """The fenced blocks of a page, also those inside a list."""
+    found, lines = [], text.splitlines()
+    number = 0
+    while number < len(lines):
+        fence = re.fullmatch(r"( *)(`{3,})(\S*).*", lines[number])
+        number += 1
+        if fence:
+            indent, ticks, language = fence.groups()
+            start = number
+            while number < len(lines) and lines[number].strip() != ticks:
+                number += 1
+            inside = "\n".join(line.removeprefix(indent) for line in lines[start:number])
+            found.append(Block(language.lower(), start + 1, inside))
+            number += 1
+    return found
+
+
+def commands(block: Block) -> list[Command]:
+    """The commands of a shell block; where there is a prompt, what has none is output."""
+    numbered = list(enumerate(block.text.split("\n"), start=block.line))
+    prompted = any(line.startswith("$ ") for _, line in numbered)
+    found, pending = [], ""
+    for number, line in numbered:
+        if prompted and not pending:
+            if not line.startswith("$ "):
+                continue
+            line = line.removeprefix("$ ")
+        pending = f"{pending} {line}" if pending else line
+        if pending.endswith("\\"):
+            pending = pending[:-1]
+            continue
+        words, env = shlex.split(pending, comments=True), {}
+        pending = ""
+        while words and re.match(r"[A-Z_]+=", words[0]):
+            name, _, value = words.pop(0).partition("=")
+            env[name] = value
+        if words:
+            found.append(Command(number, env, words))
+    return found
+
+
+def scripts(text: str) -> str:
+    """All Python blocks as one program whose lines have the numbers that they have on the page."""
+    lines = [""] * text.count("\n")
+    for block in blocks(text):
+        if block.language in PYTHON:
+            inside = block.text.split("\n")
+            lines[block.line - 1 : block.line - 1 + len(inside)] = inside
+    return "\n".join(lines)
+
+
+# ---- stand-ins for corpora that cannot be shipped
+
+
+def sphere(path: Path, random: np.random.RandomState) -> None:
+    """A NIST SPHERE file of noise."""
+    fields = f"channel_count -i 1\nsample_count -i {SAMPLES}\nsample_rate -i 16000\nsample_n_bytes -i 2\n"
+    fields += "sample_byte_format -s2 01\nsample_sig_bits -i 16\n"
+    header = f"NIST_1A\n   1024\n{fields}end_head\n".encode().ljust(1024, b" ")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(header + random.randint(-900, 900, SAMPLES).astype("<i2").tobytes())
+
+
+def timit(root: Path) -> list[str]:
+    """The whole tree of LDC93S1 in names and number, 462 and 168 speakers with ten sentences; returns the names."""
+    random, names = np.random.RandomState(0), []
+    for part, speakers in (("TRAIN", 462), ("TEST", 168)):
+        for n in range(speakers):
+            for sentence in range(10):
+                names.append(f"{part}/DR{n % 8 + 1}/{'FM'[n % 2]}{part[:2]}{n:03d}/SX{sentence}.WAV")
+                sphere(root / names[-1], random)
+    return names
+
+
+STAND_INS: dict[str, Callable[[Path], list[str]]] = {"timit": timit}
+
+
+def split_list(path: Path, names: list[str]) -> None:
+    """A list for `--split_file`: a few recordings for each part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cut = {"train": names[:40], "valid": names[40:44], "test": names[44:48]}
+    path.write_text("".join(f"{part} {name}\n" for part, some in cut.items() for name in some))
+
+
+def stand_in(command: Command, folder: Path) -> None:
+    """Make what `--manual_dir` and `--split_file` name, unless an earlier command had it made."""
+    given, listed = command.flag("manual_dir"), command.flag("split_file")
+    if not given:
+        return
+    where = f"README.md:{command.line}"
+    assert not Path(given).is_absolute(), f"{where}: --manual_dir={given}: a reader has no such folder"
+    corpus = command.flag("dataset") or Path((command.flag("config") or "").partition(":")[0]).stem
+    make = STAND_INS.get(corpus.partition("/")[0])
+    assert make, f"{where}: no stand-in for {corpus!r}: add one to STAND_INS"
+    root = folder / given
+    if not root.exists():
+        make(root)
+    if listed and not (folder / listed).exists():
+        names = sorted(str(path.relative_to(root)) for path in root.rglob("*.[Ww][Aa][Vv]"))
+        split_list(folder / listed, names)
+
+
+# ---- running
+
+
+def environment(folder: Path, extra: dict[str, str]) -> dict[str, str]:
+    """This process' variables without those of the make above it, and a place of its own for compiled programs."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS", "PYTEST"))}
+    kept = Path(env.get("JAX_COMPILATION_CACHE_DIR") or ROOT / ".cache" / "jax")
+    env |= {
+        "JAX_COMPILATION_CACHE_DIR": str(kept.parent / f"{kept.name}-readme"),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+        "MPLBACKEND": "agg",
+    }
+    env.setdefault("JAX_PLATFORMS", "cpu")
+    return env | extra
+
+
+def execute(words: list[str], folder: Path, extra: dict[str, str]) -> str:
+    """An empty text if all went well, else what the program said last."""
+    try:
+        run = subprocess.run(
+            words, cwd=folder, env=environment(folder, extra), capture_output=True, text=True, timeout=LIMIT
+        )
+    except subprocess.TimeoutExpired:
+        return f"still running after {LIMIT} s: shorten it in SHORT"
+    return "" if run.returncode == 0 else f"exit status {run.returncode}\n{run.stdout[-800:]}{run.stderr[-2500:]}"
+
+
+def run_command(command: Command, folder: Path) -> str:
+    """Runs one line of README.md; an empty text if all went well."""
+    if command.words[0] == "make":
+        target = [word for word in command.words[1:] if word != "-n"]
+        return execute(["make", "-C", str(ROOT), "-n", *target], folder, command.env)
+    if command.module in SHORT:
+        stand_in(command, folder)
+        return execute([sys.executable, *command.words[1:], *SHORT[command.module]], folder, command.env)
+    return "this test does not know how to run it: add it to SHORT or to LEFT_OUT"
+
+
+def left_out(command: Command) -> bool:
+    line = shlex.join(command.words)
+    return any(line == start or line.startswith(f"{start} ") for start in LEFT_OUT)
+
+
+def test_readme(tmp_path):
+    text = README.read_text()
+    (tmp_path / "experiments").symlink_to(ROOT / "experiments")  # configs are named by their path
+    faults, took = [], []
+    for block in blocks(text):
+        for command in commands(block) if block.language in SHELLS else []:
+            if not left_out(command):
+                start = time.monotonic()
+                fault = run_command(command, tmp_path)
+                took.append(f"{time.monotonic() - start:6.1f} s  {shlex.join(command.words)}")
+                if fault:
+                    faults.append(f"README.md:{command.line}: {shlex.join(command.words)}\n{fault}")
+    if scripts(text).strip():
+        (tmp_path / "README.py").write_text(scripts(text))
+        fault = execute([sys.executable, "README.py"], tmp_path, {})
+        if fault:
+            faults.append(f"the Python of README.md (the lines are the page's)\n{fault}")
+    print(*took, sep="\n")  # seen with `pytest -rP`
+    assert not faults, "\n\n".join(faults)
+
+
+# ---- the reader itself
+
+PAGE = """\
+A page.
+
+```console
+$ python -m experiments.train --workdir=a \\
+    --data_dir b  # a remark
+loss 1.0
+$ make test
+```
+
+1. in a list
+
+   ```python
+   one = 1
+   ```
+
+```sh
+JAX_PLATFORMS=cpu make unit
+git clone somewhere
+```
+
+```python
+assert one == 1
+```
+
+```text
+$ not a command
+```
+"""
+
+
+def test_commands_are_found():
+    found = [each for block in blocks(PAGE) if block.language in SHELLS for each in commands(block)]
+    assert [each.words[0] for each in found] == ["python", "make", "make", "git"]
+    assert found[0].module == "experiments.train"
+    assert (found[0].flag("workdir"), found[0].flag("data_dir"), found[0].flag("out")) == ("a", "b", None)
+    assert found[2].env == {"JAX_PLATFORMS": "cpu"}
+    assert [left_out(each) for each in found] == [False, False, False, True]
+
+
+def test_python_keeps_its_lines_and_runs():
+    program = scripts(PAGE)
+    assert program.split("\n")[12] == PAGE.split("\n")[12].strip() == "one = 1"
+    exec(compile(program, "PAGE", "exec"), {})
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    ("make nonesuch", "No rule to make target"),
+    ("python -m experiments.nonesuch", "does not know"),
+    ("python -m experiments.prepare --nonesuch=1", "nonesuch"),
+    ("python -m experiments.prepare --dataset=synthetic_speach", "did you mean 'synthetic_speech'"),
+])  # fmt: skip
+def test_a_wrong_command_is_a_fault(line, said, tmp_path):
+    (command,) = commands(Block("sh", 1, line))
+    assert said in run_command(command, tmp_path)
+
+
+def test_a_licensed_corpus_is_stood_in_for(tmp_path):
+    text = "python -m experiments.prepare --dataset=timit --manual_dir=TIMIT --data_dir=data"
+    for line in (text, f"{text} --split_file=list.txt"):
+        (command,) = commands(Block("sh", 1, line))
+        assert run_command(command, tmp_path) == ""
+    assert {path.name for path in (tmp_path / "data").iterdir() if path.is_dir()} == {"timit", "timit_listed"}
