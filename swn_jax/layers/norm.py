@@ -1,6 +1,8 @@
 """Normalisation of activations, chosen by name."""
 
+import jax.numpy as jnp
 from flax import linen as nn
+from jax import lax
 from jaxtyping import Array, Float
 
 from swn_jax.errors import unknown
@@ -23,6 +25,44 @@ class Norm(nn.Module):
         if self.kind == "layer":
             return nn.LayerNorm()(x)
         if self.kind == "batch":
-            norm = nn.BatchNorm(use_running_average=not self.train, momentum=0.9, axis_name=self.axis)
-            return norm(x, mask=None if mask is None else mask[..., None] > 0)
+            return BatchNorm(self.train, self.axis)(x, mask)
         raise unknown("norm", self.kind, NORMS)
+
+
+class BatchNorm(nn.Module):
+    """Each channel by its mean and variance over the real frames of the global batch.
+
+    The sums of all devices are divided by the frames of all devices. The layer of flax averages the means of
+    devices, which is another number where they hold unequal numbers of real frames.
+    """
+
+    train: bool
+    axis: str | None
+    momentum: float = 0.9
+    epsilon: float = 1e-5
+
+    @nn.compact
+    def __call__(self, x: Float[Array, "*S C"], mask: Float[Array, "*S"] | None = None) -> Float[Array, "*S C"]:
+        rows = x.reshape(-1, x.shape[-1])
+        scale = self.param("scale", nn.initializers.ones, rows.shape[1:])
+        bias = self.param("bias", nn.initializers.zeros, rows.shape[1:])
+        mean = self.variable("batch_stats", "mean", jnp.zeros, rows.shape[1:])
+        var = self.variable("batch_stats", "var", jnp.ones, rows.shape[1:])
+        m, v = mean.value, var.value
+        if self.train and not self.is_initializing():
+            m, v = self.statistics(rows, jnp.ones((len(rows), 1)) if mask is None else mask.reshape(-1, 1))
+            mean.value = self.momentum * mean.value + (1 - self.momentum) * m
+            var.value = self.momentum * var.value + (1 - self.momentum) * v
+        y = (rows - m[None]) * (lax.rsqrt(v + self.epsilon) * scale)[None] + bias[None]
+        return y.reshape(x.shape)
+
+    def statistics(self, rows: Float[Array, "F C"], mask: Float[Array, "F 1"]) -> tuple[Array, Array]:
+        """Mean and variance of the rows where the mask is 1, over all devices."""
+
+        def mean(values: Array) -> Array:
+            sums = jnp.sum(jnp.where(mask > 0, values, 0), axis=0), jnp.sum(mask)
+            total, frames = lax.psum(sums, self.axis) if self.axis else sums
+            return total / frames
+
+        m = mean(rows)
+        return m, mean(jnp.square(rows - m[None]))

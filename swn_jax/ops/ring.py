@@ -9,7 +9,7 @@ from jax import lax
 from jaxtyping import Array, Float, Int
 
 
-def ring(batch_size: int, delay: int, channels: int, dtype=jnp.float32) -> Float[Array, "slots B C"]:
+def ring(batch_size: int, delay: int, channels: int, dtype=float) -> Float[Array, "slots B C"]:
     """An empty ring: what `delay` reads before the first frame, zeros."""
     return jnp.zeros((delay + 1, batch_size, channels), dtype)
 
