@@ -1,0 +1,285 @@
+"""What every model must satisfy, whatever it is: properties of the record `Model`, one function each.
+
+A model joins by one `Case` in the list of a test file. The functions compile per case and are shared by the properties.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from swn_jax.objective import elbo
+from swn_jax.types import Batch, Model, Terms
+
+FRAME, ROWS, FRAMES = 2, 4, 14
+LENGTHS = (14, 9, 1, 12)
+
+
+class Case(NamedTuple):
+    """A model under test."""
+
+    name: str
+    build: Callable[[], Model]
+    reach: int | None  # frames of the past that a frame depends on when z comes from the prior; None if unbounded
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def case(name: str, build: Callable[..., Model], reach: int | None, /, **fields) -> Case:
+    return Case(name, functools.partial(build, FRAME, **fields), reach)
+
+
+def cast(tree, dtype):
+    """The tree with its floating arrays in `dtype`."""
+    return jax.tree.map(lambda a: jnp.asarray(a, dtype) if jnp.issubdtype(a.dtype, jnp.floating) else a, tree)
+
+
+class Rig:
+    """A model with weights in general position, a batch of unequal lengths, noise, and compiled functions."""
+
+    def __init__(self, case: Case):
+        self.case = case
+        self.model = case.build()
+        self.numbers = sum(self.model.latents)
+        rng = np.random.default_rng(0)
+        x = rng.normal(size=(ROWS, FRAMES, FRAME)).astype(np.float32)
+        mask = (np.arange(FRAMES) < np.array(LENGTHS)[:, None]).astype(np.float32)
+        self.batch = Batch(*map(jnp.asarray, (x, mask, rng.normal(size=(ROWS, FRAME)).astype(np.float32))))
+        self.whole = self.batch._replace(mask=jnp.ones((ROWS, FRAMES)))
+        self.noise = jnp.asarray(rng.normal(size=(ROWS, FRAMES, self.numbers)).astype(np.float32))
+        self.fresh = self.init(self.batch)
+        # at the start heads are near zero and norms trivial: everything here is moved well away from that
+        self.variables = jax.tree.map(
+            lambda a: jnp.asarray(np.abs(a + 0.2 * rng.normal(size=a.shape)) if a.ndim == 1 else
+                                  0.6 * rng.normal(size=a.shape) / np.sqrt(a.shape[0]), jnp.float32),
+            self.fresh,
+        )  # fmt: skip
+
+    def init(self, batch: Batch):
+        return self.model.init(jax.random.key(0), batch)
+
+    @functools.cached_property
+    def infer(self):
+        """The terms outside of training, z from the posterior."""
+        run = jax.jit(lambda *args: self.model.terms(*args)[0])
+        return functools.partial(run, self.variables)
+
+    @functools.cached_property
+    def prior(self):
+        """The terms with z from the prior."""
+        run = jax.jit(lambda *args: self.model.terms(*args, infer=False)[0])
+        return functools.partial(run, self.variables)
+
+    @functools.cached_property
+    def train(self):
+        """The terms and statistics in training, and the gradient of the masked bound."""
+
+        def loss(params, variables, batch, noise):
+            terms, extra = self.model.terms({**variables, "params": params}, batch, noise, train=True)
+            return -elbo(terms, batch.mask).sum() / batch.mask.sum(), (terms, extra)
+
+        run = jax.jit(jax.grad(loss, has_aux=True))
+        return functools.partial(run, self.variables["params"], self.variables)
+
+    @functools.cached_property
+    def forward(self):
+        """The terms and statistics in training."""
+        run = jax.jit(functools.partial(self.model.terms, train=True))
+        return functools.partial(run, self.variables)
+
+    @functools.cached_property
+    def jacobian(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """d log_px[row 0, t] / d (x, noise, before), with z from the prior, over whole sequences."""
+
+        def log_px(x, noise, before, variables, mask):
+            return self.model.terms(variables, Batch(x, mask, before), noise, infer=False)[0].log_px[0]
+
+        x, mask, before = self.whole
+        parts = jax.jit(jax.jacrev(log_px, argnums=(0, 1, 2)))(x, self.noise, before, self.variables, mask)
+        return tuple(np.asarray(part) for part in parts)
+
+    def stepped(self, dtype) -> tuple[np.ndarray, np.ndarray]:
+        """log_px by the parallel and by the stepped run in `dtype`, z from the prior, the same noise."""
+        with jax.enable_x64(dtype == jnp.float64):
+            variables, batch, noise = cast((self.variables, self.whole, self.noise), dtype)
+
+            @jax.jit
+            def both(variables, batch, noise):
+                def frame(carry, at):
+                    u, e = at
+                    return self.model.step(variables, carry, u, e)
+
+                terms, _ = self.model.terms(variables, batch, noise, infer=False)
+                u = jnp.concatenate([batch.before[None], jnp.moveaxis(batch.x, 1, 0)[:-1]])
+                carry = self.model.carry(ROWS)
+                _, params = jax.lax.scan(frame, carry, (u, jnp.moveaxis(noise, 1, 0)))
+                return terms.log_px, self.model.likelihood.log_prob(jnp.moveaxis(params, 0, 1), batch.x), carry
+
+            parallel, stepped, carry = both(variables, batch, noise)
+            floats = [a.dtype for a in jax.tree.leaves(carry) if jnp.issubdtype(a.dtype, jnp.floating)]
+            assert {parallel.dtype, stepped.dtype, *floats} == {jnp.dtype(dtype)}
+            return np.asarray(parallel), np.asarray(stepped)
+
+
+@functools.cache
+def rig(case: Case) -> Rig:
+    return Rig(case)
+
+
+def same_bits(a, b) -> None:
+    jax.tree.map(lambda a, b: np.testing.assert_array_equal(np.asarray(a), np.asarray(b), strict=True), a, b)
+
+
+def close(a, b, tolerance: float) -> None:
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance), a, b)
+
+
+def real(terms: Terms, mask, frames: int = FRAMES) -> Terms:
+    """The terms with zeros in the padding."""
+    mask = np.asarray(mask)[:, :frames] > 0
+    zeroed = [np.where(mask.reshape(mask.shape + (1,) * (a.ndim - 2)), a[:, :frames], 0) for a in terms]
+    return Terms(*zeroed)
+
+
+# the properties
+
+
+def stepped_is_parallel_in_float64(rig: Rig) -> None:
+    np.testing.assert_allclose(*rig.stepped(jnp.float64), rtol=1e-10)
+
+
+def stepped_is_parallel_in_float32(rig: Rig) -> None:
+    np.testing.assert_allclose(*rig.stepped(jnp.float32), rtol=1e-4)
+
+
+def no_frame_sees_the_future(rig: Rig) -> None:
+    by_x, by_noise, _ = rig.jacobian
+    for t in range(FRAMES):
+        assert not by_x[t, 0, t + 1 :].any()
+        assert not by_noise[t, 0, t + 1 :].any()
+        assert by_x[t, 0, t].all()
+        assert by_noise[t, 0, t].all()
+
+
+def rows_do_not_see_each_other(rig: Rig) -> None:
+    for part in rig.jacobian:
+        assert part[:, 0].any() or not part.size
+        assert not part[:, 1:].any()
+
+
+def the_past_reaches_as_far_as_declared(rig: Rig) -> None:
+    """A frame depends on the `reach` frames before it, `before` among them, and on none further back."""
+    by_x, _, by_before = rig.jacobian
+    inputs = np.concatenate([by_before[:, :1], by_x[:, 0]], axis=1)  # [t, u, D]: frame t has the inputs up to u = t
+    reach = FRAMES if rig.case.reach is None else rig.case.reach
+    for t in range(FRAMES):
+        assert not inputs[t, : max(0, t + 1 - reach)].any()
+    assert np.diagonal(inputs, 1 - reach).any()
+
+
+def padding_is_invisible(rig: Rig) -> None:
+    """NaN in the padding changes neither a term nor a gradient, by no bit."""
+    poisoned = rig.batch._replace(x=jnp.where(rig.batch.mask[..., None] > 0, rig.batch.x, jnp.nan))
+    grads, (terms, extra) = rig.train(rig.batch, rig.noise)
+    grads_nan, (terms_nan, extra_nan) = rig.train(poisoned, rig.noise)
+    same_bits((grads, real(terms, rig.batch.mask), extra), (grads_nan, real(terms_nan, rig.batch.mask), extra_nan))
+    assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves((grads, extra)))
+    assert any(leaf.any() for leaf in jax.tree.leaves(grads))
+    same_bits(real(rig.infer(poisoned, rig.noise), poisoned.mask), real(rig.infer(rig.batch, rig.noise), poisoned.mask))
+
+
+def more_padding_changes_nothing(rig: Rig) -> None:
+    """The same sequences in more padding, or in less, give the same terms on their frames."""
+
+    def padded(a, frames):
+        return jnp.pad(a, ((0, 0), (0, frames), *((0, 0),) * (a.ndim - 2)))
+
+    longer = Batch(padded(rig.batch.x, 5), padded(rig.batch.mask, 5), rig.batch.before)
+    _, (terms, extra) = rig.train(rig.batch, rig.noise)
+    terms_5, extra_5 = rig.forward(longer, padded(rig.noise, 5))
+    close(real(terms, rig.batch.mask), real(terms_5, rig.batch.mask), 2e-5)
+    close(extra, extra_5, 2e-5)
+
+
+def a_broken_row_is_alone(rig: Rig) -> None:
+    broken = rig.batch._replace(x=rig.batch.x.at[1].set(jnp.nan))
+    keep = np.array([0, 2, 3])
+    good, bad = rig.infer(rig.batch, rig.noise), rig.infer(broken, rig.noise)
+    assert np.isnan(np.asarray(bad.log_px)[1]).any()
+    same_bits([np.asarray(a)[keep] for a in good], [np.asarray(a)[keep] for a in bad])
+
+
+def divergence_is_never_negative(rig: Rig) -> None:
+    kl = np.asarray(rig.infer(rig.batch, rig.noise).kl)
+    assert (kl >= 0).all()
+    assert (kl[:, 0] > 0).all()
+
+
+def the_prior_costs_nothing(rig: Rig) -> None:
+    terms = rig.prior(rig.batch, rig.noise)
+    assert not np.asarray(terms.kl).any()
+    assert not np.asarray(terms.ratio).any()
+
+
+def ratio_averages_to_divergence(rig: Rig) -> None:
+    draws = 1024
+    noise = jax.random.normal(jax.random.key(1), (draws, *rig.noise.shape))
+    terms = jax.jit(jax.vmap(rig.infer, in_axes=(None, 0)))(rig.batch, noise)
+    assert terms.ratio.shape == (draws, ROWS, FRAMES, rig.numbers)
+    gap = np.asarray(terms.ratio - terms.kl, np.float64)[:, np.asarray(rig.batch.mask) > 0]
+    error = gap.std(axis=0) / np.sqrt(draws)
+    assert (np.abs(gap.mean(axis=0)) < 5 * error).all()
+    total = np.asarray(terms.kl)[:, np.asarray(rig.batch.mask) > 0].sum(axis=(1, 2)).mean()
+    assert abs(gap.sum(axis=(1, 2)).mean()) <= 0.05 * total
+    close(rig.infer(rig.batch, noise[3]), jax.tree.map(lambda a: a[3], terms), 1e-4)
+
+
+def same_noise_same_bits(rig: Rig) -> None:
+    first = rig.infer(rig.batch, rig.noise)
+    same_bits(first, rig.infer(rig.batch, rig.noise + 0))
+    if rig.numbers:
+        assert (np.asarray(first.log_px) != np.asarray(rig.infer(rig.batch, -rig.noise).log_px)).all()
+
+
+def weights_do_not_depend_on_the_batch(rig: Rig) -> None:
+    """Neither on its rows and frames nor on what it holds."""
+    assert {a.dtype for a in jax.tree.leaves(rig.fresh)} == {jnp.dtype(jnp.float32)}
+    other = Batch(jnp.full((1, 3, FRAME), jnp.nan), jnp.zeros((1, 3)), jnp.zeros((1, FRAME)))
+    same_bits(rig.fresh, rig.init(other))
+
+
+def a_split_batch_is_the_batch(rig: Rig) -> None:
+    """Under a mapped axis the terms and the statistics of training are those of the whole batch."""
+
+    run = functools.partial(rig.model.terms, train=True, axis="data")
+
+    split = jax.tree.map(lambda a: a.reshape(2, ROWS // 2, *a.shape[1:]), (rig.batch, rig.noise))
+    terms, extra = jax.jit(jax.vmap(run, in_axes=(None, 0, 0), axis_name="data"))(rig.variables, *split)
+    _, (whole, whole_extra) = rig.train(rig.batch, rig.noise)
+    close(real(jax.tree.map(lambda a: a.reshape(ROWS, *a.shape[2:]), terms), rig.batch.mask),
+          real(whole, rig.batch.mask), 2e-5)  # fmt: skip
+    close(extra, jax.tree.map(lambda a: np.stack([a, a]), whole_extra), 2e-5)
+
+
+def shapes_are_as_declared(rig: Rig) -> None:
+    terms = rig.infer(rig.batch, rig.noise)
+    per_number = (ROWS, FRAMES, rig.numbers)
+    assert terms.log_px.shape == terms.floored.shape == (ROWS, FRAMES)
+    assert terms.kl.shape == terms.ratio.shape == per_number
+    assert terms.aux.shape[:2] == (ROWS, FRAMES)
+    assert rig.model.frame == FRAME
+    assert terms.floored.dtype == bool
+    assert {a.dtype for a in terms._replace(floored=terms.log_px)} == {jnp.dtype(jnp.float32)}
+
+
+PROPERTIES = [
+    stepped_is_parallel_in_float64, stepped_is_parallel_in_float32, no_frame_sees_the_future,
+    rows_do_not_see_each_other, the_past_reaches_as_far_as_declared, padding_is_invisible,
+    more_padding_changes_nothing, a_broken_row_is_alone, divergence_is_never_negative, the_prior_costs_nothing,
+    ratio_averages_to_divergence, same_noise_same_bits, weights_do_not_depend_on_the_batch,
+    a_split_batch_is_the_batch, shapes_are_as_declared,
+]  # fmt: skip

@@ -1,0 +1,47 @@
+"""Movement along time, in parallel and by rings, against slices of numpy."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from swn_jax.ops.ring import push, ring
+from swn_jax.ops.time import advance, delay, shifted
+
+X = np.random.default_rng(0).normal(size=(2, 9, 3)).astype(np.float32)
+
+
+@pytest.mark.parametrize("frames", [0, 1, 2, 5, 8, 9, 13])
+def test_delay_and_advance_are_shifts_with_zeros(frames):
+    kept = max(0, 9 - frames)
+    late, early = np.zeros_like(X), np.zeros_like(X)
+    late[:, 9 - kept :] = X[:, :kept]
+    early[:, :kept] = X[:, 9 - kept :]
+    np.testing.assert_array_equal(delay(jnp.asarray(X), frames), late)
+    np.testing.assert_array_equal(advance(jnp.asarray(X), frames), early)
+
+
+def test_the_inputs_are_the_frames_one_later():
+    before = jnp.full((2, 3), 7.0)
+    u = np.asarray(shifted(jnp.asarray(X), before))
+    np.testing.assert_array_equal(u[:, 0], before)
+    np.testing.assert_array_equal(u[:, 1:], X[:, :-1])
+
+
+@pytest.mark.parametrize("frames", [0, 1, 2, 3, 4, 7, 8, 9, 16])
+def test_a_ring_is_a_delay_frame_by_frame(frames):
+    def frame(carry, now):
+        t, buffer = carry
+        buffer, past = push(buffer, now, t)
+        return (t + 1, buffer), past
+
+    start = jnp.zeros((), jnp.int32), ring(2, frames, 3)
+    assert start[1].shape == (frames + 1, 2, 3)
+    _, past = jax.lax.scan(frame, start, jnp.moveaxis(jnp.asarray(X), 1, 0))
+    np.testing.assert_array_equal(jnp.moveaxis(past, 0, 1), delay(jnp.asarray(X), frames))
+
+
+def test_a_ring_has_the_precision_of_the_run():
+    assert ring(1, 1, 1).dtype == jnp.float32
+    with jax.enable_x64(True):
+        assert ring(1, 1, 1).dtype == jnp.float64
