@@ -31,7 +31,7 @@ help:
 demo: $(RUN)
 	$(BIN)/python -m experiments.train --config=experiments/configs/synthetic_speech.py:swavenet --data_dir=demo/data --workdir=demo/run
 	$(BIN)/python -m experiments.evaluate --workdir=demo/run --data_dir=demo/data --split=test
-	$(BIN)/python -m experiments.sample --workdir=demo/run --num=4 --seconds=2 --out=demo/samples
+	$(BIN)/python -m experiments.sample --workdir=demo/run --data_dir=demo/data --num=4 --seconds=2 --out=demo/samples
 
 test: lint types unit
 

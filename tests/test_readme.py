@@ -26,7 +26,8 @@ README = ROOT / "README.md"
 # Flags put behind those of a command, of which the last one counts. Only what makes it short: a name that is wrong
 # in README.md stays wrong.
 SHORT_CONFIG = [
-    "--config.steps=3 steps", "--config.eval_every=3", "--config.log_every=1", "--config.batch=4", "--config.frames=4",
+    "--config.steps=3 steps", "--config.warmup=1 steps", "--config.anneal.over=2 steps",
+    "--config.eval_every=3", "--config.log_every=1", "--config.batch=4", "--config.frames=4",
     "--config.model.layers=2", "--config.model.width=8", "--config.model.latent=2",
 ]  # fmt: skip
 SHORT: dict[str, list[str]] = {
