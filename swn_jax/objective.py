@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Num
 
 from swn_jax.ops.masks import masked_sum
 from swn_jax.types import Terms
@@ -35,7 +35,7 @@ def log_mean_exp(log_w: Float[Array, "K B"]) -> Float[Array, " B"]:
     return jax.nn.logsumexp(log_w, axis=0) - jnp.log(float(log_w.shape[0]))
 
 
-def by_layer(per_number: Float[Array, "*S N"], latents: Sequence[int]) -> Float[Array, "*S S"]:
+def by_layer(per_number: Num[Array, "*S N"], latents: Sequence[int]) -> Num[Array, "*S S"]:
     """The sums over the latent numbers of each layer, lowest first."""
     ends = [sum(latents[: s + 1]) for s in range(len(latents))]
     parts = [per_number[..., e - n : e].sum(-1) for e, n in zip(ends, latents, strict=True)]

@@ -1,6 +1,8 @@
 """The models by name."""
 
+import inspect
 from collections.abc import Callable
+from typing import Any
 
 from swn_jax.models.base import choose
 from swn_jax.models.swavenet import swavenet
@@ -17,5 +19,11 @@ def build(name: str, frame: int, **fields) -> Model:
     """
     model = choose("model", name, MODELS)
     for field in fields:
-        choose(f"field of {name}", field, model.__kwdefaults__)
+        choose(f"field of {name}", field, fields_of(name))
     return model(frame, **fields)
+
+
+def fields_of(name: str) -> dict[str, Any]:
+    """The fields of the model of that name with their defaults."""
+    parameters = inspect.signature(choose("model", name, MODELS)).parameters.values()
+    return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}

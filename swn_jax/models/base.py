@@ -30,8 +30,15 @@ def positive(**sizes: int) -> None:
 
 
 def clean(batch: Batch) -> Batch:
-    """The batch with zeros in the padding, whatever stood there."""
-    return batch._replace(x=blank(batch.x, batch.mask))
+    """The batch as device arrays, with zeros in the padding, whatever stood there."""
+    x, mask, before = map(jnp.asarray, batch)
+    return Batch(blank(x, mask), mask, before)
+
+
+def one_frame(batch: Batch) -> Batch:
+    """A batch of zeros, one sequence of one frame: all that shapes the parameters."""
+    x = jnp.zeros((1, 1, batch.x.shape[-1]), batch.x.dtype)
+    return Batch(x, jnp.ones_like(x[..., 0]), x[:, 0])
 
 
 def terms_of(likelihood: Likelihood, params: Float[Array, "B T P"], draws: Sequence[Drawn], batch: Batch) -> Terms:

@@ -33,7 +33,7 @@ from swn_jax.layers.gated import GATES, Gated
 from swn_jax.layers.latent import Drawn
 from swn_jax.layers.norm import NORMS
 from swn_jax.layers.stochastic import Stochastic
-from swn_jax.models.base import DTYPES, choose, clean, positive, terms_of
+from swn_jax.models.base import DTYPES, choose, clean, one_frame, positive, terms_of
 from swn_jax.ops.masks import blank
 from swn_jax.ops.ring import push, ring
 from swn_jax.ops.time import advance, delay, shifted
@@ -179,8 +179,7 @@ def swavenet(
     )  # fmt: skip
 
     def init(key: Array, batch: Batch) -> Variables:
-        noise = jnp.zeros((1, 1, latent * stochastic))
-        return net.init(key, Batch(*(a[:1] if a.ndim == 2 and a is batch.before else a[:1, :1] for a in batch)), noise)
+        return net.init(key, one_frame(batch), jnp.zeros((1, 1, latent * stochastic)))
 
     def terms(variables, batch, noise, *, infer=True, train=False, axis=None) -> tuple[Terms, Variables]:
         batch = clean(batch)

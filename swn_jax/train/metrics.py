@@ -27,7 +27,7 @@ class JsonLines:
         self.file.close()
 
 
-def _step(line: str) -> float:
+def _step(line: str) -> int | float:
     try:
         return json.loads(line)["step"]
     except (ValueError, KeyError):

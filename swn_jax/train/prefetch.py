@@ -3,19 +3,20 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Generic, TypeVar
 
-from swn_jax.types import Batch
+T = TypeVar("T")
 
 
-class Prefetch:
+class Prefetch(Generic[T]):
     """Calls `batch_at(step)` one step ahead; the order is that of the calls, so nothing depends on timing."""
 
-    def __init__(self, batch_at: Callable[[int], Batch], step: int, end: int):
+    def __init__(self, batch_at: Callable[[int], T], step: int, end: int):
         self.batch_at, self.step, self.end, self.waited = batch_at, step, end, 0.0
         self.pool = ThreadPoolExecutor(1)
-        self.ahead: Future[Batch] = self.pool.submit(batch_at, step)
+        self.ahead: Future[T] = self.pool.submit(batch_at, step)
 
-    def next(self) -> Batch:
+    def next(self) -> T:
         """The batch of the coming step; `waited` sums the seconds that it was not ready."""
         start = time.perf_counter()
         batch = self.ahead.result()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from swn_jax.train.metrics import Record
 from swn_jax.train.prefetch import Prefetch
 
 
+@runtime_checkable
 class Writer(Protocol):
     """Takes the numbers of a logged step."""
 

@@ -1,0 +1,99 @@
+"""How fast: the train step against a large matrix product, and sampling against recomputing the prefix.
+
+python -m experiments.benchmark --what=step,sampling --width=512 --layers=5
+"""
+
+import time
+
+import jax
+import jax.numpy as jnp
+from absl import flags
+
+import swn_jax
+from experiments import common
+from swn_jax.errors import unknown
+from swn_jax.sampling import generate
+from swn_jax.train.optim import adam, cosine_rate
+from swn_jax.train.speed import interleaved, median, ratio, step_arithmetic
+from swn_jax.train.state import init_state
+from swn_jax.train.step import make_train_step
+
+WHAT = flags.DEFINE_list("what", ["step", "sampling"], "what to measure: step, sampling")
+WIDTH = flags.DEFINE_integer("width", 512, "channels", lower_bound=1)
+LAYERS = flags.DEFINE_integer("layers", 5, "layers", lower_bound=1)
+LATENT = flags.DEFINE_integer("latent", 100, "latent numbers a layer", lower_bound=1)
+BATCH = flags.DEFINE_integer("batch", 64, "sequences of 40 frames in the train step", lower_bound=1)
+ROUNDS = flags.DEFINE_integer("rounds", 7, "rounds; medians are reported", lower_bound=1)
+FRAME, FRAMES, PRODUCT = 200, 40, 2048
+
+
+def main(_: list[str]) -> None:
+    measures = {"step": bench_step, "sampling": bench_sampling}
+    device = jax.devices()[0]
+    print(f"jax {jax.__version__}, {device.platform} ({device.device_kind}), {LAYERS.value} layers x {WIDTH.value}")
+    for what in WHAT.value:
+        if what not in measures:
+            raise unknown("measure", what, measures)
+        measures[what]()
+
+
+def model(dtype: str = "float32") -> swn_jax.Model:
+    return swn_jax.build("swavenet", FRAME, width=WIDTH.value, layers=LAYERS.value, latent=LATENT.value, dtype=dtype)
+
+
+def batch_of(size: int, frames: int) -> swn_jax.Batch:
+    x = jax.random.normal(jax.random.key(1), (size, frames, FRAME))
+    return swn_jax.Batch(x, jnp.ones((size, frames)), jnp.zeros((size, FRAME)))
+
+
+def bench_step() -> None:
+    batch = batch_of(BATCH.value, FRAMES)
+    calls, arithmetic = {}, 0.0
+    for dtype in ("float32", "bfloat16"):
+        tx, anneal = adam(cosine_rate(1e-4, 1000), 0.0), swn_jax.anneal.cosine(1000)
+        state = init_state(model(dtype), tx, anneal, 0, batch)
+        arithmetic = step_arithmetic(state.params, BATCH.value * FRAMES)
+        start = time.perf_counter()
+        compiled = jax.jit(make_train_step(model(dtype), tx, anneal)).lower(state, batch).compile()
+        seconds, memory = time.perf_counter() - start, compiled.memory_analysis()
+        used = (memory.temp_size_in_bytes + memory.argument_size_in_bytes + memory.output_size_in_bytes) / 2**20
+        print(f"{dtype}: compiled in {seconds:.1f} s, {used:.0f} MiB with state, batch and temporaries")
+        calls[dtype] = lambda compiled=compiled, state=state: compiled(state, batch)
+    a = jax.random.normal(jax.random.key(0), (PRODUCT, PRODUCT))
+    product = jax.jit(jnp.matmul)
+    calls["product"] = lambda: product(a, a)
+    seconds = interleaved(calls, ROUNDS.value)
+    share = ratio(seconds["product"], seconds["float32"]) * arithmetic / (2 * PRODUCT**3)
+    for dtype in ("float32", "bfloat16"):
+        rate = BATCH.value * FRAMES / median(seconds[dtype])
+        print(f"{dtype}: {1e3 * median(seconds[dtype]):.0f} ms a step, {rate:.0f} frames a second")
+    print(f"float32 product of {PRODUCT}: {2e-9 * PRODUCT**3 / median(seconds['product']):.0f} GFLOP a second")
+    print(f"float32 step reaches {100 * share:.0f} % of its rate")
+    print(f"bfloat16 step is {ratio(seconds['float32'], seconds['bfloat16']):.2f} times as fast")
+
+
+def bench_sampling() -> None:
+    net = model()
+    variables = net.init(jax.random.key(0), batch_of(1, 1))
+    for size in (1, 64):
+        before = jnp.zeros((size, FRAME))
+        samplers = {
+            f"{frames} frames": (frames, jax.jit(lambda key, frames=frames, before=before: generate(
+                net, variables, key, frames, before=before)))
+            for frames in ((100, 1000, 10000) if size == 1 else (100, 1000))
+        }  # fmt: skip
+        prefix = batch_of(size, 200)
+        noise = jnp.zeros((size, 200, sum(net.latents)))
+        whole = jax.jit(lambda batch, noise: net.terms(variables, batch, noise, infer=False)[0].log_px)
+        calls = {name: lambda call=call: call(jax.random.key(0)) for name, (_, call) in samplers.items()}
+        calls["prefix"] = lambda prefix=prefix, noise=noise, whole=whole: whole(prefix, noise)
+        seconds = interleaved(calls, 3)
+        for name, (frames, _) in samplers.items():
+            micro = 1e6 * median(seconds[name]) / frames
+            print(f"batch {size}, {name}: {micro:.0f} us a frame, {size * 12500 / micro:.1f} times real time in sum")
+        again = ratio(seconds["prefix"], seconds["100 frames"]) * 100
+        print(f"batch {size}: recomputing a prefix of 200 frames costs {again:.1f} times a frame of the ring buffers")
+
+
+if __name__ == "__main__":
+    common.run(main)

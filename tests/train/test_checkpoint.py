@@ -1,0 +1,117 @@
+"""Checkpoints: what is saved comes back to the bit, and damage of every kind is seen and named."""
+
+import jax
+import numpy as np
+import pytest
+import runs
+
+from swn_jax.errors import SwnError
+from swn_jax.train.checkpoint import Checkpoints, checksums, to_host
+
+
+def filled(folder, steps=(1, 2, 3)):
+    """A folder with a checkpoint of each step; the states differ."""
+    state, saved = runs.first(), {}
+    checkpoints = Checkpoints(folder, keep=len(steps))
+    for number in range(1, max(steps) + 1):
+        state, _ = runs.compiled(1)(state, runs.batch_at(number))
+        if number in steps:
+            checkpoints.save(state, {"best": number})
+            saved[number] = runs.bits(state)
+    checkpoints.close()
+    return saved
+
+
+def reopened(folder, like=None):
+    checkpoints = Checkpoints(folder, keep=3)
+    found = checkpoints.restore(like if like is not None else runs.first())
+    checkpoints.close()
+    return found
+
+
+def test_a_state_comes_back_to_the_bit_with_its_note(tmp_path):
+    saved = filled(tmp_path)
+    found = reopened(tmp_path)
+    assert runs.bits(found.state) == saved[3]
+    assert found.meta == {"best": 3}
+    assert found.damaged == ()
+
+
+def test_shapes_are_enough_to_restore(tmp_path):
+    saved = filled(tmp_path, steps=(2,))
+    assert runs.bits(reopened(tmp_path, jax.eval_shape(runs.first)).state) == saved[2]
+
+
+def test_an_empty_folder_holds_none(tmp_path):
+    assert reopened(tmp_path) is None
+
+
+def test_only_the_newest_are_kept(tmp_path):
+    checkpoints = Checkpoints(tmp_path, keep=2)
+    state = runs.first()
+    for number in range(4):
+        state, _ = runs.compiled(1)(state, runs.batch_at(number))
+        checkpoints.save(state, {})
+    checkpoints.close()
+    assert sorted(int(p.name) for p in tmp_path.iterdir() if p.name.isdigit()) == [3, 4]
+
+
+def data_files(folder, step):
+    """The files that hold the arrays, largest first."""
+    files = [p for p in (folder / str(step) / "state").rglob("*") if p.is_file() and p.parent.name == "d"]
+    return sorted(files, key=lambda p: -p.stat().st_size)
+
+
+def flip(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+@pytest.mark.parametrize("harm", [flip, cut, lambda p: p.unlink()], ids=["flipped byte", "cut file", "missing file"])
+def test_a_damaged_newest_is_named_and_the_one_before_is_used(tmp_path, harm):
+    saved = filled(tmp_path)
+    harm(data_files(tmp_path, 3)[0])
+    found = reopened(tmp_path)
+    assert runs.bits(found.state) == saved[2]
+    assert len(found.damaged) == 1
+    assert str(tmp_path / "3") in found.damaged[0]
+
+
+def test_a_lost_note_counts_as_damage(tmp_path):
+    saved = filled(tmp_path)
+    for path in (tmp_path / "3" / "meta").rglob("*"):
+        path.unlink()
+    found = reopened(tmp_path)
+    assert runs.bits(found.state) == saved[2]
+    assert str(tmp_path / "3") in found.damaged[0]
+
+
+def test_when_all_are_damaged_a_run_does_not_start_afresh(tmp_path):
+    filled(tmp_path, steps=(1, 2))
+    for step in (1, 2):
+        data_files(tmp_path, step)[0].unlink()
+    with pytest.raises(SwnError, match="no checkpoint is whole.*remove it to start anew"):
+        reopened(tmp_path)
+
+
+def test_a_state_that_is_not_finite_is_never_saved(tmp_path):
+    state = runs.first()
+    params = jax.tree.map(lambda a: a.at[0].set(np.nan), state.params)
+    checkpoints = Checkpoints(tmp_path, keep=1)
+    with pytest.raises(SwnError, match="step 0.*not finite"):
+        checkpoints.save(state._replace(params=params), {})
+    checkpoints.close()
+    assert reopened(tmp_path) is None
+
+
+def test_checksums_tell_arrays_apart():
+    host = to_host(runs.first())
+    sums = checksums(host)
+    changed = checksums(host._replace(step=host.step + 1))
+    assert [name for name in sums if sums[name] != changed[name]] == [".step"]
+    assert len(sums) == len(jax.tree.leaves(host))
