@@ -1,0 +1,138 @@
+"""The bounds by hand, and on a state-space model whose likelihood is known."""
+
+import itertools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from swn_jax.dists import gaussian
+from swn_jax.objective import by_layer, elbo, iwae
+from swn_jax.types import Terms
+
+RNG = np.random.default_rng(0)
+MASK = np.array([[1, 1, 1], [1, 0, 0]], np.float32)
+
+
+def some_terms(*leading: int) -> Terms:
+    log_px, kl, ratio = (RNG.normal(size=(*leading, 2, 3, *n)).astype(np.float32) for n in ((), (4,), (4,)))
+    aux, floored = np.zeros((*leading, 2, 3, 0), np.float32), np.zeros((*leading, 2, 3), bool)
+    return Terms(*map(jnp.asarray, (log_px, kl, ratio, aux, floored)))
+
+
+@pytest.mark.parametrize("beta", [None, 0.0, 0.3])
+def test_elbo_by_hand(beta):
+    terms = some_terms()
+    expected = ((np.asarray(terms.log_px) - (1 if beta is None else beta) * np.asarray(terms.kl).sum(-1)) * MASK).sum(1)
+    args = () if beta is None else (beta,)
+    np.testing.assert_allclose(elbo(terms, jnp.asarray(MASK), *args), expected, rtol=1e-5)
+
+
+def test_elbo_takes_a_traced_weight_and_maps_over_draws():
+    terms = some_terms(5)
+    both = jax.jit(jax.vmap(elbo, (0, None, None)))(terms, jnp.asarray(MASK), jnp.float32(0.3))
+    for k in range(5):
+        one = jax.tree.map(lambda a, k=k: a[k], terms)
+        np.testing.assert_allclose(both[k], elbo(one, jnp.asarray(MASK), 0.3), rtol=1e-5)
+
+
+def test_iwae_by_hand():
+    terms = some_terms(6)
+    log_w = ((np.asarray(terms.log_px) - np.asarray(terms.ratio).sum(-1)) * MASK).sum(-1)
+    np.testing.assert_allclose(iwae(terms, jnp.asarray(MASK)), np.log(np.exp(log_w).mean(0)), rtol=1e-5)
+
+
+def test_iwae_of_one_draw_is_its_weight():
+    terms = some_terms(1)
+    expected = ((terms.log_px[0] - terms.ratio[0].sum(-1)) * MASK).sum(-1)
+    np.testing.assert_allclose(iwae(terms, jnp.asarray(MASK)), expected, rtol=1e-5)
+
+
+def test_iwae_does_not_overflow():
+    terms = some_terms(4)._replace(log_px=jnp.full((4, 2, 3), 5e4))
+    assert np.isfinite(iwae(terms, jnp.asarray(MASK))).all()
+
+
+def test_padding_is_not_counted():
+    terms = some_terms(3)
+    poisoned = [jnp.where(MASK.reshape(1, 2, 3, *[1] * (a.ndim - 3)) > 0, a, jnp.nan) for a in terms[:3]]
+    poisoned = Terms(*poisoned, *terms[3:])
+    for bound in (jax.vmap(elbo, (0, None)), iwae):
+        np.testing.assert_array_equal(bound(poisoned, jnp.asarray(MASK)), bound(terms, jnp.asarray(MASK)))
+
+
+def test_by_layer_sums_each_layers_numbers():
+    numbers = jnp.arange(12.0).reshape(2, 6)
+    np.testing.assert_array_equal(by_layer(numbers, (1, 2, 3)), [[0, 3, 12], [6, 15, 30]])
+    np.testing.assert_array_equal(by_layer(jnp.array([True, True, False]).astype(jnp.int32), (2, 1)), [2, 0])
+    assert by_layer(jnp.zeros((2, 0)), ()).shape == (2, 0)
+
+
+# z_t = A z_{t-1} + Q e, x_t = z_t + R e: every density of it is a Gaussian that numpy can write down
+T, A, Q, R = 6, 0.8, 0.7, 0.4
+X = np.random.default_rng(3).normal(size=T) * 1.2
+
+
+def exact() -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
+    """log p(x) and p(z_t | z_{t-1}, x) as weight of z_{t-1}, offset and standard deviation, from the joint Gaussian."""
+    to_z = np.array([[A ** (t - s) * (s <= t) for s in range(T)] for t in range(T)])
+    cov = Q**2 * to_z @ to_z.T
+    total = cov + R**2 * np.eye(T)
+    log_px = -0.5 * (X @ np.linalg.solve(total, X) + np.linalg.slogdet(2 * np.pi * total)[1])
+    gain = cov @ np.linalg.inv(total)
+    mean, post = gain @ X, cov - gain @ cov
+    weight = np.array([0.0] + [post[t, t - 1] / post[t - 1, t - 1] for t in range(1, T)])
+    offset = np.array([mean[0]] + [mean[t] - weight[t] * mean[t - 1] for t in range(1, T)])
+    var = np.array([post[0, 0]] + [post[t, t] - weight[t] ** 2 * post[t - 1, t - 1] for t in range(1, T)])
+    return log_px, weight, offset, np.sqrt(var)
+
+
+def toy_terms(noise, shift: float, widen: float) -> Terms:
+    """The terms of draws [K, T] from the exact posterior, its mean shifted and its scale widened."""
+    _, weight, offset, scale = exact()
+    z = jnp.zeros(len(noise))
+    parts = []
+    for t in range(T):
+        q = weight[t] * z + offset[t] + shift, jnp.full_like(z, np.log(scale[t] * widen))
+        p = A * z, jnp.full_like(z, np.log(Q))
+        z = gaussian.draw(*q, noise[:, t])
+        log_px = gaussian.log_prob(jnp.full_like(z, X[t]), z, jnp.full_like(z, np.log(R)))
+        parts.append((log_px, gaussian.kl(*q, *p), gaussian.log_prob(z, *q) - gaussian.log_prob(z, *p)))
+    log_px, kl, ratio = (jnp.stack(part, axis=-1)[:, None] for part in zip(*parts, strict=True))
+    empty = jnp.zeros((*log_px.shape, 0))
+    return Terms(log_px, kl[..., None], ratio[..., None], empty, jnp.zeros(log_px.shape, bool))
+
+
+@pytest.fixture(scope="module")
+def noise():
+    return jax.random.normal(jax.random.key(0), (64 * 400, T))
+
+
+def bounds(terms: Terms) -> dict[int, tuple[float, float]]:
+    """Mean and standard error of the bounds by number of draws; 0 stands for the ELBO."""
+    mask = jnp.ones((1, T))
+    values = {0: np.asarray(jax.vmap(elbo, (0, None))(terms, mask))}
+    for k in (1, 8, 64):
+        groups = jax.tree.map(lambda a, k=k: a.reshape(len(a) // k, k, *a.shape[1:]), terms)
+        values[k] = np.asarray(jax.vmap(iwae, in_axes=(0, None))(groups, mask))
+    return {k: (float(v.mean()), float(v.std() / np.sqrt(v.size))) for k, v in values.items()}
+
+
+def test_the_bounds_are_ordered_below_the_likelihood(noise):
+    log_px = exact()[0]
+    bound = bounds(toy_terms(noise, shift=0.15, widen=1.4))
+    for (lower, error), (upper, error_up) in itertools.pairwise([bound[0], bound[8], bound[64]]):
+        assert lower + 3 * error < upper - 3 * error_up
+    assert bound[64][0] < log_px + 3 * bound[64][1]
+    assert abs(bound[0][0] - bound[1][0]) < 4 * (bound[0][1] + bound[1][1])
+    assert log_px - bound[64][0] < 0.1
+    assert log_px - bound[0][0] > 0.3
+
+
+def test_the_bounds_of_the_exact_posterior_are_the_likelihood(noise):
+    log_px = exact()[0]
+    terms = toy_terms(noise, shift=0.0, widen=1.0)
+    for mean, error in bounds(terms).values():
+        assert abs(mean - log_px) < 1e-4 + 4 * error
+    np.testing.assert_allclose(iwae(jax.tree.map(lambda a: a[:1], terms), jnp.ones((1, T))), log_px, rtol=1e-5)
