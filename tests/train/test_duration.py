@@ -7,7 +7,8 @@ from swn_jax.train.duration import in_steps
 
 
 @pytest.mark.parametrize(
-    ("written", "steps"), [(12, 12), ("12", 12), ("12 steps", 12), ("1 epoch", 30), ("0.5 epochs", 15), (" 2 epochs ", 60)]
+    ("written", "steps"),
+    [(12, 12), ("12", 12), ("12 steps", 12), ("1 epoch", 30), ("0.5 epochs", 15), (" 2 epochs", 60)],
 )
 def test_durations(written, steps):
     assert in_steps(written, 30) == steps

@@ -50,15 +50,15 @@ def test_a_stopped_and_resumed_run_equals_the_unbroken_one_bit_for_bit(unbroken,
 
 
 def test_a_killed_run_resumes_from_its_last_checkpoint(unbroken, tmp_path):
-    class Killed(Exception):
+    class KilledError(Exception):
         pass
 
     def batches(step):
         if step == 10:
-            raise Killed
+            raise KilledError
         return runs.batch_at(step)
 
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         runs.run(tmp_path, batches=batches)
     assert records(tmp_path)[-1]["step"] > 8  # more was written than the checkpoint of step 8 knows of
     resumed = runs.run(tmp_path)
