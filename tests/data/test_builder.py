@@ -33,7 +33,7 @@ def test_progress_counts_all_splits(tmp_path):
     assert seen == [(i, 5) for i in range(1, 6)]
 
 
-def test_prints_nothing_and_leaves_switches_as_they_were(tmp_path, capfd):
+def test_prints_nothing_and_leaves_switches_as_they_were(tmp_path, capfd, caplog):
     before = logging.get_verbosity()
     logging.set_verbosity(logging.INFO)
     try:
@@ -42,6 +42,7 @@ def test_prints_nothing_and_leaves_switches_as_they_were(tmp_path, capfd):
     finally:
         logging.set_verbosity(before)
     assert capfd.readouterr() == ("", "")
+    assert caplog.records == []
     assert tqdm_utils._active
 
 

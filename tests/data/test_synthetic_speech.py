@@ -2,7 +2,7 @@ import hashlib
 
 import numpy as np
 import pytest
-from scipy.signal import spectrogram
+from scipy.signal import find_peaks, spectrogram
 
 from swn_jax.data import corpus
 from swn_jax.data.synthetic_speech import EACH, synthesise
@@ -33,14 +33,17 @@ def test_pulses_have_the_pitch():
 
 
 def test_jitter_and_shimmer_differ_between_periods():
-    def periods(**wavering):
+    def deviations(**wavering):
+        """Of the length and of the depth of the periods, relative; a period ends at its lowest sample."""
         made = {"jitter": 0.0, "shimmer": 0.0} | wavering
         got = pulses(np.full(RATE, 125.0), RATE, np.random.RandomState(0), opening=0.4, closing=0.1, **made)
-        lows = got[: 120 * 128].reshape(120, 128).min(axis=1)
-        return lows.std() / abs(lows.mean())
+        ends, _ = find_peaks(-got, distance=90)
+        length, depth = np.diff(ends), got[ends]
+        return length.std() / 128, depth.std() / abs(depth.mean())
 
-    assert periods() < 1e-9
-    assert 0.02 < periods(shimmer=0.05) < 0.08
+    assert max(deviations()) < 1e-9
+    assert 0.01 < deviations(jitter=0.02)[0] < 0.04
+    assert 0.02 < deviations(shimmer=0.05)[1] < 0.08
 
 
 def test_resonator_is_the_recursion_it_states():

@@ -3,7 +3,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from swn_jax.data.windows import windows
+from swn_jax.data.signal import Signal
+from swn_jax.data.windows import Windows, windows
 from swn_jax.errors import SwnError
 
 WIDTH = 3 * 200  # frames=3 below
@@ -93,6 +94,16 @@ def test_rows_put_together_are_the_batch(small, cuts):
     parts = [made.batch_at(2, 5, rows=slice(a, b)) for a, b in pairwise(cuts)]
     for whole, *pieces in zip(made.batch_at(2, 5), *parts, strict=True):
         np.testing.assert_array_equal(np.concatenate(pieces), whole)
+
+
+@pytest.mark.parametrize(
+    ("size", "count"), [(200 + WIDTH - 1, 0), (200 + WIDTH, 1), (3 * WIDTH + 199, 2), (3 * WIDTH + 200, 3)]
+)
+def test_a_window_needs_the_frame_before_it(size, count):
+    signal = Signal(lambda _: np.zeros(size, np.int16), [size])
+    made = Windows(signal, mean=0.0, std=1.0, frame=200, frames=3, batch=1, shift=False)
+    assert made.count == count
+    assert [made.batch_at(0, step).x.shape for step in range(count)] == [(1, 3, 200)] * count
 
 
 def test_the_last_batch_is_dropped(small):
