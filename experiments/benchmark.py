@@ -3,7 +3,10 @@
 python -m experiments.benchmark --what=step,sampling --width=512 --layers=5
 """
 
+import functools
 import time
+from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -24,7 +27,7 @@ LAYERS = flags.DEFINE_integer("layers", 5, "layers", lower_bound=1)
 LATENT = flags.DEFINE_integer("latent", 100, "latent numbers a layer", lower_bound=1)
 BATCH = flags.DEFINE_integer("batch", 64, "sequences of 40 frames in the train step", lower_bound=1)
 ROUNDS = flags.DEFINE_integer("rounds", 7, "rounds; medians are reported", lower_bound=1)
-FRAME, FRAMES, PRODUCT = 200, 40, 2048
+FRAME, RATE, FRAMES, PREFIX, PRODUCT = 200, 16000, 40, 200, 2048
 
 
 def main(_: list[str]) -> None:
@@ -48,51 +51,54 @@ def batch_of(size: int, frames: int) -> swn_jax.Batch:
 
 def bench_step() -> None:
     batch = batch_of(BATCH.value, FRAMES)
-    calls, arithmetic = {}, 0.0
+    tx, anneal = adam(cosine_rate(1e-4, 1000), 0.0), swn_jax.anneal.cosine(1000)
+    calls: dict[str, Callable[[], Any]] = {}
     for dtype in ("float32", "bfloat16"):
-        tx, anneal = adam(cosine_rate(1e-4, 1000), 0.0), swn_jax.anneal.cosine(1000)
         state = init_state(model(dtype), tx, anneal, 0, batch)
-        arithmetic = step_arithmetic(state.params, BATCH.value * FRAMES)
         start = time.perf_counter()
         compiled = jax.jit(make_train_step(model(dtype), tx, anneal)).lower(state, batch).compile()
-        seconds, memory = time.perf_counter() - start, compiled.memory_analysis()
-        used = (memory.temp_size_in_bytes + memory.argument_size_in_bytes + memory.output_size_in_bytes) / 2**20
-        print(f"{dtype}: compiled in {seconds:.1f} s, {used:.0f} MiB with state, batch and temporaries")
-        calls[dtype] = lambda compiled=compiled, state=state: compiled(state, batch)
+        print(f"{dtype}: compiled in {time.perf_counter() - start:.1f} s, {mebibytes(compiled):.0f} MiB in all")
+        calls[dtype] = functools.partial(compiled, state, batch)
     a = jax.random.normal(jax.random.key(0), (PRODUCT, PRODUCT))
-    product = jax.jit(jnp.matmul)
-    calls["product"] = lambda: product(a, a)
+    calls["product"] = functools.partial(jax.jit(jnp.matmul), a, a)
     seconds = interleaved(calls, ROUNDS.value)
-    share = ratio(seconds["product"], seconds["float32"]) * arithmetic / (2 * PRODUCT**3)
     for dtype in ("float32", "bfloat16"):
         rate = BATCH.value * FRAMES / median(seconds[dtype])
         print(f"{dtype}: {1e3 * median(seconds[dtype]):.0f} ms a step, {rate:.0f} frames a second")
+    arithmetic = step_arithmetic(state.params, BATCH.value * FRAMES)
+    share = ratio(seconds["product"], seconds["float32"]) * arithmetic / (2 * PRODUCT**3)
     print(f"float32 product of {PRODUCT}: {2e-9 * PRODUCT**3 / median(seconds['product']):.0f} GFLOP a second")
-    print(f"float32 step reaches {100 * share:.0f} % of its rate")
-    print(f"bfloat16 step is {ratio(seconds['float32'], seconds['bfloat16']):.2f} times as fast")
+    print(f"the float32 step reaches {100 * share:.0f} % of its rate")
+    print(f"the bfloat16 step is {ratio(seconds['float32'], seconds['bfloat16']):.2f} times as fast")
+
+
+def mebibytes(compiled: Any) -> float:
+    """State, batch and temporaries of a compiled program, as the compiler plans them."""
+    plan = compiled.memory_analysis()
+    return (plan.temp_size_in_bytes + plan.argument_size_in_bytes + plan.output_size_in_bytes) / 2**20
 
 
 def bench_sampling() -> None:
     net = model()
     variables = net.init(jax.random.key(0), batch_of(1, 1))
-    for size in (1, 64):
-        before = jnp.zeros((size, FRAME))
-        samplers = {
-            f"{frames} frames": (frames, jax.jit(lambda key, frames=frames, before=before: generate(
-                net, variables, key, frames, before=before)))
-            for frames in ((100, 1000, 10000) if size == 1 else (100, 1000))
-        }  # fmt: skip
-        prefix = batch_of(size, 200)
-        noise = jnp.zeros((size, 200, sum(net.latents)))
-        whole = jax.jit(lambda batch, noise: net.terms(variables, batch, noise, infer=False)[0].log_px)
-        calls = {name: lambda call=call: call(jax.random.key(0)) for name, (_, call) in samplers.items()}
-        calls["prefix"] = lambda prefix=prefix, noise=noise, whole=whole: whole(prefix, noise)
+
+    def whole(batch: swn_jax.Batch, noise: jax.Array) -> jax.Array:
+        return net.terms(variables, batch, noise, infer=False)[0].log_px
+
+    for size, lengths in ((1, (100, 1000, 10000)), (64, (100, 1000))):
+        before, calls = jnp.zeros((size, FRAME)), {}
+        for frames in lengths:
+            sampler = functools.partial(generate, net, variables, frames=frames, before=before)
+            calls[str(frames)] = functools.partial(jax.jit(sampler), jax.random.key(0))
+        noise = jnp.zeros((size, PREFIX, sum(net.latents)))
+        calls["prefix"] = functools.partial(jax.jit(whole), batch_of(size, PREFIX), noise)
         seconds = interleaved(calls, 3)
-        for name, (frames, _) in samplers.items():
-            micro = 1e6 * median(seconds[name]) / frames
-            print(f"batch {size}, {name}: {micro:.0f} us a frame, {size * 12500 / micro:.1f} times real time in sum")
-        again = ratio(seconds["prefix"], seconds["100 frames"]) * 100
-        print(f"batch {size}: recomputing a prefix of 200 frames costs {again:.1f} times a frame of the ring buffers")
+        for frames in lengths:
+            micro = 1e6 * median(seconds[str(frames)]) / frames
+            times = size * 1e6 * FRAME / RATE / micro
+            print(f"batch {size}, {frames} frames: {micro:.0f} us a frame, {times:.1f} times real time in sum")
+        again = ratio(seconds["prefix"], seconds["100"]) * 100
+        print(f"batch {size}: recomputing a prefix of {PREFIX} frames costs {again:.1f} times a frame of the rings")
 
 
 if __name__ == "__main__":

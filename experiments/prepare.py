@@ -5,10 +5,10 @@ python -m experiments.prepare --dataset=timit --manual_dir=TIMIT --split_file=li
 """
 
 from absl import flags
-from tqdm import tqdm
 
-from experiments.common import run
-from swn_jax.data import CORPORA, corpus, open_corpus, prepare
+from experiments import common
+from experiments.progress import prepare_with_bar
+from swn_jax.data import CORPORA, corpus, open_corpus
 from swn_jax.data.prepared import Prepared
 from swn_jax.errors import SwnError
 
@@ -21,20 +21,9 @@ OPTION = flags.DEFINE_multi_string("option", [], "name=number, a setting of the 
 
 def main(_: list[str]) -> None:
     options = dict(map(_option, OPTION.value))
-    with tqdm(unit=" recordings", disable=None) as bar:  # None: shown on a terminal only
-
-        def progress(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        manifest = prepare(
-            DATASET.value,
-            DATA_DIR.value,
-            manual_dir=MANUAL_DIR.value,
-            split_file=SPLIT_FILE.value,
-            progress=progress,
-            **options,
-        )
+    manifest = prepare_with_bar(
+        DATASET.value, DATA_DIR.value, manual_dir=MANUAL_DIR.value, split_file=SPLIT_FILE.value, **options
+    )
     print(table(open_corpus(manifest.corpus, DATA_DIR.value)))
 
 
@@ -59,4 +48,4 @@ def _option(text: str) -> tuple[str, int]:
 
 
 if __name__ == "__main__":
-    run(main)
+    common.run(main)

@@ -4,6 +4,9 @@ import sys
 
 from tqdm import tqdm
 
+from swn_jax.data import prepare
+from swn_jax.data.manifest import Manifest
+
 SHOWN = {"elbo": "8.1f", "kl": "6.2f", "beta": "4.2f", "grad_norm": "8.1f", "frames_per_second": "7.0f"}
 
 
@@ -29,3 +32,14 @@ class Progress:
 
     def close(self) -> None:
         self.bar.close()
+
+
+def prepare_with_bar(name: str, data_dir: str, **inputs) -> Manifest:
+    """Prepares a corpus and shows how far it is, on a terminal."""
+    with tqdm(unit=" recordings", disable=None) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        return prepare(name, data_dir, progress=progress, **inputs)

@@ -13,8 +13,8 @@ from absl import flags
 from ml_collections import config_flags
 
 from experiments import common
-from experiments.progress import Progress
-from swn_jax.data import corpus, open_corpus, prepare
+from experiments.progress import Progress, prepare_with_bar
+from swn_jax.data import Corpus, Prepared, corpus, open_corpus
 from swn_jax.data.whole import whole
 from swn_jax.data.windows import windows
 from swn_jax.errors import SwnError
@@ -28,6 +28,7 @@ from swn_jax.train.step import make_train_step
 CONFIG = config_flags.DEFINE_config_file("config", None, "experiments/configs/CORPUS.py:MODEL")
 DATA_DIR = flags.DEFINE_string("data_dir", "data", "where prepared corpora lie")
 MANUAL_DIR = flags.DEFINE_string("manual_dir", None, "the corpus as licensed, if it is still to be prepared")
+SPLIT_FILE = flags.DEFINE_string("split_file", None, "its list with lines of `part path`, likewise")
 WORKDIR = flags.DEFINE_string("workdir", None, "where the run lives; required")
 DEVICES = flags.DEFINE_integer("devices", 0, "how many local devices to use; 0 for all")
 STOPPED = 75  # exit status after SIGTERM or SIGINT: saved, start the same command again
@@ -39,9 +40,7 @@ def main(_: list[str]) -> int:
         raise SwnError("where shall the run live? pass --workdir=DIR")
     workdir = Path(WORKDIR.value)
     record = corpus(config.dataset)
-    if record.embedded or MANUAL_DIR.value:
-        prepare(config.dataset, DATA_DIR.value, manual_dir=MANUAL_DIR.value)
-    prepared = open_corpus(config.dataset, DATA_DIR.value)
+    prepared = opened(record)
     data = windows(prepared, frames=config.frames, batch=config.batch, shift=config.shift)
     epoch = data.steps_per_epoch
     model = common.model_of(config, record.frame)
@@ -55,8 +54,13 @@ def main(_: list[str]) -> int:
         return float(collect(score, variables_of(state), config.seed, whole(prepared, "valid")).elbo.mean())
 
     signals: list[int] = []
+
+    def on_signal(number: int, _) -> None:
+        signals.append(number)
+        signal.signal(number, signal.SIG_DFL)  # the second one ends the process at once
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _: signals.append(number))
+        signal.signal(number, on_signal)
     pace = Pace(in_steps(config.steps, epoch), config.log_every, config.eval_every, config.max_bad)
     ended = train(
         step,
@@ -75,6 +79,18 @@ def main(_: list[str]) -> int:
         return STOPPED
     print(f"trained {pace.steps} steps, best validation bound {ended.best:.1f} nats each {record.unit}: {workdir}")
     return 0
+
+
+def opened(record: Corpus) -> Prepared:
+    """The corpus, prepared first where that is still to do and can be done."""
+    try:
+        return open_corpus(record.name, DATA_DIR.value)
+    except SwnError:
+        if not (record.embedded or MANUAL_DIR.value):
+            raise
+    print(f"preparing {record.name} into {DATA_DIR.value}", flush=True)
+    prepare_with_bar(record.name, DATA_DIR.value, manual_dir=MANUAL_DIR.value, split_file=SPLIT_FILE.value)
+    return open_corpus(record.name, DATA_DIR.value)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from swn_jax.errors import SwnError, unknown
 class AnnealState(NamedTuple):
     """Where the schedule stands: the weight of the coming step."""
 
-    count: Int[Array, ""]
+    taken: Int[Array, ""]  # steps
     beta: Float[Array, ""]
 
 
@@ -27,7 +27,7 @@ def _schedule(weight: Callable[[Array], Array]) -> Anneal:
     def at(count: Array) -> AnnealState:
         return AnnealState(count, jnp.asarray(weight(count.astype(jnp.float32)), jnp.float32))
 
-    return Anneal(init=lambda: at(jnp.zeros((), jnp.int32)), update=lambda state: at(state.count + 1))
+    return Anneal(init=lambda: at(jnp.zeros((), jnp.int32)), update=lambda state: at(state.taken + 1))
 
 
 def _progress(count: Array, steps: int) -> Array:

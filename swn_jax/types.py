@@ -4,12 +4,12 @@ Letters in shapes: B batch, T frames, D frame width, N latent numbers a frame (a
 A auxiliary terms, P likelihood parameters a frame. Likelihoods and divergences are in nats.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from jaxtyping import Array, Bool, Float
 
-Variables = dict[str, Any]  # a flax tree: "params", and "batch_stats" where a norm keeps statistics
+Variables = Mapping[str, Any]  # a flax tree: "params", and "batch_stats" where a norm keeps statistics
 Carry = Any  # what a model remembers between two frames of the stepped run
 
 

@@ -1,6 +1,7 @@
 """TIMIT at the paper's sizes (section 4.1)."""
 
 from experiments.configs.base import base
+from swn_jax.models.swavenet import PAPER
 
 
 def get_config(model: str = "swavenet"):
@@ -10,5 +11,5 @@ def get_config(model: str = "swavenet"):
     config.batch = 128
     config.rate = 5e-4
     config.anneal.over = "200 epochs"
-    config.model.update(layers=5, width=512, latent=100)
+    config.model.update(PAPER["timit"])
     return config

@@ -45,6 +45,11 @@ REACHES: dict[str, Callable[[list[int]], list[int]]] = {  # dilations, lowest fi
     "released": lambda d: d[::-1],  # the authors' code: one dilation more than needed on each layer
 }
 
+PAPER = {  # the sizes of section 4.1, by corpus
+    "timit": dict(layers=5, width=512, latent=100),
+    "blizzard": dict(layers=5, width=1024, latent=100),
+}
+
 
 class Net(nn.Module):
     """Generator and inference network; only `taps` knows whether time runs in parallel or in steps."""
@@ -174,7 +179,7 @@ def swavenet(
         outputs=likelihood.size(frame), dilations=tuple(dilations), width=width,
         offsets=tuple(choose("reach", reach, REACHES)(dilations)),
         latents=(0,) * (layers - stochastic) + (latent,) * stochastic, hidden=hidden or width,
-        gate=gate, norm=norm, residual=residual, bounds=tuple(bounds), residual_mean=residual_mean,
+        gate=gate, norm=norm, residual=residual, bounds=(bounds[0], bounds[1]), residual_mean=residual_mean,
         dtype=choose("dtype", dtype, DTYPES), remat=remat,
     )  # fmt: skip
 
@@ -191,6 +196,7 @@ def swavenet(
         return jnp.zeros((), jnp.int32), tuple(ring(batch_size, d, width) for d in dilations)
 
     def step(variables, carry, x_prev, noise) -> tuple[Carry, Array]:
-        return net.apply(variables, carry, x_prev, noise, method=Net.step)
+        out: Any = net.apply(variables, carry, x_prev, noise, method=Net.step)
+        return out
 
     return Model(frame, (latent,) * stochastic, likelihood, init, terms, carry, step)

@@ -62,7 +62,7 @@ def collect(score, variables: Variables, seed: int, groups: Iterable) -> Scores:
         scores = score(variables, key, jnp.asarray(first), Batch(*map(jnp.asarray, batch)))
         parts.append(jax.tree.map(lambda a, real=real: np.asarray(a[:real], np.float64), scores))
         first += real
-    return Scores(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    return jax.tree.map(lambda *column: np.concatenate(column), *parts)
 
 
 def report(scores: Scores, width: int, log_std: float, samples: int) -> dict:

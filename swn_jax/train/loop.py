@@ -75,7 +75,11 @@ def train(
     top = found.meta["best"] if found and found.meta["best"] is not None else -np.inf
     start = int(state.step)
     data = Prefetch(batch_at, start, pace.steps)
-    sinks = [JsonLines(workdir / "metrics.jsonl", start), TensorBoard(workdir / "tensorboard", start), *writers]
+    sinks: list[Writer] = [
+        JsonLines(workdir / "metrics.jsonl", start),
+        TensorBoard(workdir / "tensorboard", start),
+        *writers,
+    ]
     recorder = Recorder(sinks, data, rate, pace.log_every, pace.max_bad)
     try:
         for number in range(start + 1, pace.steps + 1):
