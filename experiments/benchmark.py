@@ -53,19 +53,20 @@ def bench_step() -> None:
     batch = batch_of(BATCH.value, FRAMES)
     tx, anneal = adam(cosine_rate(1e-4, 1000), 0.0), swn_jax.anneal.cosine(1000)
     calls: dict[str, Callable[[], Any]] = {}
+    arithmetic = 0.0
     for dtype in ("float32", "bfloat16"):
         state = init_state(model(dtype), tx, anneal, 0, batch)
         start = time.perf_counter()
         compiled = jax.jit(make_train_step(model(dtype), tx, anneal)).lower(state, batch).compile()
         print(f"{dtype}: compiled in {time.perf_counter() - start:.1f} s, {mebibytes(compiled):.0f} MiB in all")
         calls[dtype] = functools.partial(compiled, state, batch)
+        arithmetic = step_arithmetic(state.params, BATCH.value * FRAMES)
     a = jax.random.normal(jax.random.key(0), (PRODUCT, PRODUCT))
     calls["product"] = functools.partial(jax.jit(jnp.matmul), a, a)
     seconds = interleaved(calls, ROUNDS.value)
     for dtype in ("float32", "bfloat16"):
         rate = BATCH.value * FRAMES / median(seconds[dtype])
         print(f"{dtype}: {1e3 * median(seconds[dtype]):.0f} ms a step, {rate:.0f} frames a second")
-    arithmetic = step_arithmetic(state.params, BATCH.value * FRAMES)
     share = ratio(seconds["product"], seconds["float32"]) * arithmetic / (2 * PRODUCT**3)
     print(f"float32 product of {PRODUCT}: {2e-9 * PRODUCT**3 / median(seconds['product']):.0f} GFLOP a second")
     print(f"the float32 step reaches {100 * share:.0f} % of its rate")

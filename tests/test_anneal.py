@@ -11,7 +11,7 @@ from swn_jax.errors import SwnError
 def weights(schedule: anneal.Anneal, updates: int) -> list[float]:
     state, seen = schedule.init(), []
     for _ in range(updates + 1):
-        assert state.count == len(seen)
+        assert state.taken == len(seen)
         seen.append(float(state.beta))
         state = schedule.update(state)
     return seen
@@ -46,4 +46,4 @@ def test_the_state_is_carried_by_compiled_code():
     schedule = anneal.cosine(3)
     state, seen = jax.lax.scan(lambda state, _: (schedule.update(state), state.beta), schedule.init(), None, length=5)
     np.testing.assert_allclose(seen, weights(schedule, 4), atol=1e-7)
-    assert state.count == 5
+    assert state.taken == 5
