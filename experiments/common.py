@@ -16,7 +16,6 @@ import swn_jax
 from swn_jax.anneal import Anneal
 from swn_jax.data.windows import Windows
 from swn_jax.errors import SwnError
-from swn_jax.train.checkpoint import Checkpoints, Restored
 from swn_jax.train.duration import in_steps
 from swn_jax.train.optim import adam, cosine_rate
 from swn_jax.train.state import TrainState, init_state
@@ -103,29 +102,3 @@ def remember(config: ConfigDict, workdir: Path) -> None:
         raise SwnError(f"{workdir} holds a run of another config ({was}): take another --workdir, or the same config")
     workdir.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
-
-
-def recall(workdir: Path) -> ConfigDict:
-    path = workdir / "config.json"
-    if not path.exists():
-        raise SwnError(f"{workdir} holds no run (no config.json): train one with `python -m experiments.train`")
-    return ConfigDict(json.loads(path.read_text()))
-
-
-def trained(config: ConfigDict, workdir: Path, which: str, frame: int) -> tuple[swn_jax.Model, Restored]:
-    """The model of a run with its `which` ("best" or "newest") state; damaged files are named on the way."""
-    model, which = model_of(config, frame), {"best": "best", "newest": "checkpoints"}[which]
-    like = jax.eval_shape(lambda: abstract_state(config, model))
-    found = Checkpoints(workdir / which, keep=1).restore(like) if (workdir / which).exists() else None
-    if found is None:
-        raise SwnError(f"{workdir}/{which} holds no checkpoint yet: train on, it is written every eval_every steps")
-    for text in found.damaged:
-        print(f"warning: damaged checkpoint passed over: {text}", file=sys.stderr)
-    return model, found
-
-
-def abstract_state(config: ConfigDict, model: swn_jax.Model) -> TrainState:
-    """A state of the run's shapes; no number in it is used."""
-    one = jax.numpy.zeros((1, 1, model.frame))
-    batch = swn_jax.Batch(one, one[..., 0], one[:, 0])
-    return init_state(model, optimizer_of(config, 1), anneal_of(config, 1), 0, batch)

@@ -8,58 +8,45 @@ import json
 import math
 import shlex
 import sys
-from pathlib import Path
 
 import jax
 from absl import flags
 
 import swn_jax
-from experiments import common
-from swn_jax.data import corpus, open_corpus
+from experiments import common, saved
 from swn_jax.data.whole import whole
-from swn_jax.errors import SwnError
 from swn_jax.train.evaluate import collect, make_score, report
-from swn_jax.train.state import variables_of
 
-WORKDIR = flags.DEFINE_string("workdir", None, "the run; required")
-DATA_DIR = flags.DEFINE_string("data_dir", "data", "where prepared corpora lie")
 SPLIT = flags.DEFINE_string("split", "test", "train, valid or test")
 SAMPLES = flags.DEFINE_integer("samples", 16, "K of the importance-weighted bound", lower_bound=1)
-SEED = flags.DEFINE_integer("seed", 0, "of the noise", lower_bound=0)
-CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", ["best", "newest"], "which checkpoint of the run")
 
 
 def main(_: list[str]) -> None:
-    if WORKDIR.value is None:
-        raise SwnError("which run? pass --workdir=DIR")
-    workdir = Path(WORKDIR.value)
-    config = common.recall(workdir)
-    record = corpus(config.dataset)
-    prepared = open_corpus(config.dataset, DATA_DIR.value)
-    groups = list(whole(prepared, SPLIT.value))
-    model, found = common.trained(config, workdir, CHECKPOINT.value, record.frame)
-    score = make_score(model, SAMPLES.value)
-    scores = collect(score, variables_of(found.state), SEED.value, groups)
+    run = saved.load()
+    groups = whole(run.prepared, SPLIT.value)
+    scores = collect(make_score(run.model, SAMPLES.value), run.variables, saved.SEED.value, groups)
+    unit, prepared = run.corpus.unit, run.prepared
     result = {
-        **report(scores, record.frame, math.log(prepared.std), SAMPLES.value),
-        "corpus": record.name,
+        **report(scores, run.corpus.frame, math.log(prepared.std), SAMPLES.value),
+        "corpus": run.corpus.name,
         "split": SPLIT.value,
-        "unit": f"nats a {record.unit}, standardised by mean {prepared.mean:.6f} and deviation {prepared.std:.3f}",
-        "context": f"whole {record.unit}s, the first frame given and not scored",
+        "unit": f"nats each {unit}, standardised by mean {prepared.mean:.6f} and deviation {prepared.std:.3f}",
+        "context": f"whole {unit}s, the first frame given and not scored",
         "divisor": "real sequences and frames only",
-        "floor": config.floor,
-        "model": config.model.name,
-        "parameters": sum(a.size for a in jax.tree.leaves(found.state.params)),
-        "step": int(found.state.step),
-        "seed": SEED.value,
+        "floor": run.config.floor,
+        "model": run.config.model.name,
+        "parameters": sum(a.size for a in jax.tree.leaves(run.variables["params"])),
+        "step": run.step,
+        "seed": saved.SEED.value,
         "command": shlex.join(["python", "-m", "experiments.evaluate", *sys.argv[1:]]),
         "date": datetime.date.today().isoformat(),
         "machine": jax.devices()[0].device_kind,
         "versions": {"swn_jax": swn_jax.__version__, "jax": jax.__version__},
     }
-    (workdir / f"eval_{SPLIT.value}.json").write_text(json.dumps(result, indent=1) + "\n")
-    print(table(result, record.unit))
-    print(f"written to {workdir / f'eval_{SPLIT.value}.json'}")
+    path = run.workdir / f"eval_{SPLIT.value}.json"
+    path.write_text(json.dumps(result, indent=1) + "\n")
+    print(table(result, unit))
+    print(f"written to {path}")
 
 
 def table(r: dict, unit: str) -> str:
