@@ -33,11 +33,11 @@ SHORT_CONFIG = [
 SHORT: dict[str, list[str]] = {
     "experiments.prepare": [],
     "experiments.train": SHORT_CONFIG,
-    "experiments.evaluate": [],
+    "experiments.evaluate": ["--samples=2"],
     "experiments.sample": ["--num=1", "--seconds=0.1"],
     "experiments.sweep": SHORT_CONFIG,
     "experiments.report": [],
-    "experiments.benchmark": [],
+    "experiments.benchmark": ["--width=8", "--layers=2", "--latent=2", "--batch=2", "--rounds=1"],
 }
 
 # Commands that are not run: what a reader does once, or what never ends.

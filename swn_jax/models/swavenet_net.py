@@ -1,0 +1,95 @@
+"""The network of Stochastic WaveNet: generator and inference network, one cell in two executions."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jaxtyping import Array, Float
+
+from swn_jax.layers.dense import Dense, Head
+from swn_jax.layers.gated import Gated
+from swn_jax.layers.latent import Drawn
+from swn_jax.layers.stochastic import Stochastic
+from swn_jax.ops.masks import blank
+from swn_jax.ops.ring import push
+from swn_jax.ops.time import advance, delay, shifted
+from swn_jax.types import Batch, Carry
+
+
+class Net(nn.Module):
+    """Generator and inference network; only `taps` knows whether time runs in parallel or in steps."""
+
+    outputs: int
+    dilations: tuple[int, ...]
+    offsets: tuple[int, ...]  # of the reversed layers, top first
+    width: int
+    latents: tuple[int, ...]  # one a layer, 0 where it is deterministic
+    hidden: int
+    gate: str
+    norm: str
+    residual: bool
+    bounds: tuple[float, float]
+    residual_mean: bool
+    dtype: Any
+    remat: bool
+    train: bool = False
+    axis: str | None = None
+
+    def setup(self):
+        gated = dict(width=self.width, gate=self.gate, norm=self.norm, residual=self.residual,
+                     dtype=self.dtype, train=self.train, axis=self.axis)  # fmt: skip
+        layer, cell = (nn.remat(Stochastic), nn.remat(Gated)) if self.remat else (Stochastic, Gated)
+        self.embed_u = Dense(self.width, self.dtype)
+        self.embed_x = Dense(self.width, self.dtype)
+        self.causal = [
+            layer(Gated(**gated), n, self.hidden, self.bounds, self.residual_mean, self.dtype) for n in self.latents
+        ]
+        self.reverse = [cell(**gated) for n in self.latents if n]
+        self.emission = Dense(self.width, self.dtype)
+        self.head = Head(self.width, self.outputs, self.dtype)
+
+    def infer(self, x: Float[Array, "B T D"], mask: Float[Array, "B T"]) -> list[Array | None]:
+        """The features b of every layer, lowest first, by the reversed WaveNet; None for deterministic layers."""
+        b = blank(jax.nn.relu(self.embed_x(x)), mask)
+        features: list[Array | None] = []
+        for cell, offset in zip(self.reverse, self.offsets, strict=False):
+            b = blank(cell(advance(b, offset), b, mask), mask)
+            features.insert(0, b)
+        return [None] * (len(self.latents) - len(features)) + features
+
+    def generate(
+        self,
+        u: Float[Array, "*S D"],
+        taps: Callable[[int, Array], Array],
+        noise: Float[Array, "*S N"],
+        features: Sequence[Array | None],
+        mask: Float[Array, "*S"] | None = None,
+    ) -> tuple[Float[Array, "*S P"], list[Drawn]]:
+        """Likelihood parameters and the draws of every layer; `taps(l, d)` is d one dilation ago."""
+        d, skips, draws = jax.nn.relu(self.embed_u(u)), jnp.zeros(()), []
+        ends = [sum(self.latents[: l + 1]) for l in range(len(self.latents))]
+        for l, (layer, end, b) in enumerate(zip(self.causal, ends, features, strict=True)):
+            out = layer(taps(l, d), d, b, noise[..., end - self.latents[l] : end], mask)
+            d, skips = out.d, out.skip if l == 0 else skips + out.skip
+            draws.append(out.drawn)
+        return self.head(jax.nn.relu(self.emission(jax.nn.relu(skips)))), draws
+
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> tuple[Array, list[Drawn]]:
+        """The parallel run over whole sequences."""
+        features = self.infer(batch.x, batch.mask) if infer else [None] * len(self.latents)
+        u = shifted(batch.x, batch.before)
+        return self.generate(u, lambda l, d: delay(d, self.dilations[l]), noise, features, batch.mask)
+
+    def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
+        """One frame of the stepped run: rings in place of delays, z from the prior."""
+        t, rings = carry
+        rings = list(rings)
+
+        def taps(l: int, d: Array) -> Array:
+            rings[l], past = push(rings[l], d, t)
+            return past
+
+        params, _ = self.generate(u, taps, noise, [None] * len(self.latents))
+        return (t + 1, tuple(rings)), params
