@@ -106,7 +106,7 @@ def toy_terms(noise, shift: float, widen: float) -> Terms:
 
 @pytest.fixture(scope="module")
 def noise():
-    return jax.random.normal(jax.random.key(0), (64 * 400, T))
+    return jax.random.normal(jax.random.key(0), (64 * 200, T))
 
 
 def bounds(terms: Terms) -> dict[int, tuple[float, float]]:

@@ -9,12 +9,10 @@ from swn_jax.models.swavenet import swavenet
 SMALL = dict(layers=2, width=6, latent=2)
 CASES = [
     case("swavenet", swavenet, 8, layers=3, width=6, latent=2),
-    case("swavenet:top", swavenet, 4, **SMALL, stochastic=1, hidden=5),
+    case("swavenet:top", swavenet, 4, **SMALL, stochastic=1, hidden=5, reach="paper"),
     case("swavenet:none", swavenet, 4, **SMALL, stochastic=0),
-    case("swavenet:batch", swavenet, 4, **SMALL, gate="linear", norm="batch"),
+    case("swavenet:released", swavenet, 4, **SMALL, gate="linear", norm="batch", reach="released", residual_mean=False),
     case("swavenet:bare", swavenet, 4, **SMALL, norm="none", residual=False),
-    case("swavenet:paper", swavenet, 4, **SMALL, reach="paper"),
-    case("swavenet:released", swavenet, 4, **SMALL, reach="released", residual_mean=False),
     case("swavenet:remat", swavenet, 4, **SMALL, remat=True),
 ]
 
