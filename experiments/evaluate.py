@@ -64,7 +64,7 @@ def table(r: dict, unit: str) -> str:
         ("model", f"{r['model']}, {r['parameters']} parameters, step {r['step']}"),
     ]
     title = f"{r['corpus']}, {r['split']} split"
-    return "\n".join([title, "-" * len(title), *(f"{name:<28}{value}" for name, value in rows)])
+    return "\n".join([title, "-" * len(title), *(f"{name:<30}{value}" for name, value in rows)])
 
 
 if __name__ == "__main__":

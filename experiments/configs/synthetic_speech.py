@@ -6,5 +6,5 @@ from experiments.configs.base import base
 def get_config(model: str = "swavenet"):
     config = base(model)
     config.model.update(layers=4, width=96, latent=32)
-    config.steps, config.anneal.over, config.eval_every = "600 steps", "300 steps", 200
+    config.steps, config.anneal.over, config.eval_every = "1200 steps", "600 steps", 300
     return config
