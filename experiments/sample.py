@@ -1,4 +1,4 @@
-"""Draw new sound from a run: WAV files, and a picture of waveforms and spectrograms under one real recording.
+"""Draw new sound from a run: WAV files, and a picture of waveforms and spectrograms under one recording of the corpus.
 
 python -m experiments.sample --workdir=run --data_dir=data --num=8 --seconds=2 --out=samples
 """
@@ -28,15 +28,15 @@ def main(_: list[str]) -> None:
     sampler = jax.jit(lambda v, key: generate(run.model, v, key, frames, before=before, temperature=TEMPERATURE.value))
     x = np.asarray(sampler(run.variables, jax.random.key(saved.SEED.value)))
     out.mkdir(parents=True, exist_ok=True)
-    sounds, clipped = {"real": np.asarray(prepared.split("test")[0][: frames * frame])}, 0
+    sounds, clipped = {"corpus": np.asarray(prepared.split("test")[0][: frames * frame])}, 0
     for i, sequence in enumerate(x):
         sounds[f"sample {i}"], over = to_pcm(sequence, prepared.mean, prepared.std)
         clipped += over
         write_wav(out / f"sample_{i}.wav", sounds[f"sample {i}"], rate)
     draw(out / "samples.png", sounds, rate)
-    level = np.mean([s.astype(float).std() for name, s in sounds.items() if name != "real"])
+    level = np.mean([s.astype(float).std() for name, s in sounds.items() if name != "corpus"])
     print(f"{NUM.value} samples of {SECONDS.value} s and samples.png in {out}")
-    print(f"level {level:.0f} (real speech {prepared.std:.0f}), {clipped} of {x.size} numbers clipped")
+    print(f"level {level:.0f} (the corpus {prepared.std:.0f}), {clipped} of {x.size} numbers clipped")
 
 
 if __name__ == "__main__":
