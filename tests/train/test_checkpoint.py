@@ -8,9 +8,6 @@ import runs
 from swn_jax.errors import SwnError
 from swn_jax.train.checkpoint import Checkpoints, checksums, to_host
 
-# tensorstore's threads report late on a read that has already failed, when nobody listens any more
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 
 def filled(folder, steps=(1, 2, 3)):
     """A folder with a checkpoint of each step; the states differ."""

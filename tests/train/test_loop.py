@@ -66,8 +66,6 @@ def test_a_killed_run_resumes_from_its_last_checkpoint(unbroken, tmp_path):
     assert records(tmp_path) == records(unbroken[1])
 
 
-# tensorstore's threads report late on a read that has already failed, when nobody listens any more
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_damaged_newest_checkpoint_is_warned_of_and_the_run_goes_on_from_the_one_before(unbroken, tmp_path):
     runs.run(tmp_path)
     for path in (tmp_path / "checkpoints" / "12" / "state" / "d").iterdir():
