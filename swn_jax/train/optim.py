@@ -1,5 +1,6 @@
 """The optimizer of the paper: Adam after a clip of the global norm, the rate along a cosine."""
 
+import jax
 import optax
 
 from swn_jax.errors import SwnError
@@ -9,7 +10,7 @@ def cosine_rate(peak: float, steps: int, warmup: int = 0, end: float = 0.0) -> o
     """The learning rate: linear from 0 to `peak` in `warmup` steps, then along a half cosine to `end` at `steps`."""
     if not 0 <= warmup < steps:
         raise SwnError(f"a warm-up of {warmup} steps in a run of {steps}: wanted 0 or more, and fewer than all")
-    return optax.warmup_cosine_decay_schedule(peak if not warmup else 0.0, peak, warmup, steps, end)
+    return optax.warmup_cosine_decay_schedule(0.0, peak, warmup, steps, end)
 
 
 def adam(
@@ -23,8 +24,6 @@ def adam(
       b1, b2, eps: of Adam.
       decay: decoupled weight decay, times the rate, on matrices only.
     """
-    import jax
-
     return optax.chain(
         optax.clip_by_global_norm(clip) if clip else optax.identity(),
         optax.adamw(rate, b1, b2, eps, weight_decay=decay, mask=lambda p: jax.tree.map(lambda a: a.ndim > 1, p)),
