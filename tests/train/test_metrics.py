@@ -2,8 +2,6 @@
 
 import json
 
-import pytest
-
 from swn_jax.train.metrics import JsonLines, TensorBoard
 
 
@@ -20,12 +18,11 @@ def test_lines_after_the_checkpoint_and_cut_lines_are_dropped_on_resuming(tmp_pa
 
 
 def test_tensorboard_reads_back_what_was_written(tmp_path):
-    accumulator = pytest.importorskip(
-        "tensorboard.backend.event_processing.event_accumulator", reason="tensorboard is an extra for tests"
-    )
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator  # slow: loaded when used
+
     writer = TensorBoard(tmp_path, step=0)
     writer.write({"step": 3, "loss": 2.5, "kl_by_layer": [1.0, 4.0]})
     writer.close()
-    events = accumulator.EventAccumulator(str(tmp_path)).Reload()
+    events = EventAccumulator(str(tmp_path)).Reload()
     assert sorted(events.Tags()["scalars"]) == ["kl_by_layer/0", "kl_by_layer/1", "loss"]
     assert [(e.step, e.value) for e in events.Scalars("kl_by_layer/1")] == [(3, 4.0)]
