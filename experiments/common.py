@@ -14,7 +14,7 @@ from ml_collections import ConfigDict
 
 import swn_jax
 from swn_jax.anneal import Anneal
-from swn_jax.data.windows import Windows
+from swn_jax.data.batches import Batches
 from swn_jax.errors import SwnError
 from swn_jax.train.duration import in_steps
 from swn_jax.train.optim import adam, cosine_rate
@@ -71,7 +71,7 @@ def checked(config: Any) -> ConfigDict:
 
 def model_of(config: ConfigDict, frame: int) -> swn_jax.Model:
     fields = dict(config.model)
-    return swn_jax.build(fields.pop("name"), frame, likelihood=swn_jax.gaussian(floor=config.floor), **fields)
+    return swn_jax.build(fields.pop("name"), frame, likelihood=swn_jax.likelihood(**config.likelihood), **fields)
 
 
 def rate_of(config: ConfigDict, epoch: int) -> optax.Schedule:
@@ -86,7 +86,7 @@ def anneal_of(config: ConfigDict, epoch: int) -> Anneal:
     return swn_jax.anneal.schedule(config.anneal.kind, in_steps(config.anneal.over, epoch), config.anneal.start)
 
 
-def first_state(config: ConfigDict, model: swn_jax.Model, data: Windows) -> TrainState:
+def first_state(config: ConfigDict, model: swn_jax.Model, data: Batches) -> TrainState:
     epoch = data.steps_per_epoch
     batch = swn_jax.Batch(*map(jax.numpy.asarray, data.batch_at(config.seed, 0)))
     return init_state(model, optimizer_of(config, epoch), anneal_of(config, epoch), config.seed, batch)

@@ -5,17 +5,17 @@ python -m experiments.evaluate --workdir=run --data_dir=data --split=test --samp
 
 import datetime
 import json
-import math
 import shlex
 import sys
 
 import jax
+import numpy as np
 from absl import flags
 
 import swn_jax
 from experiments import common, saved
 from swn_jax.data.whole import whole
-from swn_jax.train.evaluate import collect, make_score, report
+from swn_jax.train.evaluate import bits_a_sample, collect, make_score, report
 
 SPLIT = flags.DEFINE_string("split", "test", "train, valid or test")
 SAMPLES = flags.DEFINE_integer("samples", 16, "K of the importance-weighted bound", lower_bound=1)
@@ -25,15 +25,18 @@ def main(_: list[str]) -> None:
     run = saved.load()
     groups = whole(run.prepared, SPLIT.value)
     scores = collect(make_score(run.model, SAMPLES.value), run.variables, saved.SEED.value, groups)
-    unit, prepared = run.corpus.unit, run.prepared
+    unit, prepared, domain = run.corpus.unit, run.prepared, run.corpus.domain
+    speech = domain.name == "speech"
     result = {
-        **report(scores, run.corpus.frame, math.log(prepared.std), SAMPLES.value),
+        **report(scores, SAMPLES.value),
+        **({"bits_a_sample": bits_a_sample(scores, prepared.frame, prepared.scale.item())} if speech else {}),
         "corpus": run.corpus.name,
         "split": SPLIT.value,
-        "unit": f"nats each {unit}, standardised by mean {prepared.mean:.6f} and deviation {prepared.std:.3f}",
-        "context": f"whole {unit}s, the first frame given and not scored",
+        "unit": f"nats each {unit}, in units of the {prepared.scaling} scaling",
+        "log_scale_a_frame": float(np.broadcast_to(np.log(prepared.scale), prepared.frame).sum()),
+        "context": f"{unit} from its own start" + ", the frame before it given and not scored" * domain.given,
         "divisor": "real sequences and frames only",
-        "floor": run.config.floor,
+        "likelihood": dict(run.config.likelihood),
         "model": run.config.model.name,
         "parameters": sum(a.size for a in jax.tree.leaves(run.variables["params"])),
         "step": run.step,
@@ -58,8 +61,8 @@ def table(r: dict, unit: str) -> str:
         ("  KL", f"{r['kl']:.1f} (by layer, lowest first: {layers})"),
         (f"IWAE_{r['iwae_samples']}, nats each {unit}", f"{r['iwae']:.1f}"),
         ("ELBO, nats a frame", f"{r['elbo_a_frame']:.3f}"),
-        ("bits a sample, 16 bit", f"{r['bits_a_sample']:.4f}"),
-        ("frames at the floor", f"{100 * r['frames_at_floor']:.2f} % (log-scale {r['floor']:g})"),
+        *([("bits a sample, 16 bit", f"{r['bits_a_sample']:.4f}")] if "bits_a_sample" in r else []),
+        ("frames at the floor", f"{100 * r['frames_at_floor']:.2f} % (log-scale {r['likelihood']['floor']:g})"),
         ("counted", f"{r['sequences']} {unit}s, {r['frames']} frames"),
         ("model", f"{r['model']}, {r['parameters']} parameters, step {r['step']}"),
     ]

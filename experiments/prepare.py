@@ -1,50 +1,73 @@
 """Prepare a corpus once, for all models.
 
 python -m experiments.prepare --dataset=synthetic_speech --data_dir=data
-python -m experiments.prepare --dataset=timit --manual_dir=TIMIT --split_file=list.txt --data_dir=data
+python -m experiments.prepare --dataset=timit --manual_dir=TIMIT --split_file=list.txt --preview=timit.png
 """
 
 from absl import flags
 
 from experiments import common
 from experiments.progress import prepare_with_bar
-from swn_jax.data import CORPORA, corpus, open_corpus
-from swn_jax.data.prepared import Prepared
-from swn_jax.errors import SwnError
+from swn_jax.data import CORPORA, Prepared, corpus, open_corpus
+from swn_jax.data.preview import preview
+from swn_jax.errors import SwnError, unknown
 
 DATASET = flags.DEFINE_string("dataset", "synthetic_speech", f"one of {', '.join(CORPORA)}")
 DATA_DIR = flags.DEFINE_string("data_dir", "data", "where prepared corpora lie")
-MANUAL_DIR = flags.DEFINE_string("manual_dir", None, "the folder with the recordings, for a licensed corpus")
+MANUAL_DIR = flags.DEFINE_string("manual_dir", None, "the folder with the recordings")
 SPLIT_FILE = flags.DEFINE_string("split_file", None, "a list with lines of `part path`")
-OPTION = flags.DEFINE_multi_string("option", [], "name=number, a setting of the corpus' own, as train=40")
+OPTION = flags.DEFINE_multi_string("option", [], "name=value, a setting of the corpus' own, as train=40")
+SKIP_BAD = flags.DEFINE_bool("skip_bad", False, "leave out recordings that cannot be read, and list them")
+PREVIEW = flags.DEFINE_string("preview", None, "a PNG to draw of what a model is fed")
 
 
 def main(_: list[str]) -> None:
-    options = dict(map(_option, OPTION.value))
+    record = corpus(DATASET.value)
     manifest = prepare_with_bar(
-        DATASET.value, DATA_DIR.value, manual_dir=MANUAL_DIR.value, split_file=SPLIT_FILE.value, **options
+        record.name,
+        DATA_DIR.value,
+        manual_dir=MANUAL_DIR.value,
+        split_file=SPLIT_FILE.value,
+        skip_bad=SKIP_BAD.value,
+        **dict(option(record.name, text, record.options) for text in OPTION.value),
     )
-    print(table(open_corpus(manifest.corpus, DATA_DIR.value)))
+    prepared = open_corpus(manifest.corpus, DATA_DIR.value)
+    print(table(prepared))
+    if PREVIEW.value:
+        preview(prepared, PREVIEW.value)
+        print(f"drawn to {PREVIEW.value}")
 
 
 def table(prepared: Prepared) -> str:
     """What a preparation holds, for people."""
-    manifest = prepared.manifest
-    lines = [f"{'split':<8}{'utterances':>11}{'seconds':>11}{'speakers':>10}"]
+    manifest, domain = prepared.manifest, prepared.corpus.domain
+    lines = [f"{'split':<8}{prepared.corpus.unit + 's':>24}{'frames':>11}{'seconds':>11}{'speakers':>10}"]
     for split, count in manifest.counts.items():
-        lines.append(f"{split:<8}{count:>11}{manifest.seconds[split]:>11.1f}{manifest.speakers[split]:>10}")
-    expected = corpus(manifest.corpus).std
-    published = f" (published: {expected:.3f})" if expected else ""
-    lines.append(f"rate {manifest.rate} Hz, mean {manifest.mean:.6f}, std {manifest.std:.3f}{published}")
+        seconds = f"{manifest.seconds[split]:.1f}" if manifest.seconds else "-"
+        frames = sum(prepared.split(split).counts)
+        lines.append(f"{split:<8}{count:>24}{frames:>11}{seconds:>11}{manifest.speakers[split]:>10}")
+    rate = f", {manifest.rate:g} rows a second" if manifest.rate else ""
+    lines.append(f"{domain.name}: {manifest.frame} numbers a frame{rate}")
+    expected = f" (published: {prepared.corpus.std:.3f})" if prepared.corpus.std else ""
+    shift, scale = (", ".join(f"{v:.6g}" for v in each[:4]) for each in (prepared.shift, prepared.scale))
+    more = ", ..." if len(prepared.scale) > 4 else ""
+    lines.append(f"scaling {prepared.scaling}: mean {shift}{more}, deviation {scale}{more}{expected}")
     lines += [f"note: {note}" for note in manifest.notes]
+    lines += [f"skipped {name}: {why}" for name, why in manifest.skipped.items()]
+    if manifest.skipped:
+        lines.append(f"{len(manifest.skipped)} skipped")
     return "\n".join([*lines, f"written to {prepared.path}"])
 
 
-def _option(text: str) -> tuple[str, int]:
-    name, _, value = text.partition("=")
-    if not value.isdigit():
-        raise SwnError(f"found --option={text}, wanted name=number, as --option=train=40")
-    return name, int(value)
+def option(name: str, text: str, known) -> tuple[str, int | float | str]:
+    key, _, value = text.partition("=")
+    if key not in known:
+        raise unknown(f"option of {name}", key, known)
+    kind = type(known[key])
+    try:
+        return key, kind(value)
+    except ValueError:
+        raise SwnError(f"found --option={text}, wanted a value as in --option={key}={known[key]}") from None
 
 
 if __name__ == "__main__":

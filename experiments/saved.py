@@ -42,8 +42,8 @@ def load() -> Run:
     workdir = Path(WORKDIR.value)
     config = recall(workdir)
     record = corpus(config.dataset)
-    prepared = open_corpus(record.name, DATA_DIR.value)
-    model = model_of(config, record.frame)
+    prepared = open_corpus(record.name, DATA_DIR.value, config.scaling)
+    model = model_of(config, prepared.frame)
     state = restored(config, model, workdir / {"best": "best", "newest": "checkpoints"}[CHECKPOINT.value]).state
     return Run(workdir, config, record, prepared, model, variables_of(state), int(state.step))
 

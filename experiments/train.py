@@ -15,8 +15,8 @@ from ml_collections import config_flags
 from experiments import common
 from experiments.progress import Progress, prepare_with_bar
 from swn_jax.data import Corpus, Prepared, corpus, open_corpus
+from swn_jax.data.batches import batches
 from swn_jax.data.whole import whole
-from swn_jax.data.windows import windows
 from swn_jax.errors import SwnError
 from swn_jax.train.duration import in_steps
 from swn_jax.train.evaluate import collect, make_score
@@ -40,10 +40,10 @@ def main(_: list[str]) -> int:
         raise SwnError("where shall the run live? pass --workdir=DIR")
     workdir = Path(WORKDIR.value)
     record = corpus(config.dataset)
-    prepared = opened(record)
-    data = windows(prepared, frames=config.frames, batch=config.batch, shift=config.shift)
+    prepared = opened(record, config.scaling)
+    data = batches(prepared, frames=config.frames, batch=config.batch, shift=config.shift, stride=config.stride)
     epoch = data.steps_per_epoch
-    model = common.model_of(config, record.frame)
+    model = common.model_of(config, prepared.frame)
     tx, anneal = common.optimizer_of(config, epoch), common.anneal_of(config, epoch)
     devices = jax.local_devices()[: DEVICES.value or None]
     step = compile_step(functools.partial(make_train_step, model, tx, anneal), devices)
@@ -61,6 +61,8 @@ def main(_: list[str]) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
+    if len(data.lengths) > 1:
+        print(f"batches of {', '.join(map(str, data.lengths))} frames: {len(data.lengths)} programs to compile")
     pace = Pace(in_steps(config.steps, epoch), config.log_every, config.eval_every, config.max_bad)
     ended = train(
         step,
@@ -81,16 +83,16 @@ def main(_: list[str]) -> int:
     return 0
 
 
-def opened(record: Corpus) -> Prepared:
+def opened(record: Corpus, scaling: str) -> Prepared:
     """The corpus, prepared first where that is still to do and can be done."""
     try:
-        return open_corpus(record.name, DATA_DIR.value)
+        return open_corpus(record.name, DATA_DIR.value, scaling)
     except SwnError:
         if not (record.embedded or MANUAL_DIR.value):
             raise
     print(f"preparing {record.name} into {DATA_DIR.value}", flush=True)
     prepare_with_bar(record.name, DATA_DIR.value, manual_dir=MANUAL_DIR.value, split_file=SPLIT_FILE.value)
-    return open_corpus(record.name, DATA_DIR.value)
+    return open_corpus(record.name, DATA_DIR.value, scaling)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,11 @@
 
 from ml_collections import ConfigDict, config_dict
 
+from swn_jax.dists.likelihood import fields_of as fields_of_likelihood
 from swn_jax.models import fields_of
 
 
-def base(model: str) -> ConfigDict:
+def base(model: str, likelihood: str = "gaussian") -> ConfigDict:
     fields = {k: v for k, v in fields_of(model).items() if k != "likelihood"}
     placeholders = dict(stochastic=config_dict.placeholder(int), hidden=config_dict.placeholder(int))
     config = ConfigDict(
@@ -14,8 +15,10 @@ def base(model: str) -> ConfigDict:
             seed=0,
             steps="2500 steps",  # durations: a number of steps, or "20 epochs"
             batch=32,  # sequences, over all devices
-            frames=40,  # a sequence
-            shift=True,  # cut the signal at another offset in every epoch; False is the classic framing
+            frames=40,  # a sequence; of ink and motion at most
+            shift=True,  # cut joined sound at another offset in every epoch; False is the classic framing
+            stride=40,  # of ink and motion: frames from one piece of a recording to the next
+            scaling="",  # "" is the domain's published one
             rate=1e-3,
             warmup="50 steps",
             clip=0.0,  # largest global norm of the gradient of nats a frame; 0 for none
@@ -23,7 +26,7 @@ def base(model: str) -> ConfigDict:
             adam_eps=1e-8,
             decay=0.0,
             anneal=dict(kind="cosine", over="1250 steps", start=0.2),
-            floor=-12.0,  # least log-scale of the emission, in standardised units
+            likelihood={"name": likelihood, **fields_of_likelihood(likelihood)},  # floor, ceiling: of log-scales
             log_every=50,
             eval_every=250,  # the bound on the validation split, and a checkpoint
             max_bad=20,  # skipped updates in a row that end the run

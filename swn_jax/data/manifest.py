@@ -2,91 +2,90 @@
 
 import dataclasses
 import json
-import math
 import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 from swn_jax.data.builder import source
+from swn_jax.data.moments import Moments
 from swn_jax.data.record import Corpus, Plan
 from swn_jax.errors import SwnError
 
 NAME = "manifest.json"
-FORMAT = 1
-TOOLS = ("tensorflow-datasets", "array_record", "numpy", "scipy", "soundfile")
+FORMAT = 2
+TOOLS = ("tensorflow-datasets", "array_record", "numpy", "scipy", "soundfile", "soxr")
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a preparation holds. Mean and std are over the raw training signal, in 16-bit units."""
+    """What a preparation holds. Mean and std are of the training split, one of all samples or one a coordinate."""
 
     corpus: str
     version: str
-    rate: int  # Hz
+    options: Mapping[str, int | float | str]
+    frame: int  # numbers in a frame
+    rate: float | None  # rows a second; None without a clock
     counts: Mapping[str, int]  # split -> recordings
-    samples: Mapping[str, int]
-    seconds: Mapping[str, float]
+    rows: Mapping[str, int]
+    seconds: Mapping[str, float]  # empty without a clock
     speakers: Mapping[str, int]
-    mean: float
-    std: float
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
     digests: Mapping[str, str]  # split -> sha256 of its list of ids
+    skipped: Mapping[str, str]  # id -> why it was left out
     notes: tuple[str, ...]
+    extra: Mapping[str, Any]  # what drawing and export need
     tools: Mapping[str, str]  # what wrote it, and its version
     files: Mapping[str, int]  # file -> bytes
     ids: Mapping[str, tuple[str, ...]]  # split -> ids, in the order kept
-    lengths: Mapping[str, tuple[int, ...]]  # split -> samples of each recording
+    lengths: Mapping[str, tuple[int, ...]]  # split -> rows of each recording
 
 
-def measure(corpus: Corpus, plan: Plan, folder: Path) -> Manifest:
+def measure(corpus: Corpus, plan: Plan, folder: Path, options: Mapping, skipped: Mapping[str, str]) -> Manifest:
     """Read a preparation back and describe it, so that what is described is what was written.
 
-    The sums are of integers and exact. Raises SwnError if the training signal is constant.
+    Raises SwnError if the training split is constant.
     """
-    ids, lengths, speakers = {}, {}, {}
-    total = squares = 0
+    domain, frame, rate = corpus.domain, plan.width(corpus), corpus.rate or plan.rate
+    lengths: dict[str, dict[str, int]] = {split: {} for split in corpus.splits}
+    speakers: dict[str, set[str]] = {split: set() for split in corpus.splits}
+    moments = Moments()
     for split in corpus.splits:
-        rows = []
         for row in source(folder, split):
-            audio = row["audio"]
-            rows.append((row["id"].decode(), row["speaker"].decode(), len(audio)))
+            rows, name = row["rows"], row["id"].decode()
+            lengths[split][name] = lengths[split].get(name, 0) + len(rows)
+            speakers[split].add(row["speaker"].decode())
             if split == "train":
-                total += int(audio.sum(dtype=np.int64))
-                squares += int(np.square(audio, dtype=np.int64).sum())
-        ids[split], names, lengths[split] = zip(*rows, strict=True)
-        speakers[split] = len(set(names))
-    samples = {split: sum(each) for split, each in lengths.items()}
-    mean, std = _moments(samples["train"], total, squares)
-    if std == 0:
-        raise SwnError(
-            f"{corpus.name}: the training signal is constant: its recordings hold no speech, copy them again"
-        )
+                moments.add(rows[:, None] if rows.ndim == 1 else domain.frames(rows, frame))
+    mean, std = moments.result()
+    if not std.any():
+        raise SwnError(f"{corpus.name}: the training split is constant: its recordings hold nothing, copy them again")
+    sizes = {split: sum(each.values()) for split, each in lengths.items()}
     return Manifest(
         corpus=corpus.name,
         version=corpus.version,
-        rate=corpus.rate,
+        options=dict(options),
+        frame=frame,
+        rate=rate,
         counts={split: len(each) for split, each in lengths.items()},
-        samples=samples,
-        seconds={split: n / corpus.rate for split, n in samples.items()},
-        speakers=speakers,
-        mean=mean,
-        std=std,
+        rows=sizes,
+        seconds={split: n / rate for split, n in sizes.items()} if rate else {},
+        speakers={split: len(each) for split, each in speakers.items()},
+        mean=tuple(mean.tolist()),
+        std=tuple(std.tolist()),
         digests=plan.digests(),
+        skipped=dict(skipped),
         notes=plan.notes,
+        extra=plan.extra,
         tools={"python": platform.python_version()} | {tool: metadata.version(tool) for tool in TOOLS},
         files={file.name: file.stat().st_size for file in sorted(folder.iterdir())},
-        ids=ids,
-        lengths=lengths,
+        ids={split: tuple(each) for split, each in lengths.items()},
+        lengths={split: tuple(each.values()) for split, each in lengths.items()},
     )
-
-
-def _moments(n: int, total: int, squares: int) -> tuple[float, float]:
-    """Mean and standard deviation (divisor n) from exact integer sums."""
-    return total / n, math.sqrt((n * squares - total * total) / (n * n))
 
 
 def save(manifest: Manifest, folder: Path) -> None:
@@ -107,7 +106,8 @@ def load(folder: Path) -> Manifest | None:
             return None
         for key in ("ids", "lengths"):
             content[key] = {split: tuple(each) for split, each in content[key].items()}
-        manifest = Manifest(**content | {"notes": tuple(content["notes"])})
+        lists = {key: tuple(content[key]) for key in ("notes", "mean", "std")}
+        manifest = Manifest(**content | lists)
         sizes = {name: (folder / name).stat().st_size for name in manifest.files}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

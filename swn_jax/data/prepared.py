@@ -1,85 +1,76 @@
 """A prepared corpus, opened for reading."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import SupportsIndex
 
 import numpy as np
-from jaxtyping import Int16
+from jaxtyping import Float, Real
 
 from swn_jax.data import manifest as manifests
-from swn_jax.data.builder import source
 from swn_jax.data.corpora import CORPORA, corpus
 from swn_jax.data.manifest import Manifest
 from swn_jax.data.preparing import folder
-from swn_jax.data.record import Corpus
+from swn_jax.data.record import Corpus, Rows
+from swn_jax.data.split import Split
 from swn_jax.errors import SwnError, unknown
-
-
-class Utterances:
-    """The recordings of one split in the order of its list, each read when asked for."""
-
-    def __init__(self, path: Path, split: str, size: int):
-        self.path, self.split, self.size = path, split, size
-
-    @cached_property
-    def _source(self) -> Sequence:
-        return source(self.path, self.split)
-
-    def __len__(self) -> int:
-        return self.size
-
-    def __getitem__(self, index: SupportsIndex) -> Int16[np.ndarray, " n"]:
-        index = int(index)
-        if not 0 <= index < self.size:
-            raise IndexError(f"{self.split} holds {self.size} recordings, asked for number {index}")
-        return self._source[index]["audio"]
-
-    def __iter__(self) -> Iterator[Int16[np.ndarray, " n"]]:
-        return map(self.__getitem__, range(self.size))
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A corpus with its preparation: all that reading it takes."""
+    """A corpus with its preparation and a way to scale it: all that reading it takes."""
 
     corpus: Corpus
     manifest: Manifest
     path: Path
+    scaling: str
 
     @property
-    def mean(self) -> float:
-        """Mean of the raw training signal, in 16-bit units."""
-        return self.manifest.mean
+    def frame(self) -> int:
+        """D, the numbers in a frame."""
+        return self.manifest.frame
+
+    @cached_property
+    def _scale(self) -> tuple[Float[np.ndarray, " W"], Float[np.ndarray, " W"]]:
+        mean, std = np.asarray(self.manifest.mean), np.asarray(self.manifest.std)
+        return self.corpus.domain.scalings[self.scaling](mean, std)
 
     @property
-    def std(self) -> float:
-        """Standard deviation of the raw training signal, in 16-bit units."""
-        return self.manifest.std
+    def shift(self) -> Float[np.ndarray, " W"]:
+        """What is taken from each number of a frame, in raw units; W is D, or 1 where all numbers share it."""
+        return self._scale[0]
 
-    def known(self, split: str) -> str:
-        """`split` itself; raises SwnError, with the nearest name, if the corpus has no such split."""
-        if split not in self.corpus.splits:
-            raise unknown(f"split of {self.corpus.name}", split, self.corpus.splits)
-        return split
+    @property
+    def scale(self) -> Float[np.ndarray, " W"]:
+        """What each number of a frame is then divided by, in raw units."""
+        return self._scale[1]
 
-    def split(self, name: str) -> Utterances:
-        """The recordings of the split `name`, int16, lazily read; raises SwnError if there is no such split."""
-        return Utterances(self.path, self.known(name), self.manifest.counts[name])
+    def scaled(self, frames: Real[np.ndarray, "*S D"]) -> Float[np.ndarray, "*S D"]:
+        """Raw frames in standardised units."""
+        return (frames - self.shift) / self.scale
 
-    def lengths(self, name: str) -> tuple[int, ...]:
-        """The samples of each recording of the split `name`; raises SwnError if there is no such split."""
-        return self.manifest.lengths[self.known(name)]
+    def rows(self, x: Float[np.ndarray, "T D"]) -> Rows:
+        """Standardised frames as raw rows, for ears and eyes."""
+        return self.corpus.domain.rows(np.asarray(x, np.float64) * self.scale + self.shift)
+
+    def split(self, name: str) -> Split:
+        """The recordings of the split `name`, lazily read; raises SwnError if there is no such split."""
+        if name not in self.corpus.splits:
+            raise unknown(f"split of {self.corpus.name}", name, self.corpus.splits)
+        ids, lengths = self.manifest.ids[name], self.manifest.lengths[name]
+        return Split(self.path, name, self.corpus.domain, self.frame, ids, lengths)
 
 
-def open_corpus(name: str, data_dir: Path | str) -> Prepared:
-    """Open the corpus `name` that was prepared into `data_dir`.
+def open_corpus(name: str, data_dir: Path | str, scaling: str = "") -> Prepared:
+    """Open the corpus `name` that was prepared into `data_dir`; `scaling` is of its domain, "" the published one.
 
-    Raises SwnError, with the command that prepares it, if it is not there or only half written.
+    Raises SwnError, with the command that prepares it, if it is not there or only half written, and for an
+    unknown scaling.
     """
     record = corpus(name)
+    scalings = record.domain.scalings
+    if scaling and scaling not in scalings:
+        raise unknown(f"scaling of {record.domain.name}", scaling, scalings)
     path = folder(record, data_dir)
     manifest = manifests.load(path)
     if manifest is None:
@@ -87,4 +78,4 @@ def open_corpus(name: str, data_dir: Path | str) -> Prepared:
         others = [other for other in CORPORA if manifests.load(folder(corpus(other), data_dir))]
         beside = f" (prepared there: {', '.join(others)})" if others else ""
         raise SwnError(f"{path}: found {found}, wanted {name}{beside}: run `{record.command(data_dir)}`")
-    return Prepared(record, manifest, path)
+    return Prepared(record, manifest, path, scaling or next(iter(scalings)))

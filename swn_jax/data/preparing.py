@@ -6,11 +6,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from swn_jax.data import manifest as manifests
 from swn_jax.data.builder import Progress, write
 from swn_jax.data.corpora import CORPORA, corpus
+from swn_jax.data.download import download
 from swn_jax.data.manifest import Manifest
 from swn_jax.data.record import Corpus, Plan
 from swn_jax.errors import SwnError, unknown
@@ -27,65 +29,106 @@ def prepare(
     *,
     manual_dir: Path | str | None = None,
     split_file: Path | str | None = None,
+    skip_bad: bool = False,
     progress: Progress | None = None,
-    **options: int,
+    **options: int | float | str,
 ) -> Manifest:
-    """Write the corpus `name` into `data_dir`, or return what it already holds of the same lists.
+    """Write the corpus `name` into `data_dir`, or return what it already holds of the same lists and options.
 
-    `manual_dir` is the folder with the recordings; `split_file` has lines of `part path` (for "timit" it
-    selects "timit/listed"); `progress(done, total)` is called after each recording; `options` are the corpus'
-    own (`Corpus.options`). Processes that prepare the same place wait for each other.
-    Raises SwnError for whatever is missing or wrong in the inputs, and if other lists lie there already.
+    Args:
+      name: of `CORPORA`; with a `split_file`, "timit" stands for "timit/listed".
+      data_dir: where prepared corpora lie.
+      manual_dir: the folder with the recordings.
+      split_file: has lines of `part path`.
+      skip_bad: leave out recordings that cannot be read, and list them in the manifest, instead of raising.
+      progress: `progress(done, total)` is called after each recording.
+      options: the corpus' own (`Corpus.options`).
+    Processes that prepare the same place wait for each other.
+    Raises SwnError for whatever is missing or wrong in the inputs, and if something else lies there already.
     """
     if split_file is not None and f"{name}/listed" in CORPORA:
         name = f"{name}/listed"
     record = corpus(name)
-    plan = record.plan(**_inputs(record, manual_dir, split_file, options))
+    chosen = dict(record.options) | _checked(record, options)
     target = folder(record, data_dir)
+    inputs = _inputs(record, manual_dir, split_file)
+    fetch = {"fetch": partial(download, Path(data_dir).expanduser())} if record.downloads else {}
     with _locked(target):
+        plan = record.plan(**inputs, **chosen, **fetch)
+        _check(record, plan)
         found = manifests.load(target)
         if found:
-            return _same(found, plan, target)
+            return _same(found, plan, chosen, target)
         shutil.rmtree(target, ignore_errors=True)  # without a valid manifest it is half written
-        return _write(record, plan, target, progress)
+        return _write(record, plan, target, chosen, skip_bad, progress)
 
 
-def _inputs(record: Corpus, manual_dir: Path | str | None, split_file: Path | str | None, options: dict) -> dict:
+def _inputs(record: Corpus, manual_dir: Path | str | None, split_file: Path | str | None) -> dict[str, Path]:
     given = {"manual_dir": manual_dir, "split_file": split_file}
-    given = {key: Path(value).expanduser() for key, value in given.items() if value is not None}
+    paths = {key: Path(value).expanduser() for key, value in given.items() if value is not None}
     for need in record.needs:
-        if need not in given:
+        if need not in paths:
             where = f"get it from {record.source} ({record.licence})"
             raise SwnError(f"{record.name} needs {need}, found none: {where}, then `{record.command()}`")
-    for key in given:
-        if key not in record.needs:
-            raise SwnError(f"{record.name} takes no {key}, found {given[key]}: leave it out")
-    for key in options:
+    for key in paths:
+        if key not in (*record.needs, *record.takes):
+            raise SwnError(f"{record.name} takes no {key}, found {paths[key]}: leave it out")
+    return paths
+
+
+def _checked(record: Corpus, options: dict) -> dict:
+    for key, value in options.items():
         if key not in record.options:
             raise unknown(f"option of {record.name}", key, record.options)
-    return given | dict(record.options) | options
+        wanted = type(record.options[key])
+        if not isinstance(value, wanted) and not (wanted is float and isinstance(value, int)):
+            raise SwnError(
+                f"{record.name}: found {key}={value!r}, wanted a value like {record.options[key]!r}: mend it"
+            )
+    return options
 
 
-def _same(found: Manifest, plan: Plan, target: Path) -> Manifest:
-    digests = plan.digests()
-    other = [split for split in digests if found.digests.get(split) != digests[split]]
+def _check(record: Corpus, plan: Plan) -> None:
+    """Raises SwnError for a split without recordings, and for an id that is there twice."""
+    ids: dict[str, str] = {}
+    for split in record.splits:
+        if not plan.splits.get(split):
+            raise SwnError(f"{record.name}: found no recording for {split}: add some, or give another list")
+        for recording in plan.splits[split]:
+            if recording.id in ids:
+                raise SwnError(
+                    f"{record.name}: {recording.id} is there twice ({ids[recording.id]}, {split}): "
+                    "rename one of the two, or take it out"
+                )
+            ids[recording.id] = split
+
+
+def _same(found: Manifest, plan: Plan, options: dict, target: Path) -> Manifest:
+    digests, was = plan.digests(), found.options
+    other = [f"{key}={was.get(key)!r} (now {options[key]!r})" for key in options if was.get(key) != options[key]]
+    other = other or [f"other lists for {split}" for split in digests if found.digests.get(split) != digests[split]]
     if other:
         raise SwnError(
-            f"{target}: found a preparation with other lists for {', '.join(other)}: "
+            f"{target}: found a preparation with {', '.join(other)}: "
             "choose another --data_dir, or remove that folder to prepare it anew"
         )
     return found
 
 
-def _write(record: Corpus, plan: Plan, target: Path, progress: Progress | None) -> Manifest:
+def _write(
+    record: Corpus, plan: Plan, target: Path, options: dict, skip_bad: bool, progress: Progress | None
+) -> Manifest:
     mark = f".preparing-{record.version}-"
     for stale in target.parent.glob(f"{mark}*"):  # the lock is held, so nobody writes there any more
         shutil.rmtree(stale)
-    with tempfile.TemporaryDirectory(prefix=mark, dir=target.parent) as beside:
-        written = write(record, plan, Path(beside), progress)
-        manifest = manifests.measure(record, plan, written)
-        manifests.save(manifest, written)
-        os.rename(written, target)
+    try:
+        with tempfile.TemporaryDirectory(prefix=mark, dir=target.parent) as beside:
+            written, skipped = write(record, plan, Path(beside), progress, skip_bad)
+            manifest = manifests.measure(record, plan, written, options, skipped)
+            manifests.save(manifest, written)
+            os.rename(written, target)
+    except OSError as error:
+        raise SwnError(f"{target}: cannot be written ({error.strerror}): make room, nothing was kept") from error
     return manifest
 
 

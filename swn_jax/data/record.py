@@ -22,10 +22,10 @@ class Recording(NamedTuple):
     id: str  # unique in the corpus
     speaker: str  # who spoke, wrote or moved
     read: Callable[[], Iterable[Rows]]  # its rows in blocks, so that hours of sound need little memory
-    file: Path | None = None  # where it is read from, to see that no two splits share it
+    file: Path | None = None
 
 
-def broken(id: str, file: Path, error: SwnError) -> Recording:
+def broken(id: str, file: Path | None, error: SwnError) -> Recording:
     """Stands for recordings that could not even be counted; reading it raises `error`, or skips it where asked."""
 
     def read() -> Iterable[Rows]:
@@ -42,6 +42,13 @@ class Plan(NamedTuple):
     frame: int | None = None  # numbers in a frame, where the recordings decide
     rate: float | None = None  # rows a second, where the recordings decide
     extra: Mapping[str, Any] = {}  # what drawing and export need, as JSON
+
+    def width(self, corpus: "Corpus") -> int:
+        """D, the numbers in a frame; raises SwnError where neither the corpus nor its recordings tell it."""
+        width = corpus.frame or self.frame
+        if width is None:
+            raise SwnError(f"{corpus.name}: its recordings do not tell the width of a frame: take others")
+        return width
 
     def digests(self) -> dict[str, str]:
         """The sha256 of each split's list: its ids, one a line, in order."""

@@ -1,35 +1,32 @@
-"""Recordings laid end to end as one signal, read where it is asked for."""
+"""Chunks of rows laid end to end as one signal, read where it is asked for."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
-from jaxtyping import Int16
 
-MEMORY = 2**30  # bytes of samples kept: all of TIMIT, a part of larger corpora
+from swn_jax.data.record import Rows
+
+MEMORY = 2**30  # bytes of rows kept: all of TIMIT, a part of larger corpora
 
 
 class Signal:
-    """The joined signal of what `recording(number)` reads, `lengths` in samples; about `memory` bytes are kept."""
+    """The joined rows of what `chunk(number)` reads, `lengths` in rows; about `memory` bytes are kept."""
 
-    def __init__(
-        self, recording: Callable[[int], Int16[np.ndarray, " n"]], lengths: Sequence[int], memory: int = MEMORY
-    ):
+    def __init__(self, chunk: Callable[[int], Rows], lengths: Sequence[int], row_bytes: int = 2, memory: int = MEMORY):
         self.ends = np.cumsum(lengths, dtype=np.int64)
         self.size = int(self.ends[-1])
-        mean_bytes = 2 * self.size // len(lengths) + 1
-        self._recording = lru_cache(maxsize=max(4, memory // mean_bytes))(recording)
+        mean_bytes = row_bytes * self.size // len(lengths) + 1
+        self._chunk = lru_cache(maxsize=max(4, memory // mean_bytes))(chunk)
 
-    def read(self, start: int, stop: int) -> Int16[np.ndarray, " n"]:
-        """The samples from `start` to before `stop`, across the borders between recordings."""
-        out = np.empty(stop - start, np.int16)
+    def read(self, start: int, stop: int) -> Rows:
+        """The rows from `start` to before `stop`, across the borders between chunks."""
         number = int(np.searchsorted(self.ends, start, side="right"))
-        at = start
+        parts, at = [], start
         while at < stop:
-            recording = self._recording(number)
-            begin = at - (int(self.ends[number]) - len(recording))
-            part = recording[begin : begin + stop - at]
-            out[at - start : at - start + len(part)] = part
-            at += len(part)
+            chunk = self._chunk(number)
+            begin = at - (int(self.ends[number]) - len(chunk))
+            parts.append(chunk[begin : begin + stop - at])
+            at += len(parts[-1])
             number += 1
-        return out
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)

@@ -16,10 +16,8 @@ from swn_jax.types import Batch
 class Windows:
     """The windows of one split. What a batch holds depends on seed and step alone, so a run resumes exactly."""
 
+    prepared: Prepared
     signal: Signal
-    mean: float
-    std: float
-    frame: int  # samples
     frames: int  # a window
     batch: int  # windows
     shift: bool
@@ -27,13 +25,18 @@ class Windows:
     @property
     def width(self) -> int:
         """Samples that a window predicts."""
-        return self.frame * self.frames
+        return self.prepared.frame * self.frames
 
     @property
     def count(self) -> int:
         """Windows in an epoch, the same for every shift; each also takes the frame before it."""
         last_shift = self.width - 1 if self.shift else 0
-        return max(0, (self.signal.size - self.frame - last_shift) // self.width)
+        return max(0, (self.signal.size - self.prepared.frame - last_shift) // self.width)
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """The lengths that occur, in frames: a compiled step for each."""
+        return (self.frames,)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -52,11 +55,11 @@ class Windows:
         epoch, number = divmod(step, self.steps_per_epoch)
         offset, order = _epoch(seed, epoch, self.count, self.width)
         chosen = order[number * self.batch : (number + 1) * self.batch][rows]
-        raw = np.empty((len(chosen), self.frames + 1, self.frame), np.float32)
-        for row, window in zip(raw, chosen, strict=True):
-            start = offset * self.shift + int(window) * self.width
-            row[:] = self.signal.read(start, start + row.size).reshape(row.shape)
-        scaled = (raw - np.float32(self.mean)) / np.float32(self.std)
+        starts = offset * self.shift + chosen * self.width
+        size = self.width + self.prepared.frame
+        raw = np.stack([self.signal.read(start, start + size) for start in starts.tolist()])
+        frames = raw.reshape(len(chosen), self.frames + 1, self.prepared.frame)
+        scaled = self.prepared.scaled(frames).astype(np.float32)
         ones = np.ones((len(chosen), self.frames), np.float32)
         return Batch(x=scaled[:, 1:], mask=ones, before=scaled[:, 0])  # type: ignore[arg-type]  # numpy till the device
 
@@ -72,8 +75,7 @@ def windows(
     """
     if frames < 1 or batch < 1:
         raise SwnError(f"found frames={frames} and batch={batch}, wanted numbers from 1: mend the configuration")
-    signal = Signal(prepared.split(split).__getitem__, prepared.lengths(split))
-    made = Windows(signal, prepared.mean, prepared.std, prepared.corpus.frame, frames, batch, shift)
+    made = Windows(prepared, prepared.split(split).signal, frames, batch, shift)
     if not made.steps_per_epoch:
         found = f"found {made.count} windows of {frames} frames, wanted {batch} or more"
         raise SwnError(f"{prepared.path}, split {split}: {found}: take a smaller batch, or prepare more recordings")

@@ -65,17 +65,20 @@ def collect(score, variables: Variables, seed: int, groups: Iterable) -> Scores:
     return jax.tree.map(lambda *column: np.concatenate(column), *parts)
 
 
-def report(scores: Scores, width: int, log_std: float, samples: int) -> dict:
-    """Means over sequences, and what other units make of them.
+def bits_a_sample(scores: Scores, width: int, scale: float) -> float:
+    """The ELBO as bits a sample of 16-bit sound, `(log scale - ELBO / samples) / log 2`: a code length.
 
     Args:
       scores: of all sequences.
       width: D, the samples in a frame.
-      log_std: natural logarithm of the scale that standardised the data, in raw units (16-bit steps).
-      samples: K of the importance-weighted bound.
+      scale: what standardised the data, in raw units (16-bit steps).
     """
+    return float((math.log(scale) - scores.elbo.sum() / (scores.frames.sum() * width)) / math.log(2))
+
+
+def report(scores: Scores, samples: int) -> dict:
+    """Means over sequences and frames; `samples` is the K of the importance-weighted bound."""
     count, frames = len(scores.elbo), float(scores.frames.sum())
-    a_sample = scores.elbo.sum() / (frames * width)
     return {
         "elbo": float(scores.elbo.mean()),
         "elbo_standard_error": float(scores.elbo.std(ddof=1) / math.sqrt(count)) if count > 1 else 0.0,
@@ -85,7 +88,6 @@ def report(scores: Scores, width: int, log_std: float, samples: int) -> dict:
         "iwae": float(scores.iwae.mean()),
         "iwae_samples": samples,
         "elbo_a_frame": float(scores.elbo.sum() / frames),
-        "bits_a_sample": float((log_std - a_sample) / math.log(2)),
         "frames_at_floor": float(scores.floored.sum() / frames),
         "sequences": count,
         "frames": int(frames),

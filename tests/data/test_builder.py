@@ -3,33 +3,54 @@ import pytest
 from absl import logging
 from tensorflow_datasets.core.utils import tqdm_utils
 
-from swn_jax.data import corpus
+from swn_jax.data import builder, corpus
 from swn_jax.data.builder import source, write
-from swn_jax.data.record import Plan, Recording
+from swn_jax.data.record import Plan, Recording, broken
 from swn_jax.errors import SwnError
 
 
+def recording(i, n):
+    """A recording that says its number in every sample but the first, in blocks of 150."""
+    rows = np.full(n, i, np.int16)
+    return Recording(f"id{i}", f"who{i % 2}", lambda: np.split(rows, range(150, n, 150)))
+
+
 def plan(lengths):
-    """Recordings that say their number in every sample."""
-    rows = [Recording(f"id{i}", f"who{i % 2}", lambda i=i, n=n: np.full(n, i, np.int16)) for i, n in enumerate(lengths)]
+    rows = [recording(i, n) for i, n in enumerate(lengths)]
     return Plan({"train": tuple(rows[:-2]), "valid": (rows[-2],), "test": (rows[-1],)})
+
+
+SPEECH = corpus("synthetic_speech")
 
 
 def test_rows_come_back_in_the_order_written(tmp_path):
     lengths = [400 + 13 * i for i in range(40)]
-    folder = write(corpus("synthetic_speech"), plan(lengths), tmp_path, None)
+    folder, skipped = write(SPEECH, plan(lengths), tmp_path)
+    assert skipped == {}
     rows = list(source(folder, "train"))
     assert [row["id"] for row in rows] == [f"id{i}".encode() for i in range(38)]
     assert [row["speaker"] for row in rows] == [b"who0", b"who1"] * 19
     for i, row in enumerate(rows):
-        assert row["audio"].dtype == np.int16
-        np.testing.assert_array_equal(row["audio"], np.full(lengths[i], i))
+        assert row["rows"].dtype == np.int16
+        np.testing.assert_array_equal(row["rows"], np.full(lengths[i], i))
     assert [len(source(folder, split)) for split in ("valid", "test")] == [1, 1]
+
+
+def test_long_recordings_lie_in_chunks_and_many_in_several_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(builder, "CHUNK", 1000)
+    monkeypatch.setattr(builder, "SHARD", 4000)
+    folder, _ = write(SPEECH, plan([2500, 400, 1000, 3001, 450, 460]), tmp_path)
+    rows = list(source(folder, "train"))
+    found = [(row["id"].decode(), len(row["rows"])) for row in rows]
+    long = [("id3", 1000)] * 3 + [("id3", 1)]
+    assert found == [("id0", 1000), ("id0", 1000), ("id0", 500), ("id1", 400), ("id2", 1000), *long]
+    files = sorted(file.name.partition("-train.array_record-")[2] for file in folder.glob("*train*"))
+    assert files == [f"0000{i}-of-00004" for i in range(4)]
 
 
 def test_progress_counts_all_splits(tmp_path):
     seen = []
-    write(corpus("synthetic_speech"), plan([400] * 5), tmp_path, lambda done, total: seen.append((done, total)))
+    write(SPEECH, plan([400] * 5), tmp_path, lambda done, total: seen.append((done, total)))
     assert seen == [(i, 5) for i in range(1, 6)]
 
 
@@ -37,7 +58,7 @@ def test_prints_nothing_and_leaves_switches_as_they_were(tmp_path, capfd, caplog
     before = logging.get_verbosity()
     logging.set_verbosity(logging.INFO)
     try:
-        source(write(corpus("synthetic_speech"), plan([400] * 5), tmp_path, None), "train")
+        source(write(SPEECH, plan([400] * 5), tmp_path)[0], "train")
         assert logging.get_verbosity() == logging.INFO
     finally:
         logging.set_verbosity(before)
@@ -48,4 +69,41 @@ def test_prints_nothing_and_leaves_switches_as_they_were(tmp_path, capfd, caplog
 
 def test_too_short_a_recording(tmp_path):
     with pytest.raises(SwnError, match="id1: too short: found 399 samples, wanted at least 400: take it out"):
-        write(corpus("synthetic_speech"), plan([400, 399, 400, 400]), tmp_path, None)
+        write(SPEECH, plan([400, 399, 400, 400]), tmp_path)
+
+
+def test_the_same_recording_in_two_splits(tmp_path):
+    rows = recording(7, 500)
+    two = Plan({"train": (recording(1, 500), rows), "valid": (rows._replace(id="copy"),), "test": (recording(2, 500),)})
+    with pytest.raises(SwnError, match=r"copy \(valid\) has the content of id7 \(train\): take one of the two out"):
+        write(SPEECH, two, tmp_path / "a")
+    twice = Plan({**two.splits, "train": (rows, rows._replace(id="again")), "valid": (recording(3, 500),)})
+    write(SPEECH, twice, tmp_path / "b")  # within one split it does no harm
+
+
+def test_what_is_bad_is_skipped_and_listed(tmp_path):
+    """A file that breaks off half-way leaves nothing behind of its first half."""
+
+    def half():
+        yield np.ones(300, np.int16)
+        raise SwnError("half.wav: cut short")
+
+    train = (recording(1, 500), Recording("half", "x", half), broken("bad", None, SwnError("bad.wav: empty")),
+             recording(2, 10), recording(3, 500))  # fmt: skip
+    some = Plan({"train": train, "valid": (recording(4, 400), recording(3, 500)), "test": (recording(5, 400),)})
+    with pytest.raises(SwnError, match=r"half.wav: cut short"):
+        write(SPEECH, some, tmp_path / "a")
+    done = []
+    folder, skipped = write(SPEECH, some, tmp_path / "b", lambda *at: done.append(at), skip_bad=True)
+    assert [row["id"] for row in source(folder, "train")] == [b"id1", b"id3"]
+    assert [row["id"] for row in source(folder, "valid")] == [b"id4"]
+    assert list(skipped) == ["half", "bad", "id2", "id3"]
+    assert skipped["bad"] == "bad.wav: empty"
+    assert "has the content of" in skipped["id3"]
+    assert done[-1] == (8, 8)
+
+
+def test_when_all_is_bad(tmp_path):
+    none = Plan({"train": (recording(1, 9),), "valid": (recording(4, 400),), "test": (recording(5, 400),)})
+    with pytest.raises(SwnError, match=r"nothing is left for train, every recording was skipped, as id1: too short"):
+        write(SPEECH, none, tmp_path, skip_bad=True)

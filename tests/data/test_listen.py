@@ -3,19 +3,25 @@
 import numpy as np
 import soundfile
 
-from swn_jax.data.listen import draw, to_pcm, write_wav
+from swn_jax.data.listen import draw_rows, write_wav
+from swn_jax.data.speech import SPEECH, clipped
 
 
-def test_scaling_is_undone_and_clipping_counted():
-    x = np.array([[0.0, 1.0], [-2.0, 100.0]], np.float32)
-    samples, clipped = to_pcm(x, mean=3.0, std=500.0)
-    np.testing.assert_array_equal(samples, [3, 503, -997, 32767])
-    assert clipped == 1
+def test_frames_become_samples_and_clipping_is_counted():
+    frames = np.array([[3.4, 502.6], [-997.0, 50003.0]])
+    np.testing.assert_array_equal(SPEECH.rows(frames), [3, 503, -997, 32767])
+    assert SPEECH.rows(frames).dtype == np.int16
+    assert clipped(frames) == 1
+
+
+def test_frames_of_sound_are_whole():
+    samples = np.arange(11, dtype=np.int16)
+    np.testing.assert_array_equal(SPEECH.frames(samples, 4), [[0, 1, 2, 3], [4, 5, 6, 7]])
 
 
 def test_a_wav_file_reads_back(tmp_path):
     samples = np.arange(-50, 50, dtype=np.int16)
-    write_wav(tmp_path / "a.wav", samples, 16000)
+    write_wav(tmp_path / "a.wav", samples, 16000.0)
     back, rate = soundfile.read(tmp_path / "a.wav", dtype="int16")
     np.testing.assert_array_equal(back, samples)
     assert rate == 16000
@@ -23,8 +29,8 @@ def test_a_wav_file_reads_back(tmp_path):
 
 def test_a_picture_shows_every_sound(tmp_path):
     tone = (1000 * np.sin(np.arange(8000) * 0.3)).astype(np.int16)
-    draw(tmp_path / "one.png", {"tone": tone}, 16000)
-    draw(tmp_path / "two.png", {"tone": tone, "silence": np.zeros(8000, np.int16)}, 16000)
+    draw_rows(tmp_path / "one.png", {"tone": tone}, 16000.0, {})
+    draw_rows(tmp_path / "two.png", {"tone": tone, "silence": np.zeros(8000, np.int16)}, 16000.0, {})
     header = [(tmp_path / name).read_bytes()[:24] for name in ("one.png", "two.png")]
     assert all(h.startswith(b"\x89PNG") for h in header)
     heights = [int.from_bytes(h[20:24], "big") for h in header]

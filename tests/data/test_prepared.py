@@ -1,3 +1,5 @@
+import shutil
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,8 @@ def test_split_reads_the_recordings_in_the_order_of_the_list(small):
         want = [(900 + 37 * i + 11 * j, 10 * i + j) for i in speakers for j in range(2)]
         got = small.split(split)
         assert len(got) == len(want)
-        assert small.lengths(split) == tuple(n for n, _ in want)
+        assert got.lengths == tuple(n for n, _ in want)
+        assert got.counts == tuple(n // 200 for n, _ in want)
         for audio, (n, seed) in zip(got, want, strict=True):
             assert audio.dtype == np.int16
             np.testing.assert_array_equal(audio, np.random.RandomState(seed).randint(-900, 900, n))
@@ -19,15 +22,25 @@ def test_split_reads_the_recordings_in_the_order_of_the_list(small):
 
 def test_mean_and_std_are_of_the_training_signal(small):
     joined = np.concatenate(list(small.split("train"))).astype(float)
-    assert small.mean == pytest.approx(joined.mean(), rel=1e-12)
-    assert small.std == pytest.approx(joined.std(), rel=1e-12)
+    assert small.shift.tolist() == [pytest.approx(joined.mean(), rel=1e-12)]
+    assert small.scale.tolist() == [pytest.approx(joined.std(), rel=1e-12)]
+
+
+def test_frames_are_cut_anywhere_and_scaled_and_back(small):
+    split = small.split("valid")
+    rows = split[2].astype(float)
+    frames = split.frames(2, 1, 5)
+    np.testing.assert_array_equal(frames, rows[200:1000].reshape(4, 200))
+    scaled = small.scaled(frames)
+    np.testing.assert_allclose(scaled, (frames - small.shift) / small.scale, rtol=1e-14)
+    np.testing.assert_array_equal(small.rows(scaled), split[2][200:1000])
 
 
 def test_reads_lazily(small):
     split = small.split("test")
-    assert "_source" not in vars(split)
+    assert "signal" not in vars(split)
     split[2]
-    assert "_source" in vars(split)
+    assert "signal" in vars(split)
 
 
 @pytest.mark.parametrize("index", [4, -1])
@@ -37,9 +50,10 @@ def test_no_such_recording(small, index):
 
 
 def test_unknown_names(small, tmp_path):
-    for ask in (small.split, small.lengths):
-        with pytest.raises(SwnError, match="no split of timit/listed 'vaild': did you mean 'valid'"):
-            ask("vaild")
+    with pytest.raises(SwnError, match="no split of timit/listed 'vaild': did you mean 'valid'"):
+        small.split("vaild")
+    with pytest.raises(SwnError, match=r"no scaling of speech 'coordinate': \(known: signal\)"):
+        open_corpus("timit/listed", small.path.parents[1], "coordinate")
     with pytest.raises(SwnError, match="no corpus 'synthetic': did you mean 'synthetic_speech'"):
         open_corpus("synthetic", tmp_path)
 
@@ -52,3 +66,14 @@ def test_not_prepared(tmp_path):
     )
     with pytest.raises(SwnError, match=message):
         open_corpus("timit", tmp_path)
+
+
+def test_a_damaged_file_is_told(small, tmp_path):
+    shutil.copytree(small.path, tmp_path / "timit_listed" / "1.0.0")
+    (file,) = (tmp_path / "timit_listed" / "1.0.0").glob("*-train.*")
+    content = bytearray(file.read_bytes())
+    for at in range(200, len(content) - 200, 97):
+        content[at] ^= 0xFF
+    file.write_bytes(content)
+    with pytest.raises(SwnError, match=r"split train: damaged .*: remove that folder and prepare it again"):
+        list(open_corpus("timit/listed", tmp_path).split("train"))

@@ -31,10 +31,21 @@ def test_again_returns_at_once(tmp_path):
 
 def test_other_lists_are_refused(tmp_path):
     prepare("synthetic_speech", tmp_path, **FEW)
-    with pytest.raises(SwnError, match=rf"{target(tmp_path)}: found .*other lists for valid: choose another"):
+    with pytest.raises(
+        SwnError, match=rf"{target(tmp_path)}: found a preparation with valid=1 \(now 2\): choose another"
+    ):
         prepare("synthetic_speech", tmp_path, **FEW | {"valid": 2})
-    with pytest.raises(SwnError, match="other lists for train, valid, test"):
+    with pytest.raises(SwnError, match=r"with seed=0 \(now 1\): choose"):
         prepare("synthetic_speech", tmp_path, **FEW, seed=1)
+
+
+def test_another_list_file_is_refused(tmp_path, make):
+    root, data = make.flat(tmp_path / "flat"), tmp_path / "data"
+    prepare("timit", data, manual_dir=root, split_file=make.list(tmp_path / "a"))
+    with pytest.raises(
+        SwnError, match="with other lists for train, other lists for valid, other lists for test: choose"
+    ):
+        prepare("timit", data, manual_dir=root, split_file=make.list(tmp_path / "b", train=7))
 
 
 def test_half_written_is_prepared_anew(tmp_path):
@@ -105,6 +116,8 @@ def test_inputs(tmp_path, make):
         prepare("synthetic_speech", tmp_path, manual_dir=tmp_path)
     with pytest.raises(SwnError, match=r"no option of synthetic_speech 'trian': did you mean 'train'"):
         prepare("synthetic_speech", tmp_path, trian=3)
+    with pytest.raises(SwnError, match=r"synthetic_speech: found train='3', wanted a value like 160: mend it"):
+        prepare("synthetic_speech", tmp_path, train="3")
     with pytest.raises(SwnError, match=r"synthetic_speech: found valid=0, wanted a whole number from 1: mend valid"):
         prepare("synthetic_speech", tmp_path, valid=0)
 

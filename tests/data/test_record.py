@@ -5,7 +5,7 @@ from swn_jax.data.record import Plan, Recording
 
 
 def plan(*ids):
-    return Plan({"train": tuple(Recording(each, "s", lambda: None) for each in ids)})
+    return Plan({"train": tuple(Recording(each, "s", lambda: []) for each in ids)})
 
 
 def test_digest_is_the_sha256_of_the_list():

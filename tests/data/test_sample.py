@@ -19,8 +19,8 @@ def test_counts_and_moments(real):
     assert real.manifest.counts == {"train": 80, "valid": 20, "test": 20}
     assert real.manifest.speakers == {"train": 8, "valid": 2, "test": 2}
     assert sum(real.manifest.seconds.values()) == pytest.approx(367.8, abs=0.05)
-    assert real.mean == pytest.approx(0.032, abs=5e-4)
-    assert real.std == pytest.approx(555.52, abs=5e-3)
+    assert real.shift.item() == pytest.approx(0.032, abs=5e-4)
+    assert real.scale.item() == pytest.approx(555.52, abs=5e-3)
 
 
 def test_predicted_frames_of_the_test_split(real):

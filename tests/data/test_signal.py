@@ -9,21 +9,27 @@ JOINED = np.concatenate(PARTS)
 
 @pytest.mark.parametrize("memory", [0, 2**20])
 def test_every_stretch(memory):
-    signal = Signal(PARTS.__getitem__, [len(part) for part in PARTS], memory)
+    signal = Signal(PARTS.__getitem__, [len(part) for part in PARTS], memory=memory)
     assert signal.size == len(JOINED)
     for start in range(len(JOINED)):
-        for stop in range(start, len(JOINED) + 1):
+        for stop in range(start + 1, len(JOINED) + 1):
             np.testing.assert_array_equal(signal.read(start, stop), JOINED[start:stop])
+
+
+def test_rows_may_be_wide():
+    wide = [np.outer(part, [1, 10]).astype(np.float32) for part in PARTS]
+    signal = Signal(wide.__getitem__, [len(part) for part in PARTS], row_bytes=8)
+    np.testing.assert_array_equal(signal.read(3, 14), np.concatenate(wide)[3:14])
 
 
 def test_reads_what_it_touches_and_keeps_it():
     read = []
 
-    def recording(number):
+    def chunk(number):
         read.append(number)
         return PARTS[number]
 
-    signal = Signal(recording, [len(part) for part in PARTS])
+    signal = Signal(chunk, [len(part) for part in PARTS])
     signal.read(5, 8)
     assert read == [1, 2]
     signal.read(6, 14)

@@ -66,18 +66,21 @@ def test_listed_keeps_the_order_of_the_list(tmp_path, make):
     want = {"train": ["dr2/mabc1/si2", "dr2/mabc1/sa1"], "valid": ["dr3/fabc2/sa1"], "test": ["dr1/fabc0/sa1"]}
     assert ids(plan) == want
     assert plan.splits["test"][0].speaker == "fabc0"
-    assert len(plan.splits["test"][0].read()) == 900
+    assert [len(block) for block in plan.splits["test"][0].read()] == [900]
 
 
 GOOD = "train dr1-fabc0/sa1.wav\nvalid dr2-mabc1/sa1.wav\ntest dr3-fabc2/sa1.wav\n"
 BAD = {
-    "missing file": (GOOD + "train dr1-fabc0/sx9.wav\n", r"line 4: dr1-fabc0/sx9.wav is not in .*: mend the line"),
-    "no path of TIMIT": (GOOD + "train song.wav\n", r"line 4: song.wav is not in .*: mend the line"),
+    "missing file": (
+        GOOD + "train dr1-fabc0/sx9.wav\n",
+        r"line 4: dr1-fabc0/sx9.wav is not there, wanted TRAIN/.*: mend the line",
+    ),
+    "no path of TIMIT": (GOOD + "train song.wav\n", r"line 4: song.wav is not there, wanted .*: mend the line"),
     "in two parts": (GOOD + "test dr1-fabc0/sa1.wav\n", r"line 4: dr1-fabc0/sa1.wav was named on line 1 .*take one"),
     "part misspelt": (GOOD + "trian dr1-fabc0/si2.wav\n", r"line 4: there is no part 'trian': did you mean 'train'"),
-    "part missing": (GOOD.replace("valid dr2-mabc1/sa1.wav\n", ""), r"list: found no recording for valid: add lines"),
-    "empty list": ("", r"list: found no recording for train: add lines"),
-    "one word": (GOOD + "dr1-fabc0/si2.wav\n", r"line 4: found 'dr1-fabc0/si2.wav', wanted `part path`"),
+    "part missing": (GOOD.replace("valid dr2-mabc1/sa1.wav\n", ""), r"list: found nothing for valid: add lines"),
+    "empty list": ("", r"list: found nothing for train: add lines"),
+    "one word": (GOOD + "dr1-fabc0/si2.wav\n", r"line 4: found 'dr1-fabc0/si2.wav', wanted `part name`"),
 }
 
 

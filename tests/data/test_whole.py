@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -5,18 +7,17 @@ from swn_jax.data.whole import whole
 from swn_jax.errors import SwnError
 
 
-@pytest.mark.parametrize(("batch", "multiple"), [(1, 1), (3, 4), (5, 2), (16, 64), (99, 7)])
-def test_every_recording_once_and_whole(small, batch, multiple):
+@pytest.mark.parametrize("batch", [1, 3, 5, 16, 99])
+def test_every_recording_once_and_whole(small, batch):
     signals = dict(zip(small.manifest.ids["train"], small.split("train"), strict=True))
     seen = []
-    for group, real, ids in whole(small, "train", batch=batch, multiple=multiple):
+    for group, real, ids in whole(small, "train", batch=batch):
         assert group.x.shape[0] == group.mask.shape[0] == group.before.shape[0] == batch
-        assert group.x.shape[1] % multiple == 0
         assert {part.dtype for part in group} == {np.dtype(np.float32)}
         assert real == len(ids)
         for x, mask, before, name in zip(group.x, group.mask, group.before, ids, strict=False):
             n = len(signals[name]) // 200
-            want = ((signals[name][: 200 * n].astype(float) - small.mean) / small.std).reshape(n, 200)
+            want = ((signals[name][: 200 * n].astype(float) - small.shift) / small.scale).reshape(n, 200)
             np.testing.assert_allclose(before, want[0], atol=1e-6)
             np.testing.assert_allclose(x[: n - 1], want[1:], atol=1e-6)
             assert np.all(x[n - 1 :] == 0)
@@ -33,20 +34,33 @@ def test_only_the_last_group_has_empty_rows(small):
 
 
 def test_short_ones_first_and_always_the_same(small):
-    lengths = dict(zip(small.manifest.ids["train"], small.lengths("train"), strict=True))
+    lengths = dict(zip(small.manifest.ids["train"], small.split("train").lengths, strict=True))
     ids = [name for group in whole(small, "train", batch=3) for name in group.ids]
     assert [lengths[name] for name in ids] == sorted(lengths.values())
     assert ids == [name for group in whole(small, "train", batch=5) for name in group.ids]
 
 
-def test_no_more_padding_than_the_multiple_asks(small):
-    for group in whole(small, "train", batch=4, multiple=3):
-        spare = group.batch.x.shape[1] - group.batch.mask.sum(axis=1).max()
-        assert 0 <= spare < 3
+def test_a_corpus_of_segments_counts_segments(small):
+    """Three frames each, with the frame before; what is left at the end of a recording is not counted."""
+    cut = dataclasses.replace(small, corpus=dataclasses.replace(small.corpus, segment=3))
+    want = []
+    for name, rows in zip(small.manifest.ids["test"], small.split("test"), strict=True):
+        frames = small.scaled(rows[: len(rows) // 200 * 200].reshape(-1, 200).astype(float))
+        want += [(name, frames[i : i + 4]) for i in range(0, len(frames) - 3, 3)]
+    got = []
+    for batch, real, ids in whole(cut, "test", batch=4):
+        assert np.all(batch.mask[:real, :3] == 1)
+        assert not batch.mask[:, 3:].any()
+        got += [(ids[i], np.concatenate([batch.before[i : i + 1], batch.x[i, :3]])) for i in range(real)]
+    assert [name for name, _ in got] == [name for name, _ in want]
+    np.testing.assert_allclose([x for _, x in got], [x for _, x in want], atol=1e-6)
+    long = dataclasses.replace(small, corpus=dataclasses.replace(small.corpus, segment=1000))
+    with pytest.raises(SwnError, match=r"split test: no recording has 1000 frames: prepare longer ones"):
+        whole(long, "test")
 
 
 def test_bad_arguments_are_refused_at_once(small):
     with pytest.raises(SwnError, match="no split of timit/listed 'tset': did you mean 'test'"):
         whole(small, "tset")
-    with pytest.raises(SwnError, match="found batch=0 and multiple=64, wanted numbers from 1"):
+    with pytest.raises(SwnError, match="found batch=0, wanted a number from 1"):
         whole(small, "test", batch=0)

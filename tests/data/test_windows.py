@@ -26,7 +26,7 @@ def epoch(made, seed, number):
 
 def starts(prepared, rows, split="train"):
     """Where in the signal each row lies, by comparing every sample; fails where it lies nowhere or twice."""
-    signal = (joined(prepared, split) - prepared.mean) / prepared.std
+    signal = (joined(prepared, split) - prepared.shift) / prepared.scale
     at = []
     for row in rows:
         heads = np.flatnonzero(np.abs(signal[: len(signal) - len(row) + 1] - row[0]) < 1e-5)
@@ -49,7 +49,7 @@ def test_an_epoch_covers_every_window_once(small, shift):
 def test_without_shift_it_is_the_classic_framing(small):
     made = windows(small, frames=3, batch=1, shift=False)
     signal = joined(small)
-    frames = ((signal - small.mean) / small.std)[: len(signal) // 200 * 200].reshape(-1, 200)
+    frames = small.scaled(signal)[: len(signal) // 200 * 200].reshape(-1, 200)
     count = (len(frames) - 1) // 3
     want = [frames[3 * i : 3 * i + 4].ravel() for i in range(count)]  # the last three are targets
     got = epoch(made, 0, 0)
@@ -99,9 +99,9 @@ def test_rows_put_together_are_the_batch(small, cuts):
 @pytest.mark.parametrize(
     ("size", "count"), [(200 + WIDTH - 1, 0), (200 + WIDTH, 1), (3 * WIDTH + 199, 2), (3 * WIDTH + 200, 3)]
 )
-def test_a_window_needs_the_frame_before_it(size, count):
+def test_a_window_needs_the_frame_before_it(small, size, count):
     signal = Signal(lambda _: np.zeros(size, np.int16), [size])
-    made = Windows(signal, mean=0.0, std=1.0, frame=200, frames=3, batch=1, shift=False)
+    made = Windows(small, signal, frames=3, batch=1, shift=False)
     assert made.count == count
     assert [made.batch_at(0, step).x.shape for step in range(count)] == [(1, 3, 200)] * count
 

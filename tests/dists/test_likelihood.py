@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from swn_jax.dists.likelihood import gaussian
+from swn_jax.dists.likelihood import gaussian, likelihood, pen
 from swn_jax.errors import SwnError
+from swn_jax.ops.bounds import bounded
 
 RNG = np.random.default_rng(0)
 MEAN, RAW, X = (RNG.normal(size=(4, 3)).astype(np.float32) for _ in range(3))
@@ -50,3 +51,100 @@ def test_samples_follow_the_density_at_every_temperature():
 def test_bounds_without_room_for_the_start(floor, ceiling):
     with pytest.raises(SwnError, match="wanted floor < 0 < ceiling"):
         gaussian(floor, ceiling)
+
+
+def pen_params(components, seed=0):
+    """Random parameters of four frames, by name and as the head emits them."""
+    random = np.random.default_rng(seed)
+    parts = {
+        "logit": random.normal(size=(4, 1)), "weight": random.normal(size=(4, components)),
+        "mean": random.normal(size=(4, components, 2)), "scale": random.normal(size=(4, components, 2)),
+        "fisher": random.normal(size=(4, components)),
+    }  # fmt: skip
+    flat = [part.reshape(4, -1) for name, part in parts.items() if name != "weight" or components > 1]
+    return parts, jnp.asarray(np.concatenate(flat, -1), jnp.float32)
+
+
+def pen_by_scipy(parts, x):
+    total = []
+    for t in range(4):
+        weights = np.exp(parts["weight"][t]) / np.exp(parts["weight"][t]).sum()
+        density = 0.0
+        for k, share in enumerate(weights):
+            (s1, s2), r = np.exp(parts["scale"][t, k]), np.tanh(parts["fisher"][t, k])
+            covariance = [[s1 * s1, r * s1 * s2], [r * s1 * s2, s2 * s2]]
+            density += share * stats.multivariate_normal.pdf(x[t, 1:], parts["mean"][t, k], covariance)
+        bit = stats.bernoulli.logpmf(int(x[t, 0]), 1 / (1 + np.exp(-parts["logit"][t, 0])))
+        total.append(np.log(density) + bit)
+    return np.array(total)
+
+
+@pytest.mark.parametrize("components", [1, 5])
+def test_the_pen_against_scipy(components):
+    parts, params = pen_params(components)
+    x = np.concatenate([[[0.0], [1.0], [1.0], [0.0]], RNG.normal(size=(4, 2))], -1)
+    assert pen(components).size(3) == params.shape[-1] == (6 if components == 1 else 1 + 6 * components)
+    found = pen(components, floor=-30.0, ceiling=30.0).log_prob(params, jnp.asarray(x, jnp.float32))
+    # the soft bound of the Fisher z moves it by log(1 + exp(|z| - 4)), 5 % at |z| = 1
+    narrow = jnp.asarray(np.where(np.abs(parts["fisher"]) < 9, parts["fisher"], 0))
+    parts["fisher"] = np.asarray(bounded(narrow.astype(jnp.float32), -4.0, 4.0), np.float64)
+    np.testing.assert_allclose(found, pen_by_scipy(parts, x), rtol=1e-4)
+
+
+def test_the_pen_is_a_density():
+    """Summed over the bit and a fine grid of offsets it is 1."""
+    _, params = pen_params(3, seed=1)
+    params = params.at[:, 10:16].multiply(0.3)  # scales that a grid can hold
+    step = 0.05
+    axis = np.arange(-9, 9, step)
+    grid = np.stack(np.meshgrid([0.0, 1.0], axis, axis, indexing="ij"), -1).reshape(-1, 3)
+    density = jnp.exp(pen(3).log_prob(jnp.broadcast_to(params[:1], (len(grid), 19)), jnp.asarray(grid, jnp.float32)))
+    assert float(density.sum()) * step * step == pytest.approx(1.0, abs=2e-3)
+
+
+def test_a_nearly_certain_correlation_keeps_its_digits():
+    params = jnp.array([0.0, 0.0, 0.0, 0.0, 0.0, 50.0])
+    r = np.tanh(float(bounded(jnp.float32(50.0), -4.0, 4.0)))
+    x = np.array([0.0, 1.0, 1.0])
+    expected = stats.multivariate_normal.logpdf(x[1:], [0, 0], [[1, r], [r, 1]]) + np.log(0.5)
+    np.testing.assert_allclose(pen().log_prob(params, jnp.asarray(x, jnp.float32)), expected, rtol=1e-3)
+    gradient = jax.grad(lambda p: pen().log_prob(p, jnp.array([1.0, 30.0, -30.0])))(params * 2)
+    assert np.isfinite(gradient).all()
+
+
+def test_ink_samples_follow_the_density():
+    parts, params = pen_params(2, seed=3)
+    many = jnp.broadcast_to(params[0], (40000, 13))
+    x = np.asarray(pen(2).sample(jax.random.key(0), many, 1.0), np.float64)
+    weights = np.exp(parts["weight"][0]) / np.exp(parts["weight"][0]).sum()
+    mean = weights @ parts["mean"][0]
+    assert set(x[:, 0]) == {0.0, 1.0}
+    assert x[:, 0].mean() == pytest.approx(1 / (1 + np.exp(-parts["logit"][0, 0])), abs=0.01)
+    scales = np.exp(parts["scale"][0])
+    fisher = np.asarray(bounded(jnp.asarray(parts["fisher"][0], jnp.float32), -4.0, 4.0), np.float64)
+    second = sum(
+        w * (np.outer(m, m) + np.array([[s[0] ** 2, r * s[0] * s[1]], [r * s[0] * s[1], s[1] ** 2]]))
+        for w, m, s, r in zip(weights, parts["mean"][0], scales, np.tanh(fisher), strict=True)
+    )
+    np.testing.assert_allclose(x[:, 1:].mean(0), mean, atol=0.03)
+    np.testing.assert_allclose(np.cov(x[:, 1:].T), second - np.outer(mean, mean), rtol=0.05, atol=0.03)
+    cold = np.asarray(pen(2).sample(jax.random.key(1), many[:8], 0.0))
+    likely = parts["mean"][0][np.argmax(parts["weight"][0])]
+    np.testing.assert_allclose(cold, np.broadcast_to([parts["logit"][0, 0] > 0, *likely], (8, 3)), rtol=1e-5)
+
+
+def test_frames_of_ink_at_the_floor():
+    params = jnp.zeros((3, 13)).at[1, 9].set(-40.0).at[2, 12].set(-40.0)  # a log-scale; a Fisher z
+    assert pen(2).floored(params).tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(("call", "words"), [
+    (lambda: pen(0), "found components=0"),
+    (lambda: pen(1, floor=1.0), "wanted floor < 0 < ceiling"),
+    (lambda: pen().size(200), "found a width of 200"),
+    (lambda: likelihood("penn"), "did you mean 'pen'"),
+    (lambda: likelihood("gaussian", components=2), "no field of the likelihood gaussian 'components'"),
+])  # fmt: skip
+def test_what_cannot_be(call, words):
+    with pytest.raises(SwnError, match=words):
+        call()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import runs
 
-from swn_jax.train.evaluate import Scores, collect, make_score, report
+from swn_jax.train.evaluate import Scores, bits_a_sample, collect, make_score, report
 from swn_jax.train.noise import noise_of
 from swn_jax.train.state import variables_of
 from swn_jax.types import Batch
@@ -69,11 +69,11 @@ def test_report_converts_units():
         elbo=np.array([10.0, 30.0]), log_px=np.array([12.0, 36.0]), kl=np.array([[1.0, 1.0], [2.0, 4.0]]),
         iwae=np.array([11.0, 31.0]), floored=np.array([1.0, 0.0]), frames=np.array([3.0, 5.0]),
     )  # fmt: skip
-    r = report(scores, width=2, log_std=math.log(555.0), samples=8)
+    r = report(scores, samples=8)
     assert (r["elbo"], r["log_px"], r["kl"], r["kl_by_layer"], r["iwae"]) == (20.0, 24.0, 4.0, [1.5, 2.5], 21.0)
     assert r["elbo_a_frame"] == 5.0
     assert r["frames_at_floor"] == 1 / 8
     # a density of standardised samples, in bits of 16-bit steps
-    assert r["bits_a_sample"] == pytest.approx(-(40 / 16 - math.log(555.0)) / math.log(2))
+    assert bits_a_sample(scores, width=2, scale=555.0) == pytest.approx(-(40 / 16 - math.log(555.0)) / math.log(2))
     assert r["elbo_standard_error"] == pytest.approx(10.0)
     assert (r["sequences"], r["frames"]) == (2, 8)

@@ -8,6 +8,7 @@ from jaxtyping import Int16
 from numpy.random import RandomState
 
 from swn_jax.data.record import SPLITS, Corpus, Plan, Recording
+from swn_jax.data.speech import SPEECH
 from swn_jax.data.synthetic_speech import speech
 from swn_jax.errors import SwnError
 
@@ -25,7 +26,7 @@ def plan(seed: int, **counts: int) -> Plan:
 
 def _recording(seed: int, split: str, number: int) -> Recording:
     speaker = f"{split}-{number // EACH:03d}"
-    return Recording(f"{seed}/{speaker}/{number % EACH}", speaker, lambda: synthesise(seed, split, number))
+    return Recording(f"{seed}/{speaker}/{number % EACH}", speaker, lambda: [synthesise(seed, split, number)])
 
 
 def synthesise(seed: int, split: str, number: int) -> Int16[np.ndarray, " n"]:
@@ -42,5 +43,8 @@ RECORD = Corpus(
     licence="none: made by this program",
     source="this program",
     plan=plan,
+    domain=SPEECH,
+    frame=200,
+    rate=16000.0,
     options={"seed": 0, "train": 160, "valid": 16, "test": 16},
 )

@@ -3,6 +3,7 @@
 from functools import partial
 
 from swn_jax.data.record import Corpus
+from swn_jax.data.speech import SPEECH
 from swn_jax.data.timit import splits
 
 # Lai et al. 2018, table 1: mean nats a test utterance; all but RNN and WaveNet are lower bounds.
@@ -19,6 +20,9 @@ PUBLISHED = {
 _timit = partial(
     Corpus,
     version="1.0.0",
+    domain=SPEECH,
+    frame=200,
+    rate=16000.0,
     licence="LDC user agreement, by fee or membership",
     source="Linguistic Data Consortium, LDC93S1, https://catalog.ldc.upenn.edu/LDC93S1",
 )

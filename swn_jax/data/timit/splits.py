@@ -3,13 +3,12 @@
 import random
 from collections import Counter
 from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 
-from swn_jax.data import audio
+from swn_jax.data import audio, lists
 from swn_jax.data.record import SPLITS, Plan, Recording
 from swn_jax.data.timit.tree import NESTINGS, File, find, parse
-from swn_jax.errors import SwnError, unknown
+from swn_jax.errors import SwnError
 
 COUNTS = {"train": 4389, "valid": 231, "test": 1680}
 TRAIN = COUNTS["train"] + COUNTS["valid"]
@@ -62,37 +61,12 @@ def listed(manual_dir: Path, split_file: Path) -> Plan:
     Raises SwnError, with the line, for a missing recording, one named twice, a part unknown or empty.
     """
     files, notes = find(manual_dir)
-    splits: dict[str, list[File]] = {split: [] for split in SPLITS}
-    seen: dict[str, int] = {}
-    for number, part, name in _lines(split_file):
-        at, file = f"{split_file}, line {number}", parse(name)
-        if part not in splits:
-            raise SwnError(f"{at}: {unknown('part', part, SPLITS)}: mend the line")
-        if file is None or file.id not in files:
-            raise SwnError(f"{at}: {name} is not in {manual_dir}: mend the line, or copy the missing recording")
-        if file.id in seen:
-            raise SwnError(f"{at}: {name} was named on line {seen[file.id]} already: take one of the two out")
-        seen[file.id] = number
-        splits[part].append(files[file.id])
-    for part, chosen in splits.items():
-        if not chosen:
-            raise SwnError(f"{split_file}: found no recording for {part}: add lines of `{part} PATH`")
-    return _plan(splits, notes)
 
+    def key(name: str) -> str | None:
+        file = parse(name)
+        return file.id if file else None
 
-def _lines(split_file: Path) -> list[tuple[int, str, str]]:
-    try:
-        text = split_file.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SwnError(f"{split_file}: cannot be read as a list ({error}): give a text file as --split_file") from error
-    rows = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        words = line.split("#")[0].split(maxsplit=1)
-        if len(words) == 1:
-            raise SwnError(f"{split_file}, line {number}: found {line!r}, wanted `part path`, a path as {NESTINGS}")
-        if words:
-            rows.append((number, words[0], words[1].strip()))
-    return rows
+    return _plan(lists.listed(split_file, files, key=key, form=NESTINGS), notes)
 
 
 def speakers(manual_dir: Path) -> Plan:
@@ -113,6 +87,6 @@ def speakers(manual_dir: Path) -> Plan:
 
 def _plan(splits: dict[str, list[File]], notes: tuple[str, ...]) -> Plan:
     def recording(file: File) -> Recording:
-        return Recording(file.id, file.speaker, partial(audio.read, file.path, RATE))
+        return Recording(file.id, file.speaker, lambda: [audio.read(file.path, RATE)])
 
     return Plan({split: tuple(map(recording, files)) for split, files in splits.items()}, notes)

@@ -1,0 +1,68 @@
+"""The recordings of one split, read from disk where they are asked for."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import SupportsIndex
+
+import numpy as np
+from jaxtyping import Float
+
+from swn_jax.data.builder import CHUNK, source
+from swn_jax.data.record import Domain, Rows
+from swn_jax.data.signal import Signal
+from swn_jax.errors import SwnError
+
+
+class Split:
+    """A sequence of recordings in the order of their list; `lengths` are in rows, `counts` in frames of `frame`."""
+
+    def __init__(self, path: Path, name: str, domain: Domain, frame: int, ids: Sequence[str], lengths: Sequence[int]):
+        self.path, self.name, self.domain, self.frame, self.ids, self.lengths = path, name, domain, frame, ids, lengths
+        self.starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+    @property
+    def step(self) -> int:
+        """Rows from one frame to the next."""
+        return self.frame if self.domain.shape == () else 1
+
+    @cached_property
+    def counts(self) -> tuple[int, ...]:
+        """Whole frames of each recording."""
+        return tuple((n - self.domain.overlap) // self.step for n in self.lengths)
+
+    @cached_property
+    def signal(self) -> Signal:
+        """The recordings laid end to end."""
+        records = source(self.path, self.name)
+
+        def chunk(number: int) -> Rows:
+            try:
+                return records[number]["rows"]
+            except Exception as error:  # array_record's own, of several kinds
+                raise SwnError(
+                    f"{self.path}, split {self.name}: damaged ({error}): remove that folder and prepare it again"
+                ) from error
+
+        lengths = [min(CHUNK, n - at) for n in self.lengths for at in range(0, n, CHUNK)]
+        row = np.dtype(self.domain.dtype).itemsize * int(np.prod([size or self.frame for size in self.domain.shape]))
+        return Signal(chunk, lengths, row)
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def __getitem__(self, index: SupportsIndex) -> Rows:
+        """All rows of one recording."""
+        index = int(index)
+        if not 0 <= index < len(self):
+            raise IndexError(f"{self.name} holds {len(self)} recordings, asked for number {index}")
+        return self.signal.read(int(self.starts[index]), int(self.starts[index + 1]))
+
+    def __iter__(self) -> Iterator[Rows]:
+        return map(self.__getitem__, range(len(self)))
+
+    def frames(self, index: int, start: int, stop: int) -> Float[np.ndarray, "T D"]:
+        """The frames from `start` to before `stop` of one recording, not scaled."""
+        first = int(self.starts[index]) + start * self.step
+        last = first + (stop - start) * self.step + self.domain.overlap
+        return self.domain.frames(self.signal.read(first, last), self.frame)
