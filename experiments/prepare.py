@@ -8,7 +8,7 @@ from absl import flags
 
 from experiments import common
 from experiments.progress import prepare_with_bar
-from swn_jax.data import CORPORA, Prepared, corpus, open_corpus
+from swn_jax.data import CORPORA, Prepared, corpus, open_corpus, pieces
 from swn_jax.data.preview import preview
 from swn_jax.errors import SwnError, unknown
 
@@ -41,22 +41,37 @@ def main(_: list[str]) -> None:
 def table(prepared: Prepared) -> str:
     """What a preparation holds, for people."""
     manifest, domain = prepared.manifest, prepared.corpus.domain
-    lines = [f"{'split':<8}{prepared.corpus.unit + 's':>24}{'frames':>11}{'seconds':>11}{'speakers':>10}"]
-    for split, count in manifest.counts.items():
-        seconds = f"{manifest.seconds[split]:.1f}" if manifest.seconds else "-"
-        frames = sum(prepared.split(split).counts)
-        lines.append(f"{split:<8}{count:>24}{frames:>11}{seconds:>11}{manifest.speakers[split]:>10}")
+    segment, unit = prepared.corpus.segment, prepared.corpus.unit
+    names = [
+        "recordings" if segment else f"{unit}s",
+        *(["segments"] if segment else []),
+        "frames",
+        "seconds",
+        "speakers",
+    ]
+    lines = [f"{'split':<8}" + "".join(f"{name:>12}" for name in names)]
+    for name, count in manifest.counts.items():
+        split = prepared.split(name)
+        segments = [len(pieces.segments(split, segment))] if segment else []
+        seconds = f"{manifest.seconds[name]:.1f}" if manifest.seconds else "-"
+        row = [count, *segments, sum(split.counts), seconds, manifest.speakers[name]]
+        lines.append(f"{name:<8}" + "".join(f"{value:>12}" for value in row))
     rate = f", {manifest.rate:g} rows a second" if manifest.rate else ""
     lines.append(f"{domain.name}: {manifest.frame} numbers a frame{rate}")
     expected = f" (published: {prepared.corpus.std:.3f})" if prepared.corpus.std else ""
-    shift, scale = (", ".join(f"{v:.6g}" for v in each[:4]) for each in (prepared.shift, prepared.scale))
-    more = ", ..." if len(prepared.scale) > 4 else ""
-    lines.append(f"scaling {prepared.scaling}: mean {shift}{more}, deviation {scale}{more}{expected}")
+    scaling = f"mean {numbers(prepared.shift)}, deviation {numbers(prepared.scale)}{expected}"
+    lines.append(f"scaling {prepared.scaling}: {scaling}")
     lines += [f"note: {note}" for note in manifest.notes]
     lines += [f"skipped {name}: {why}" for name, why in manifest.skipped.items()]
     if manifest.skipped:
         lines.append(f"{len(manifest.skipped)} skipped")
     return "\n".join([*lines, f"written to {prepared.path}"])
+
+
+def numbers(values) -> str:
+    """A few of them, or one where all are equal."""
+    some = sorted(set(values))[:1] if len(set(values)) == 1 else values[:4]
+    return ", ".join(f"{value:.6f}" for value in some) + ", ..." * (len(values) > len(some) > 1)
 
 
 def option(name: str, text: str, known) -> tuple[str, int | float | str]:

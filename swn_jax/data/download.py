@@ -1,6 +1,8 @@
 """Archives from the net, by tensorflow-datasets' download manager: fetched once, checked, extracted."""
 
 import hashlib
+import shutil
+import tempfile
 from pathlib import Path
 
 import tensorflow_datasets as tfds
@@ -15,12 +17,11 @@ def download(data_dir: Path, url: str, sha256: str | None) -> Path:
     What is there already is not fetched again. Raises SwnError where it cannot be fetched, or has another sha256.
     """
     root = data_dir / "downloads"
-    manager = tfds.download.DownloadManager(download_dir=root, extract_dir=root / "extracted")
     try:
         with quiet():
-            archive = Path(manager.download(url))
-            _check(archive, url, sha256)
-            return Path(manager.extract(archive))
+            archive = Path(tfds.download.DownloadManager(download_dir=root).download(url))
+        _check(archive, url, sha256)
+        return _extracted(archive, root / "extracted" / archive.name)
     except SwnError:
         raise
     except Exception as error:  # of requests, of the operating system, of the archive's reader
@@ -36,5 +37,17 @@ def _check(archive: Path, url: str, sha256: str | None) -> None:
     with archive.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != sha256:
-        archive.unlink()
+        for kept in archive.parent.glob(f"{archive.name}*"):  # with what is written about it
+            kept.unlink()
         raise SwnError(f"{url}: found sha256 {found}, wanted {sha256}: it changed or was cut short, run it again")
+
+
+def _extracted(archive: Path, folder: Path) -> Path:
+    """Extracts all or nothing; tensorflow-datasets' own way needs TensorFlow for tar files."""
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
+            safe = {} if archive.suffix == ".zip" else {"filter": "data"}  # no path may lead out of the folder
+            shutil.unpack_archive(archive, f"{beside}/whole", **safe)
+            Path(beside, "whole").rename(folder)
+    return folder

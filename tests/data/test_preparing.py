@@ -126,3 +126,23 @@ def test_place_that_cannot_be_written(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(SwnError, match=r"file/synthetic_speech: cannot be written .*: choose another --data_dir"):
         prepare("synthetic_speech", tmp_path / "file", **FEW)
+
+
+FULL = """
+import resource, sys
+from swn_jax.data import prepare
+from swn_jax.errors import SwnError
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
+try:
+    prepare("synthetic_speech", sys.argv[1], train=30, valid=1, test=1)
+except SwnError as error:
+    assert "synthetic_speech: writing failed" in str(error) and "make room" in str(error), error
+    sys.exit(7)
+"""
+
+
+def test_a_disk_that_takes_no_more(tmp_path):
+    assert python(FULL, tmp_path).wait() == 7
+    assert litter(tmp_path) == []
+    assert not target(tmp_path).exists()
+    assert prepare("synthetic_speech", tmp_path, **FEW).counts["train"] == 3

@@ -1,0 +1,10 @@
+"""Spoken digits at 8 kHz, frames of 12.5 ms, at a quarter of the paper's width."""
+
+from experiments.configs.base import base
+
+
+def get_config(model: str = "swavenet"):
+    config = base(model)
+    config.dataset = "spoken_digit"
+    config.model.update(layers=4, width=256, latent=100)
+    return config

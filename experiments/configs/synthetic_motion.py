@@ -1,0 +1,11 @@
+"""The embedded motion and a small model: a run of a few minutes on two cores."""
+
+from experiments.configs import motion
+
+
+def get_config(model: str = "swavenet"):
+    config = motion.get_config(model)
+    config.dataset = "synthetic_motion"
+    config.model.update(layers=6, stochastic=4, width=96, latent=32)
+    config.steps, config.anneal.over, config.eval_every = "1200 steps", "600 steps", 300
+    return config

@@ -1,0 +1,46 @@
+"""Pictures of ink: lines of writing below each other, characters side by side."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+LONG = 2.5  # width over height from which a drawing has a row of the picture to itself
+COLUMNS = 8
+WIDTH = 12.0  # inches
+
+
+def strokes(rows: Float[np.ndarray, "n 3"]) -> list[Float[np.ndarray, "_ 2"]]:
+    """The points of each stroke, which ends where the pen is up after a point."""
+    ends = np.flatnonzero(rows[:, 0] > 0.5) + 1
+    return [stroke for stroke in np.split(rows[:, 1:], ends) if len(stroke)]
+
+
+def draw(
+    path: Path | str,
+    drawings: Mapping[str, Float[np.ndarray, "_ 3"]],
+    rate: float | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> None:
+    """A PNG with each of `drawings` (points, y upwards) under its key; `rate` and `extra` mean nothing to ink."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    sizes = [np.maximum(np.ptp(rows[:, 1:], axis=0), 1e-6) for rows in drawings.values()]
+    columns = 1 if np.median([width / height for width, height in sizes]) > LONG else min(COLUMNS, len(sizes))
+    lines = -(-len(sizes) // columns)
+    tallest = WIDTH / columns * max(height / width for width, height in sizes)
+    figure = Figure(figsize=(WIDTH, lines * (min(tallest, WIDTH / COLUMNS) + 0.35)), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(lines, columns, squeeze=False).ravel()
+    for axis in axes:
+        axis.set_axis_off()
+    for axis, (name, rows) in zip(axes, drawings.items(), strict=False):
+        axis.set_title(name, fontsize=8 if columns == 1 else 6, loc="left", color="0.4")
+        axis.set_aspect("equal", anchor="W")
+        for stroke in strokes(rows):
+            alone = len(stroke) == 1
+            axis.plot(*stroke.T, color="black", linewidth=1.0, marker="." if alone else None, markersize=2)
+    figure.savefig(str(path), dpi=110)

@@ -1,0 +1,103 @@
+"""The BVH files below a folder: open ones, and those that lie in zip archives."""
+
+import lzma
+import os
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from swn_jax.errors import SwnError
+
+AGAIN = "copy the archive again from the original, or take it out"
+MOST = 2**29  # bytes of one recording: an hour of 43 joints at 120 frames a second
+UNREADABLE = (  # what zipfile raises for damage, a password, or a method of packing that it does not know
+    *(OSError, ValueError, RuntimeError, EOFError, KeyError, IndexError, OverflowError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+)
+
+
+class Entry(NamedTuple):
+    """One recording that can be read when its turn comes."""
+
+    id: str  # dance/01.bvh, or for a member of an archive below the folder: dance.zip:salsa/01.bvh
+    group: str  # the name of the folder that it lies in: salsa
+    file: Path
+    where: str  # the file, and the member, for errors
+    load: Callable[[], bytes]
+
+
+def find(manual_dir: Path) -> tuple[dict[str, Entry], dict[str, SwnError]]:
+    """The recordings by id, sorted, and what is wrong with each archive that cannot be opened.
+
+    Raises SwnError for a folder that is missing or holds no BVH, for a name twice or with characters unfit for lists.
+    """
+    if not manual_dir.is_dir():
+        raise SwnError(f"{manual_dir}: there is no such folder: give the folder with the .bvh or .zip files")
+    entries: list[Entry] = []
+    faults: dict[str, SwnError] = {}
+    for name in _names(manual_dir):
+        if name.lower().endswith(".bvh"):
+            entries.append(_plain(manual_dir, name))
+            continue
+        try:
+            entries += _members(manual_dir / name, name)
+        except SwnError as error:
+            faults[name] = error
+    if not entries:
+        raise next(
+            iter(faults.values()), SwnError(f"{manual_dir}: found no .bvh, wanted some, open or in .zip: add them")
+        )
+    for id, times in Counter(entry.id for entry in entries).items():
+        if times > 1 or not id.isprintable():
+            what = "is there twice" if times > 1 else "has characters that no list can hold"
+            raise SwnError(f"{manual_dir}: {id!a} {what}: rename it, or take it out")
+    return {entry.id: entry for entry in sorted(entries, key=lambda entry: entry.id)}, faults
+
+
+def _names(root: Path) -> list[str]:
+    found = [(Path(at) / name).relative_to(root) for at, _, names in os.walk(root, followlinks=True) for name in names]
+    return sorted(name.as_posix() for name in found if name.suffix.lower() in (".bvh", ".zip"))
+
+
+def _plain(root: Path, name: str) -> Entry:
+    path = root / name
+
+    def load() -> bytes:
+        try:
+            if path.stat().st_size > MOST:
+                raise SwnError(f"{path}: found more than {MOST} bytes, wanted one recording: take it out")
+            return path.read_bytes()
+        except OSError as error:
+            raise SwnError(f"{path}: cannot be read ({error.strerror}): copy it again, or take it out") from error
+
+    return Entry(name, path.absolute().parent.name, path, str(path), load)
+
+
+def _members(path: Path, name: str) -> list[Entry]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+    except UNREADABLE as error:
+        raise SwnError(f"{path}: cannot be opened as a zip archive ({error}): {AGAIN}") from error
+    return [
+        _member(path, name, info)
+        for info in infos
+        if info.filename.lower().endswith(".bvh") and not info.filename.startswith("__MACOSX/")
+    ]
+
+
+def _member(path: Path, name: str, info: zipfile.ZipInfo) -> Entry:
+    def load() -> bytes:
+        if info.file_size > MOST:
+            raise SwnError(f"{path}: {info.filename} claims {info.file_size} bytes, wanted one recording: take it out")
+        try:
+            with zipfile.ZipFile(path) as archive:
+                return archive.read(info)
+        except UNREADABLE as error:
+            raise SwnError(f"{path}: {info.filename} cannot be unpacked ({error}): {AGAIN}") from error
+
+    inner = Path(info.filename).parent.name
+    return Entry(f"{name}:{info.filename}", inner or path.stem, path, f"{path}:{info.filename}", load)

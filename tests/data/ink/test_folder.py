@@ -1,0 +1,182 @@
+import json
+import zipfile
+
+import pytest
+
+from swn_jax.data.ink import folder
+from swn_jax.errors import SwnError
+
+LINE = (
+    '<WhiteboardCaptureSession><StrokeSet><Stroke><Point x="1" y="2"/><Point x="3" y="5"/></Stroke></StrokeSet>'
+    "</WhiteboardCaptureSession>"
+)
+INK = '<ink xmlns="http://www.w3.org/2003/InkML"><annotation type="writer">{}</annotation><trace>1 2, 3 4</trace></ink>'
+DRAWING = "START\n1.0,-2.0,0\n3.0,-4.0,9\nBREAK\n"
+POINTS = ["0 100 5 9 0 0", "8 900 6 9 0 0", "16 950 6 0 0 0", "24 90 50 9 0 0", "32 99 50 9 0 0"]
+PAGE = "Hand: Left\nTime X Y P Az Al\n" + "\n".join([*POINTS, *["9 9 9 0 0 0"] * 4])
+
+
+def write(root, **files):
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def ids(plan):
+    return {part: [recording.id for recording in recordings] for part, recordings in plan.splits.items()}
+
+
+def omniglot(root, drawers=range(1, 21)):
+    write(root, **{f"Greek/character0{c}/039{c}_{d:02d}.txt": DRAWING for c in (1, 2) for d in drawers})
+
+
+def test_writers_are_not_divided(tmp_path):
+    drawings = [{"strokes": [[[0, 0], [i, 1]]], "writer": f"w{i % 4}"} for i in range(10)]
+    write(tmp_path, **{"all.jsonl": "\n".join(map(json.dumps, drawings))})
+    plan = folder.plan(tmp_path, "up")
+    assert ids(plan) == {
+        "train": [f"all/{n}" for n in (1, 2, 5, 6, 9, 10)],  # w0 and w1
+        "valid": ["all/3", "all/7"],
+        "test": ["all/4", "all/8"],
+    }
+    assert plan.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "text"), [(".xml", LINE), (".inkml", INK.format("")), (".XML", LINE), (".jsonl", "[[[1, 2], [3, 4]]]")]
+)
+def test_every_format_in_natural_order(tmp_path, suffix, text):
+    write(tmp_path, **{f"a/x{i}{suffix}": text for i in (10, 9, 1, 2)})
+    plan = folder.plan(tmp_path, "down")
+    end = "/1" if suffix == ".jsonl" else ""
+    assert ids(plan) == {"train": [f"a/x1{end}", f"a/x2{end}"], "valid": [f"a/x9{end}"], "test": [f"a/x10{end}"]}
+    assert all(next(iter(r.read())).shape == (2, 3) for part in plan.splits.values() for r in part)
+
+
+@pytest.mark.parametrize(("y", "want"), [("up", 4.0), ("down", -4.0)])
+def test_where_y_grows(tmp_path, y, want):
+    write(tmp_path, **{f"{who}.inkml": INK.format(who) for who in "abc"}, **{f"{i}.jsonl": "[]" for i in ()})
+    (read,) = folder.plan(tmp_path, y).splits["train"]
+    assert read.speaker == "a"
+    assert read.read()[0][1, 2] == want
+
+
+def test_pages_of_a_tablet(tmp_path):
+    write(tmp_path, **{f"PERSON{i}.txt": PAGE for i in (0, 2, 10)}, **{"README.txt": "about", "split.txt": "x"})
+    plan = folder.plan(tmp_path, "down")
+    parts = {"train": 0, "valid": 2, "test": 10}
+    assert ids(plan) == {part: [f"PERSON{i}/1", f"PERSON{i}/2"] for part, i in parts.items()}
+    assert plan.notes == ("2 files that hold no drawings were left out",)
+
+
+def test_drawers_of_omniglot_in_a_folder_or_a_zip(tmp_path):
+    omniglot(tmp_path / "tree")
+    want = ids(folder.plan(tmp_path / "tree", "down"))
+    assert {part: len(names) for part, names in want.items()} == {"train": 28, "valid": 6, "test": 6}
+    assert want["train"][:2] == ["Greek/character01/0391_01", "Greek/character01/0391_02"]
+    (tmp_path / "packed").mkdir()
+    with zipfile.ZipFile(tmp_path / "packed/all.zip", "w") as archive:
+        for file in sorted((tmp_path / "tree").rglob("*.txt"), reverse=True):
+            archive.write(file, f"strokes/{file.relative_to(tmp_path / 'tree')}")
+            archive.writestr(f"__MACOSX/strokes/._{file.name}", "x")
+    assert ids(folder.plan(tmp_path / "packed", "down")) == want
+
+
+def test_a_list_names_files_folders_members_and_drawings(tmp_path):
+    root, chosen = tmp_path / "all", tmp_path / "list"
+    write(root, **{"PERSON1.txt": PAGE, "x/1.xml": LINE, "x/2.xml": LINE, "y.xml": LINE})
+    write(root, **{"d.jsonl": '{"strokes": [[[0, 0], [1, 1]]], "id": "cat"}\n[[[0, 0], [1, 1]]]'})
+    with zipfile.ZipFile(root / "o.zip", "w") as archive:
+        for d in (1, 2):
+            archive.writestr(f"s/Greek/character01/0391_0{d}.txt", DRAWING)
+            archive.writestr(f"s/Latin/character01/0500_0{d}.txt", DRAWING)
+    chosen.write_text(
+        "train PERSON1.txt\ntrain x/\nvalid o.zip:s/Greek\nvalid d.jsonl:2\n"
+        "test o.zip:s/Latin/character01/0500_02.txt\ntest ./y.xml  # the last\ntest d.jsonl:cat\n"
+    )
+    assert ids(folder.plan(root, "down", split_file=chosen)) == {
+        "train": ["PERSON1/1", "PERSON1/2", "x/1", "x/2"],
+        "valid": ["Greek/character01/0391_01", "Greek/character01/0391_02", "d/2"],
+        "test": ["Latin/character01/0500_02", "y", "d/cat"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("train x\nvalid y.xml\ntest z.xml\ntrain x/1.xml", "x/1 is named by two lines"),
+        ("train x\nvalid y.xml\ntest w.xml", "line 3: w.xml is not there"),
+        ("train x\nvalid y.xml", "found nothing for test"),
+        ("train x\nvalid y.xml\ntest x/", "line 3: x/ was named on line 1 already"),
+    ],
+)
+def test_faulty_lists(tmp_path, text, what):
+    write(tmp_path / "all", **{"x/1.xml": LINE, "y.xml": LINE, "z.xml": LINE})
+    write(tmp_path, list=text)
+    with pytest.raises(SwnError, match=what):
+        folder.plan(tmp_path / "all", "down", split_file=tmp_path / "list")
+
+
+def test_faulty_folders(tmp_path):
+    with pytest.raises(SwnError, match="nowhere: there is no such folder: give a folder of pen trajectories"):
+        folder.plan(tmp_path / "nowhere", "down")
+    with pytest.raises(SwnError, match=rf"{tmp_path}: found no drawings, wanted .xml of IAM-OnDB"):
+        folder.plan(tmp_path, "down")
+    write(tmp_path, **{"a.xml": LINE, "b.xml": LINE})
+    with pytest.raises(SwnError, match=r"found 2 to split, wanted 3 or more: .*--split_file"):
+        folder.plan(tmp_path, "down")
+    write(tmp_path, **{"c.inkml": INK})
+    with pytest.raises(SwnError, match=r"found IAM-OnDB and InkML, wanted one kind: give a --split_file"):
+        folder.plan(tmp_path, "down")
+    write(tmp_path, **{"a.inkml": INK})
+    with pytest.raises(SwnError, match=r"found two drawings of the name a: rename one"):
+        folder.plan(tmp_path, "down")
+    with pytest.raises(SwnError, match=r"there is no y 'dwn': did you mean 'down'"):
+        folder.plan(tmp_path, "dwn")
+
+
+def test_two_drawings_of_one_name_in_a_file(tmp_path):
+    write(tmp_path, **{"a.jsonl": "\n".join(['{"strokes": [], "id": "cat"}'] * 2)})
+    with pytest.raises(SwnError, match=r"found two drawings of the name a/cat"):
+        folder.plan(tmp_path, "down")
+
+
+def test_a_file_that_cannot_be_counted_raises_when_it_is_read(tmp_path):
+    write(tmp_path, **{f"PERSON{i}.txt": PAGE for i in (1, 2, 3)})
+    write(tmp_path, **{"PERSON4.txt": PAGE.replace("900", "x")})
+    (first,) = folder.plan(tmp_path, "down").splits["test"]
+    assert (first.id, first.speaker, first.file) == ("PERSON4", "PERSON4", tmp_path / "PERSON4.txt")
+    with pytest.raises(SwnError, match=r"PERSON4.txt, line 4: found '8 x 6 9 0 0', wanted six numbers"):
+        first.read()
+
+
+@pytest.mark.parametrize("name", ["a.xml", "a.inkml", "a.jsonl", "a.zip", "a.txt"])
+def test_files_whose_target_is_gone(tmp_path, name):
+    write(tmp_path, **{f"{i}.xml": LINE for i in range(3)})
+    (tmp_path / name).symlink_to(tmp_path / "gone")
+    with pytest.raises(SwnError, match=rf"{tmp_path}"):  # noqa: PT012 some are read at once, the others in turn
+        plan = folder.plan(tmp_path, "down")
+        [r.read() for part in plan.splits.values() for r in part]
+
+
+def test_a_damaged_zip_raises_when_it_is_read(tmp_path):
+    omniglot(tmp_path / "tree")
+    write(tmp_path, **{"more.zip": "PK"})
+    plan = folder.plan(tmp_path, "down")
+    assert {part: len(each) for part, each in plan.splits.items()} == {"train": 29, "valid": 6, "test": 6}
+    (bad,) = [r for r in plan.splits["train"] if r.id == "more.zip"]
+    with pytest.raises(SwnError, match=r"more.zip: cannot be read as a zip"):
+        bad.read()
+
+
+def test_the_real_folder_by_its_list(handwriting):
+    plan = folder.plan(handwriting, "down", split_file=handwriting / "split.txt")
+    assert {part: len(recordings) for part, recordings in plan.splits.items()} == {"train": 17, "valid": 5, "test": 6}
+    assert {r.speaker for r in plan.splits["test"]} == {"paragraphs/PERSON8"}
+
+
+def test_the_real_characters_by_drawer(handwriting):
+    plan = folder.plan(handwriting / "omniglot", "down")
+    counts = {part: len(recordings) for part, recordings in plan.splits.items()}
+    assert counts == {"train": 156 * 14, "valid": 156 * 3, "test": 156 * 3}

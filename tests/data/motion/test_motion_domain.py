@@ -1,0 +1,85 @@
+import inspect
+
+import matplotlib.figure
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from swn_jax.data import motion
+from swn_jax.data.motion.draw import _colour, _direction
+
+DOMAIN = motion.DOMAIN
+
+
+def test_frames_are_rows():
+    rows = np.random.RandomState(0).standard_normal((5, 6)).astype(np.float32)
+    frames = DOMAIN.frames(rows, 6)
+    assert frames.dtype == np.float64
+    np.testing.assert_array_equal(frames, rows)
+    np.testing.assert_array_equal(DOMAIN.rows(frames), rows)
+    assert DOMAIN.rows(frames).dtype == DOMAIN.dtype
+
+
+def test_the_published_scaling_comes_first():
+    assert list(DOMAIN.scalings) == ["scalar", "coordinate"]
+
+
+def test_scalar_is_the_deviation_of_all_numbers():
+    numbers = np.random.RandomState(1).standard_normal((50, 4)) * [1, 2, 0.1, 0] + [0, 5, -1, 3]
+    shift, scale = DOMAIN.scalings["scalar"](numbers.mean(0), numbers.std(0))
+    np.testing.assert_allclose(shift, np.full(4, numbers.mean()), rtol=1e-12)
+    np.testing.assert_allclose(scale, np.full(4, numbers.std()), rtol=1e-12)
+
+
+def test_coordinate_leaves_constant_columns_unscaled():
+    shift, scale = DOMAIN.scalings["coordinate"](np.array([1.0, 2, 3]), np.array([0.5, 0, 1e-9]))
+    np.testing.assert_array_equal(shift, [1, 2, 3])
+    np.testing.assert_array_equal(scale, [0.5, 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("name", "side"),
+    [
+        *((name, "tab:blue") for name in ("lHand", "LeftHip", "L_Knee", "left_knee", "LThumb", "leftEye")),
+        *((name, "tab:red") for name in ("rHand", "RightHip", "R_Knee", "right_knee", "RHipJoint", "rCollar_end")),
+        *((name, "black") for name in ("Root", "LowerBack", "hip", "head", "lumbar", "ribs", "")),
+    ],
+)
+def test_sides_by_name(name, side):
+    assert _colour(name) == side
+
+
+def test_the_way_is_seen_from_its_side():
+    way = np.outer(np.linspace(0, 1, 20), [3.0, 0, -4]) + np.array([0, 1, 0])
+    np.testing.assert_allclose(_direction(way), [0.6, -0.8], atol=1e-12)
+
+
+def test_draws_every_clip(make, tmp_path, monkeypatch):
+    figures = []
+    save = matplotlib.figure.Figure.savefig
+    monkeypatch.setattr(
+        matplotlib.figure.Figure, "savefig", lambda self, *a, **k: (figures.append(self), save(self, *a, **k))
+    )
+    for kind in ("differences", "poses"):
+        plan = motion.plan(make.tree_of_files(tmp_path / kind), **(motion.RECORD.options | {"features": kind}))
+        clips = {r.id: next(iter(r.read())) for r in plan.splits["train"][:2]}
+        DOMAIN.draw(tmp_path / f"{kind}.png", clips, plan.rate, plan.extra)
+        assert imread(tmp_path / f"{kind}.png")[..., :3].std() > 0.02
+        axes = figures[-1].axes
+        assert [axis.get_ylabel() for axis in axes[::2]] == list(clips)
+        assert [len(axis.collections) for axis in axes[::2]] == [8, 8]
+        first = axes[0].collections[0].get_segments()  # both kinds begin with the rest pose of the first clip
+        assert len(first) == 4
+        lengths = [np.linalg.norm(np.diff(bone, axis=0)) for bone in first]
+        assert np.all(np.array(lengths) <= np.array([0.1, 0.05, 0.01, np.hypot(0.08, 0.005)]) + 1e-9)
+
+
+def test_draws_the_shortest_clip(tmp_path, make):
+    plan = motion.plan(make.tree_of_files(tmp_path), **motion.RECORD.options)
+    DOMAIN.draw(tmp_path / "a.png", {"still": np.zeros((1, 15), np.float32)}, 30.0, plan.extra)
+    assert (tmp_path / "a.png").stat().st_size > 1000
+
+
+def test_record_options_are_what_plan_takes():
+    taken = inspect.signature(motion.plan).parameters
+    assert set(taken) == {*motion.RECORD.needs, *motion.RECORD.takes, *motion.RECORD.options}
