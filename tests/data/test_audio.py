@@ -82,7 +82,7 @@ BAD = {
     "rate": (lambda p, m: m.riff(p, m.speech(500), rate=8000), "found 8000 Hz, wanted 16000 Hz", "sox IN -r 16000"),
     "stereo": (lambda p, m: m.riff(p, m.speech(500), channels=2), "found 2 channels, wanted 1", "sox IN -c 1"),
     "24 bits": (lambda p, m: pcm24(p, m.speech(500)), "found PCM_24 samples", "sox IN -b 16"),
-    "NaN": (lambda p, m: m.riff(p, NAN), "1 samples are not finite, the first is number 7", COPY),
+    "NaN": (lambda p, m: m.riff(p, NAN), "found nan as sample 7, wanted", COPY),
     "off the grid": (lambda p, m: m.riff(p, HALF / 3), "off the 16-bit grid", "sox IN -b 16"),
     "too loud": (lambda p, m: m.riff(p, HALF * 2), "off the 16-bit grid", "sox IN -b 16"),
 }

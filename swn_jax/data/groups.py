@@ -1,0 +1,24 @@
+"""Shares of whole groups: no speaker, no chapter in two splits."""
+
+from collections.abc import Callable, Iterable
+
+from swn_jax.data import lists
+from swn_jax.data.record import Recording
+
+
+def shares(
+    recordings: Iterable[Recording],
+    group: Callable[[Recording], str],
+    where: object,
+    valid: float = 0.05,
+    test: float = 0.05,
+) -> dict[str, list[Recording]]:
+    """The first groups to train, then a share of the groups to validate, the last share to test; one each at least.
+
+    Groups come in the order of their first recordings. Raises SwnError, naming `where`, for fewer than three.
+    """
+    groups: dict[str, list[Recording]] = {}
+    for recording in recordings:
+        groups.setdefault(group(recording), []).append(recording)
+    parts = lists.shares(list(groups), where, valid, test)
+    return {split: [recording for name in names for recording in groups[name]] for split, names in parts.items()}
