@@ -23,6 +23,8 @@ PREVIEW = flags.DEFINE_string("preview", None, "a PNG to draw of what a model is
 
 def main(_: list[str]) -> None:
     record = corpus(DATASET.value)
+    if record.downloads and MANUAL_DIR.value is None:
+        print(f"fetching it into {DATA_DIR.value}/downloads, unless it is there: {record.source}", flush=True)
     manifest = prepare_with_bar(
         record.name,
         DATA_DIR.value,

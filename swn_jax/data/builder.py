@@ -19,7 +19,7 @@ from swn_jax.errors import SwnError
 
 Progress = Callable[[int, int], None]  # recordings done, recordings in all
 SHARD = 2**28  # bytes
-CHUNK = 2**18  # rows of a recording in one record of the file: a window of an hour's sound costs one or two of them
+CHUNK = 2**15  # rows of a recording in one record of the file: a window of an hour's sound costs one or two of them
 
 
 class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # type: ignore[call-arg]

@@ -3,12 +3,16 @@
 import hashlib
 import shutil
 import tempfile
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import tensorflow_datasets as tfds
 
 from swn_jax.data.builder import quiet
 from swn_jax.errors import SwnError
+
+PATIENCE = 30.0  # seconds for a server to answer
 
 
 def download(data_dir: Path, url: str, sha256: str | None) -> Path:
@@ -17,18 +21,31 @@ def download(data_dir: Path, url: str, sha256: str | None) -> Path:
     What is there already is not fetched again. Raises SwnError where it cannot be fetched, or has another sha256.
     """
     root = data_dir / "downloads"
+    folder = root / "extracted" / hashlib.sha256(f"{url} {sha256}".encode()).hexdigest()[:16]
+    if folder.exists():
+        return folder
     try:
+        _ask(url)
         with quiet():
             archive = Path(tfds.download.DownloadManager(download_dir=root).download(url))
         _check(archive, url, sha256)
-        return _extracted(archive, root / "extracted" / archive.name)
+        _extract(archive, folder)
     except SwnError:
         raise
-    except Exception as error:  # of requests, of the operating system, of the archive's reader
+    except Exception as error:  # of the net, of the operating system, of the archive's reader
         raise SwnError(
             f"{url}: cannot be fetched ({type(error).__name__}: {error}): try again with a network, "
             "or extract the archive yourself and give its folder as --manual_dir"
         ) from error
+    return folder
+
+
+def _ask(url: str) -> None:
+    """Raises OSError where nobody answers: the download manager would try for minutes before it says so."""
+    try:
+        urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=PATIENCE).close()
+    except urllib.error.HTTPError as error:  # somebody answers
+        error.close()
 
 
 def _check(archive: Path, url: str, sha256: str | None) -> None:
@@ -42,12 +59,13 @@ def _check(archive: Path, url: str, sha256: str | None) -> None:
         raise SwnError(f"{url}: found sha256 {found}, wanted {sha256}: it changed or was cut short, run it again")
 
 
-def _extracted(archive: Path, folder: Path) -> Path:
-    """Extracts all or nothing; tensorflow-datasets' own way needs TensorFlow for tar files."""
-    if not folder.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
-            safe = {} if archive.suffix == ".zip" else {"filter": "data"}  # no path may lead out of the folder
-            shutil.unpack_archive(archive, f"{beside}/whole", **safe)
-            Path(beside, "whole").rename(folder)
-    return folder
+def _extract(archive: Path, folder: Path) -> None:
+    """All or nothing; tensorflow-datasets' own way needs TensorFlow for tar files."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
+        whole = Path(beside, "whole")
+        if archive.suffix == ".zip":  # whose reader leaves out paths that lead out of the folder
+            shutil.unpack_archive(archive, whole)
+        else:
+            shutil.unpack_archive(archive, whole, filter="data")
+        whole.rename(folder)

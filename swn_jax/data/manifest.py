@@ -10,6 +10,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from swn_jax.data.builder import source
 from swn_jax.data.moments import Moments
 from swn_jax.data.record import Corpus, Plan
@@ -55,12 +57,15 @@ def measure(corpus: Corpus, plan: Plan, folder: Path, options: Mapping, skipped:
     speakers: dict[str, set[str]] = {split: set() for split in corpus.splits}
     moments = Moments()
     for split in corpus.splits:
+        tail = ("", np.zeros(0))  # frames that are differences reach into the next chunk
         for row in source(folder, split):
             rows, name = row["rows"], row["id"].decode()
             lengths[split][name] = lengths[split].get(name, 0) + len(rows)
             speakers[split].add(row["speaker"].decode())
             if split == "train":
-                moments.add(rows[:, None] if rows.ndim == 1 else domain.frames(rows, frame))
+                whole = np.concatenate([tail[1], rows]) if tail[0] == name else rows
+                moments.add(rows[:, None] if rows.ndim == 1 else domain.frames(whole, frame))
+                tail = (name, rows[len(rows) - domain.overlap :])
     mean, std = moments.result()
     if not std.any():
         raise SwnError(f"{corpus.name}: the training split is constant: its recordings hold nothing, copy them again")

@@ -89,8 +89,9 @@ def _checked(record: Corpus, options: dict) -> dict:
 
 
 def _check(record: Corpus, plan: Plan) -> None:
-    """Raises SwnError for a split without recordings, and for an id that is there twice."""
+    """Raises SwnError for a split without recordings, and for an id that is there twice, or a file in two."""
     ids: dict[str, str] = {}
+    files: dict[Path, tuple[str, str]] = {}
     for split in record.splits:
         if not plan.splits.get(split):
             raise SwnError(f"{record.name}: found no recording for {split}: add some, or give another list")
@@ -101,6 +102,13 @@ def _check(record: Corpus, plan: Plan) -> None:
                     "rename one of the two, or take it out"
                 )
             ids[recording.id] = split
+            if recording.file is not None:
+                other, first = files.setdefault(recording.file.resolve(), (split, recording.id))
+                if other != split:
+                    raise SwnError(
+                        f"{recording.file}: found in two splits, as {first} ({other}) and {recording.id} ({split}): "
+                        "take it out of one of them"
+                    )
 
 
 def _same(found: Manifest, plan: Plan, options: dict, target: Path) -> Manifest:

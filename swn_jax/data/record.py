@@ -22,7 +22,7 @@ class Recording(NamedTuple):
     id: str  # unique in the corpus
     speaker: str  # who spoke, wrote or moved
     read: Callable[[], Iterable[Rows]]  # its rows in blocks, so that hours of sound need little memory
-    file: Path | None = None
+    file: Path | None = None  # that it alone is read from; None for a part of a shared one
 
 
 def broken(id: str, file: Path | None, error: SwnError) -> Recording:

@@ -12,7 +12,7 @@ from swn_jax.data.record import Corpus, Plan
 from swn_jax.data.speech import SPEECH
 from swn_jax.errors import SwnError, unknown
 
-URL = "https://datashare.ed.ac.uk/bitstream/handle/10283/3443/VCTK-Corpus-0.92.zip"
+URL = "https://datashare.is.ed.ac.uk/bitstream/handle/10283/3443/VCTK-Corpus-0.92.zip"
 SHA256 = "f96258be9fdc2cbff6559541aae7ea4f59df3fcaf5cf963aae5ca647357e359c"
 RATE = 16000  # of 48000 Hz
 PART = "wav48_silence_trimmed"

@@ -4,7 +4,9 @@ import sys
 
 import pytest
 
-from swn_jax.data import open_corpus, prepare
+from swn_jax.data import corpus, open_corpus, prepare
+from swn_jax.data.preparing import _check
+from swn_jax.data.record import Plan, Recording
 from swn_jax.errors import SwnError
 
 FEW = {"train": 3, "valid": 1, "test": 1}
@@ -126,6 +128,24 @@ def test_place_that_cannot_be_written(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(SwnError, match=r"file/synthetic_speech: cannot be written .*: choose another --data_dir"):
         prepare("synthetic_speech", tmp_path / "file", **FEW)
+
+
+def test_a_file_in_two_splits_is_seen_before_anything_is_written(tmp_path, make):
+    root = make.flat(tmp_path / "flat")
+    link = root / "dr8-mabc7" / "si2.wav"  # of the training list, as SPEAKERS has it
+    link.unlink()
+    link.symlink_to(root / "dr3-fabc10" / "sa1.wav")
+    with pytest.raises(SwnError, match=r"sa1.wav: found in two splits, as dr8/mabc7/si2 \(train\) and .*\(test\)"):
+        prepare("timit", tmp_path / "data", manual_dir=root, split_file=make.list(tmp_path / "list"))
+
+
+def test_an_id_twice_and_an_empty_split():
+    row = Recording("a", "x", lambda: [])
+    record = corpus("synthetic_speech")
+    with pytest.raises(SwnError, match=r"a is there twice \(train, valid\): rename one of the two"):
+        _check(record, Plan({"train": (row,), "valid": (row,), "test": (row,)}))
+    with pytest.raises(SwnError, match=r"found no recording for test: add some"):
+        _check(record, Plan({"train": (row,), "valid": (row._replace(id="b"),), "test": ()}))
 
 
 FULL = """

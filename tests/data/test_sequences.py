@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from swn_jax.data import builder, pieces
 from swn_jax.data import manifest as manifests
-from swn_jax.data import pieces
 from swn_jax.data.builder import write
 from swn_jax.data.prepared import Prepared
 from swn_jax.data.record import Corpus, Domain, Plan, Recording
@@ -117,6 +117,15 @@ def test_processes_share_the_global_batch(made, cuts):
         parts = [data.batch_at(2, step, rows=slice(a, b)) for a, b in pairwise(cuts)]
         for whole_part, *some in zip(data.batch_at(2, step), *parts, strict=True):
             np.testing.assert_array_equal(np.concatenate(some), whole_part)
+
+
+def test_statistics_are_of_the_frames_also_across_chunks(made, tmp_path, monkeypatch):
+    frames = np.concatenate([np.stack([np.full(n, i + 1.0), np.arange(1.0, n + 1)], 1) for i, n in enumerate(LENGTHS)])
+    monkeypatch.setattr(builder, "CHUNK", 13)
+    domain = made.corpus.domain
+    for prepared in (made, lines(tmp_path, domain.given, domain.overlap)):
+        np.testing.assert_allclose(prepared.manifest.mean, frames.mean(0), rtol=1e-12)
+        np.testing.assert_allclose(prepared.manifest.std, frames.std(0), rtol=1e-12)
 
 
 def test_rungs_are_few_and_long_enough():

@@ -87,6 +87,6 @@ def speakers(manual_dir: Path) -> Plan:
 
 def _plan(splits: dict[str, list[File]], notes: tuple[str, ...]) -> Plan:
     def recording(file: File) -> Recording:
-        return Recording(file.id, file.speaker, lambda: [audio.read(file.path, RATE)])
+        return Recording(file.id, file.speaker, lambda: [audio.read(file.path, RATE)], file.path)
 
     return Plan({split: tuple(map(recording, files)) for split, files in splits.items()}, notes)
