@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from swn_jax.data.builder import source
+from swn_jax.data import builder
 from swn_jax.data.moments import Moments
 from swn_jax.data.record import Corpus, Plan
 from swn_jax.errors import SwnError
@@ -31,6 +31,7 @@ class Manifest:
     options: Mapping[str, int | float | str]
     frame: int  # numbers in a frame
     rate: float | None  # rows a second; None without a clock
+    chunk: int  # rows of a recording in one record of the files
     counts: Mapping[str, int]  # split -> recordings
     rows: Mapping[str, int]
     seconds: Mapping[str, float]  # empty without a clock
@@ -58,7 +59,7 @@ def measure(corpus: Corpus, plan: Plan, folder: Path, options: Mapping, skipped:
     moments = Moments()
     for split in corpus.splits:
         tail = ("", np.zeros(0))  # frames that are differences reach into the next chunk
-        for row in source(folder, split):
+        for row in builder.source(folder, split):
             rows, name = row["rows"], row["id"].decode()
             lengths[split][name] = lengths[split].get(name, 0) + len(rows)
             speakers[split].add(row["speaker"].decode())
@@ -76,6 +77,7 @@ def measure(corpus: Corpus, plan: Plan, folder: Path, options: Mapping, skipped:
         options=dict(options),
         frame=frame,
         rate=rate,
+        chunk=builder.CHUNK,
         counts={split: len(each) for split, each in lengths.items()},
         rows=sizes,
         seconds={split: n / rate for split, n in sizes.items()} if rate else {},

@@ -57,8 +57,7 @@ class Prepared:
         """The recordings of the split `name`, lazily read; raises SwnError if there is no such split."""
         if name not in self.corpus.splits:
             raise unknown(f"split of {self.corpus.name}", name, self.corpus.splits)
-        ids, lengths = self.manifest.ids[name], self.manifest.lengths[name]
-        return Split(self.path, name, self.corpus.domain, self.frame, ids, lengths)
+        return Split(self.path, name, self.corpus.domain, self.manifest)
 
 
 def open_corpus(name: str, data_dir: Path | str, scaling: str = "") -> Prepared:

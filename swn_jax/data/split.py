@@ -1,6 +1,6 @@
 """The recordings of one split, read from disk where they are asked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import SupportsIndex
@@ -8,7 +8,8 @@ from typing import SupportsIndex
 import numpy as np
 from jaxtyping import Float
 
-from swn_jax.data.builder import CHUNK, source
+from swn_jax.data.builder import source
+from swn_jax.data.manifest import Manifest
 from swn_jax.data.record import Domain, Rows
 from swn_jax.data.signal import Signal
 from swn_jax.errors import SwnError
@@ -17,9 +18,11 @@ from swn_jax.errors import SwnError
 class Split:
     """A sequence of recordings in the order of their list; `lengths` are in rows, `counts` in frames of `frame`."""
 
-    def __init__(self, path: Path, name: str, domain: Domain, frame: int, ids: Sequence[str], lengths: Sequence[int]):
-        self.path, self.name, self.domain, self.frame, self.ids, self.lengths = path, name, domain, frame, ids, lengths
-        self.starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    def __init__(self, path: Path, name: str, domain: Domain, manifest: Manifest):
+        self.path, self.name, self.domain = path, name, domain
+        self.frame, self.chunk = manifest.frame, manifest.chunk
+        self.ids, self.lengths = manifest.ids[name], manifest.lengths[name]
+        self.starts = np.concatenate([[0], np.cumsum(self.lengths)]).astype(np.int64)
 
     @property
     def step(self) -> int:
@@ -44,7 +47,7 @@ class Split:
                     f"{self.path}, split {self.name}: damaged ({error}): remove that folder and prepare it again"
                 ) from error
 
-        lengths = [min(CHUNK, n - at) for n in self.lengths for at in range(0, n, CHUNK)]
+        lengths = [min(self.chunk, n - at) for n in self.lengths for at in range(0, n, self.chunk)]
         row = np.dtype(self.domain.dtype).itemsize * int(np.prod([size or self.frame for size in self.domain.shape]))
         return Signal(chunk, lengths, row)
 

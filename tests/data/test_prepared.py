@@ -54,8 +54,8 @@ def test_unknown_names(small, tmp_path):
         small.split("vaild")
     with pytest.raises(SwnError, match=r"no scaling of speech 'coordinate': \(known: signal\)"):
         open_corpus("timit/listed", small.path.parents[1], "coordinate")
-    with pytest.raises(SwnError, match="no corpus 'synthetic': did you mean 'synthetic_speech'"):
-        open_corpus("synthetic", tmp_path)
+    with pytest.raises(SwnError, match="no corpus 'synthetic_spech': did you mean 'synthetic_speech'"):
+        open_corpus("synthetic_spech", tmp_path)
 
 
 def test_not_prepared(tmp_path):

@@ -7,20 +7,17 @@ import numpy as np
 from jaxtyping import Float32
 from numpy.random import RandomState
 
+from swn_jax.data.embedded import check
 from swn_jax.data.ink.domain import DOMAIN, WIDTH
 from swn_jax.data.record import SPLITS, Corpus, Plan, Recording
 from swn_jax.data.synthetic_ink import hand, words
-from swn_jax.errors import SwnError
 
 EACH = 10  # lines of a hand
 
 
 def plan(seed: int, **counts: int) -> Plan:
     """`counts` lines for each split, a function of `seed`; raises SwnError for a count below 1."""
-    for name, value in {"seed": seed, **counts}.items():
-        least = int(name != "seed")
-        if value != int(value) or not least <= value < 2**31:
-            raise SwnError(f"synthetic_ink: found {name}={value}, wanted a whole number from {least}: mend {name}")
+    check("synthetic_ink", seed, **counts)
     return Plan({split: tuple(_recording(seed, split, n) for n in range(counts[split])) for split in SPLITS})
 
 

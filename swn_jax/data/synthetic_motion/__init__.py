@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy.random import RandomState
 
+from swn_jax.data.embedded import check
 from swn_jax.data.motion.bvh import Clip
 from swn_jax.data.motion.domain import DOMAIN
 from swn_jax.data.motion.features import KINDS, encode, poses
@@ -16,7 +17,7 @@ from swn_jax.data.synthetic_motion import body
 from swn_jax.data.synthetic_motion.gaits import GAITS
 from swn_jax.data.synthetic_motion.person import person, skeleton
 from swn_jax.data.synthetic_motion.way import FPS
-from swn_jax.errors import SwnError, unknown
+from swn_jax.errors import unknown
 
 EACH = 8  # takes of a person
 
@@ -26,10 +27,7 @@ def plan(seed: int, features: str, **counts: int) -> Plan:
 
     Raises SwnError for a count below 1 and for features that are not known.
     """
-    for name, value in {"seed": seed, **counts}.items():
-        least = int(name != "seed")
-        if value != int(value) or not least <= value < 2**31:
-            raise SwnError(f"synthetic_motion: found {name}={value}, wanted a whole number from {least}: mend {name}")
+    check("synthetic_motion", seed, **counts)
     if features not in KINDS:
         raise unknown("kind of features", features, KINDS)
     first = take(seed, "train", 0)

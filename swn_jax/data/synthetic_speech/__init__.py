@@ -7,20 +7,17 @@ import numpy as np
 from jaxtyping import Int16
 from numpy.random import RandomState
 
+from swn_jax.data.embedded import check
 from swn_jax.data.record import SPLITS, Corpus, Plan, Recording
 from swn_jax.data.speech import SPEECH
 from swn_jax.data.synthetic_speech import speech
-from swn_jax.errors import SwnError
 
 EACH = 8  # utterances of a voice
 
 
 def plan(seed: int, **counts: int) -> Plan:
     """`counts` utterances for each split, a function of `seed`; raises SwnError for a count below 1."""
-    for name, value in {"seed": seed, **counts}.items():
-        least = int(name != "seed")
-        if value != int(value) or not least <= value < 2**31:
-            raise SwnError(f"synthetic_speech: found {name}={value}, wanted a whole number from {least}: mend {name}")
+    check("synthetic_speech", seed, **counts)
     return Plan({split: tuple(_recording(seed, split, n) for n in range(counts[split])) for split in SPLITS})
 
 
