@@ -1,8 +1,8 @@
-"""README.md is run: its commands from top to bottom, shortened; its `make` lines without effect; then its Python.
+"""README.md and DATA.md are run: commands from top to bottom, shortened; `make` lines without effect; then the Python.
 
 All happens in one temporary folder, so that what one command writes the next one reads, and the Python after them.
 The Python blocks are one program and run as they stand.
-Licensed corpora are stood in for by noise in the corpus' own layout.
+Corpora that cannot be shipped are stood in for by small ones in the same layout.
 """
 
 import os
@@ -11,30 +11,29 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pytest
+from stand_ins import STAND_INS
 
 ROOT = Path(__file__).resolve().parents[1]
-README = ROOT / "README.md"
+PAGES = ("README.md", "DATA.md")
 
-# ---- to be fitted to README.md ------------------------------------------------------------------------------------
+# ---- to be fitted to the pages -------------------------------------------------------------------------------------
 
 # Flags put behind those of a command, of which the last one counts. Only what makes it short: a name that is wrong
-# in README.md stays wrong.
+# on a page stays wrong.
 SHORT_CONFIG = [
     "--config.steps=3 steps", "--config.warmup=1 steps", "--config.anneal.over=2 steps",
     "--config.eval_every=3", "--config.log_every=1", "--config.batch=4", "--config.frames=4",
-    "--config.model.layers=2", "--config.model.width=8", "--config.model.latent=2",
+    "--config.model.layers=2", "--config.model.width=8", "--config.model.latent=2", "--config.model.stochastic=1", "--config.stride=4",
 ]  # fmt: skip
 SHORT: dict[str, list[str]] = {
     "experiments.prepare": [],
     "experiments.train": SHORT_CONFIG,
     "experiments.evaluate": ["--samples=2"],
-    "experiments.sample": ["--num=1", "--seconds=0.1"],
+    "experiments.sample": ["--num=1", "--seconds=0.1", "--frames=9"],
     "experiments.sweep": SHORT_CONFIG,
     "experiments.report": [],
     "experiments.benchmark": ["--width=8", "--layers=2", "--latent=2", "--batch=2", "--rounds=1"],
@@ -42,8 +41,6 @@ SHORT: dict[str, list[str]] = {
 
 # Commands that are not run: what a reader does once, or what never ends.
 LEFT_OUT = ("git", "cd", "source", "export", "pip", "python -m pip", "python -m venv", "tensorboard", "nvidia-smi")
-
-SAMPLES = 600  # of each recording in a stand-in corpus
 
 # -------------------------------------------------------------------------------------------------------------------
 
@@ -137,33 +134,10 @@ def scripts(text: str) -> str:
 # ---- stand-ins for corpora that cannot be shipped
 
 
-def sphere(path: Path, random: np.random.RandomState) -> None:
-    """A NIST SPHERE file of noise."""
-    fields = f"channel_count -i 1\nsample_count -i {SAMPLES}\nsample_rate -i 16000\nsample_n_bytes -i 2\n"
-    fields += "sample_byte_format -s2 01\nsample_sig_bits -i 16\n"
-    header = f"NIST_1A\n   1024\n{fields}end_head\n".encode().ljust(1024, b" ")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(header + random.randint(-900, 900, SAMPLES).astype("<i2").tobytes())
-
-
-def timit(root: Path) -> list[str]:
-    """The whole tree of LDC93S1 in names and number, 462 and 168 speakers with ten sentences; returns the names."""
-    random, names = np.random.RandomState(0), []
-    for part, speakers in (("TRAIN", 462), ("TEST", 168)):
-        for n in range(speakers):
-            for sentence in range(10):
-                names.append(f"{part}/DR{n % 8 + 1}/{'FM'[n % 2]}{part[:2]}{n:03d}/SX{sentence}.WAV")
-                sphere(root / names[-1], random)
-    return names
-
-
-STAND_INS: dict[str, Callable[[Path], list[str]]] = {"timit": timit}
-
-
 def split_list(path: Path, names: list[str]) -> None:
     """A list for `--split_file`: a few recordings for each part."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    cut = {"train": names[:40], "valid": names[40:44], "test": names[44:48]}
+    cut = {"train": names[8:48], "valid": names[:4], "test": names[4:8]}
     path.write_text("".join(f"{part} {name}\n" for part, some in cut.items() for name in some))
 
 
@@ -172,11 +146,11 @@ def stand_in(command: Command, folder: Path) -> None:
     given, listed = command.flag("manual_dir"), command.flag("split_file")
     if not given:
         return
-    where = f"README.md:{command.line}"
+    where = f"line {command.line}"
     assert not Path(given).is_absolute(), f"{where}: --manual_dir={given}: a reader has no such folder"
     corpus = command.flag("dataset") or Path((command.flag("config") or "").partition(":")[0]).stem
     make = STAND_INS.get(corpus.partition("/")[0])
-    assert make, f"{where}: no stand-in for {corpus!r}: add one to STAND_INS"
+    assert make, f"{where}: no stand-in for {corpus!r}: add one to stand_ins.py"
     root = folder / given
     if not root.exists():
         make(root)
@@ -214,7 +188,7 @@ def execute(words: list[str], folder: Path, extra: dict[str, str]) -> str:
 
 
 def run_command(command: Command, folder: Path) -> str:
-    """Runs one line of README.md; an empty text if all went well."""
+    """Runs one line of a page; an empty text if all went well."""
     if command.words[0] == "make":
         target = [word for word in command.words[1:] if word != "-n"]
         return execute(["make", "-C", str(ROOT), "-n", *target], folder, command.env)
@@ -229,8 +203,9 @@ def left_out(command: Command) -> bool:
     return any(line == start or line.startswith(f"{start} ") for start in LEFT_OUT)
 
 
-def test_readme(tmp_path):
-    text = README.read_text()
+@pytest.mark.parametrize("page", PAGES)
+def test_page(page, tmp_path):
+    text = (ROOT / page).read_text()
     (tmp_path / "experiments").symlink_to(ROOT / "experiments")  # configs are named by their path
     faults, took = [], []
     for block in blocks(text):
@@ -240,12 +215,12 @@ def test_readme(tmp_path):
                 fault = run_command(command, tmp_path)
                 took.append(f"{time.monotonic() - start:6.1f} s  {shlex.join(command.words)}")
                 if fault:
-                    faults.append(f"README.md:{command.line}: {shlex.join(command.words)}\n{fault}")
+                    faults.append(f"{page}:{command.line}: {shlex.join(command.words)}\n{fault}")
     if scripts(text).strip():
-        (tmp_path / "README.py").write_text(scripts(text))
-        fault = execute([sys.executable, "README.py"], tmp_path, {})
+        (tmp_path / "page.py").write_text(scripts(text))
+        fault = execute([sys.executable, "page.py"], tmp_path, {})
         if fault:
-            faults.append(f"the Python of README.md (the lines are the page's)\n{fault}")
+            faults.append(f"the Python of {page} (the lines are the page's)\n{fault}")
     print(*took, sep="\n")  # seen with `pytest -rP`
     assert not faults, "\n\n".join(faults)
 
