@@ -27,7 +27,8 @@ PAGES = ("README.md", "DATA.md")
 SHORT_CONFIG = [
     "--config.steps=3 steps", "--config.warmup=1 steps", "--config.anneal.over=2 steps",
     "--config.eval_every=3", "--config.log_every=1", "--config.batch=4", "--config.frames=4",
-    "--config.model.layers=2", "--config.model.width=8", "--config.model.latent=2", "--config.model.stochastic=1", "--config.stride=4",
+    "--config.model.layers=2", "--config.model.width=8", "--config.model.latent=2", "--config.model.stochastic=1",
+    "--config.stride=4",
 ]  # fmt: skip
 SHORT: dict[str, list[str]] = {
     "experiments.prepare": [],
