@@ -79,7 +79,8 @@ def rate_of(config: ConfigDict, epoch: int) -> optax.Schedule:
 
 
 def optimizer_of(config: ConfigDict, epoch: int) -> optax.GradientTransformation:
-    return adam(rate_of(config, epoch), config.clip, b2=config.adam_b2, eps=config.adam_eps, decay=config.decay)
+    return adam(rate_of(config, epoch), config.clip, b2=config.adam_b2, eps=config.adam_eps, decay=config.decay,
+                largest=config.clip_largest)  # fmt: skip
 
 
 def anneal_of(config: ConfigDict, epoch: int) -> Anneal:

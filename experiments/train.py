@@ -46,7 +46,7 @@ def main(_: list[str]) -> int:
     model = common.model_of(config, prepared.frame)
     tx, anneal = common.optimizer_of(config, epoch), common.anneal_of(config, epoch)
     devices = jax.local_devices()[: DEVICES.value or None]
-    step = compile_step(functools.partial(make_train_step, model, tx, anneal), devices)
+    step = compile_step(functools.partial(make_train_step, model, tx, anneal, aux_weight=config.aux_weight), devices)
     score = make_score(model, samples=1)
     common.remember(config, workdir)
 

@@ -51,6 +51,13 @@ def cosine(steps: int, start: float = 0.0) -> Anneal:
     return _schedule(lambda count: 1 - (1 - start) * jnp.cos(0.5 * jnp.pi * _progress(count, steps)))
 
 
+def half_cosine(steps: int, start: float = 0.0) -> Anneal:
+    """`1 - (1 - start) (1 + cos(a)) / 2`, a from 0 to pi in `steps` updates, then 1: the released code's for ink."""
+    if steps <= 0:
+        return constant(1.0)
+    return _schedule(lambda count: 1 - (1 - start) * 0.5 * (1 + jnp.cos(jnp.pi * _progress(count, steps))))
+
+
 def linear(steps: int, start: float = 0.0) -> Anneal:
     """From `start` to 1 in equal increments over `steps` updates, then 1 (SRNN and Z-forcing)."""
     if steps <= 0:
@@ -71,7 +78,9 @@ def schedule(kind: str, steps: int, start: float = 0.0) -> Anneal:
     Raises:
       SwnError: for an unknown name.
     """
-    kinds = {"cosine": cosine, "linear": linear, "constant": lambda steps, start: constant(1.0)}
+    kinds = {
+        "cosine": cosine, "half_cosine": half_cosine, "linear": linear, "constant": lambda steps, start: constant(1.0),
+    }  # fmt: skip
     if kind not in kinds:
         raise unknown("annealing", kind, kinds)
     return kinds[kind](steps, start)

@@ -171,13 +171,18 @@ def rows_do_not_see_each_other(rig: Rig) -> None:
 
 
 def the_past_reaches_as_far_as_declared(rig: Rig) -> None:
-    """A frame depends on the `reach` frames before it, `before` among them, and on none further back."""
+    """A frame depends on the `reach` frames before it, `before` among them, and on none further back.
+
+    Where nothing bounds the reach, every frame depends on every one before it.
+    """
     by_x, _, by_before = rig.jacobian
     inputs = np.concatenate([by_before[:, :1], by_x[:, 0]], axis=1)  # [t, u, D]: frame t has the inputs up to u = t
-    reach = FRAMES if rig.case.reach is None else rig.case.reach
     for t in range(FRAMES):
-        assert not inputs[t, : max(0, t + 1 - reach)].any()
-    assert np.diagonal(inputs, 1 - reach).any()
+        if rig.case.reach is None:
+            assert inputs[t, : t + 1].any(axis=-1).all()
+        else:
+            assert not inputs[t, : max(0, t + 1 - rig.case.reach)].any()
+    assert np.diagonal(inputs, 1 - (rig.case.reach or FRAMES)).any()
 
 
 def padding_is_invisible(rig: Rig) -> None:

@@ -18,7 +18,9 @@ def weights(schedule: anneal.Anneal, updates: int) -> list[float]:
 
 
 @pytest.mark.parametrize("start", [0.0, 5e-5, 0.25])
-@pytest.mark.parametrize(("kind", "half"), [(anneal.cosine, 1 - np.sqrt(0.5)), (anneal.linear, 0.5)])
+@pytest.mark.parametrize(
+    ("kind", "half"), [(anneal.cosine, 1 - np.sqrt(0.5)), (anneal.linear, 0.5), (anneal.half_cosine, 0.5)]
+)
 def test_from_the_start_to_one(kind, half, start):
     seen = weights(kind(8, start), 20)
     np.testing.assert_allclose([seen[0], seen[4]], [start, start + (1 - start) * half], rtol=1e-6, atol=1e-7)
@@ -31,8 +33,14 @@ def test_the_cosine_is_that_of_the_paper():
     np.testing.assert_allclose(weights(anneal.cosine(5), 5), 1 - np.cos(alpha), atol=1e-6)
 
 
+def test_the_half_cosine_is_flat_at_both_ends():
+    seen = weights(anneal.half_cosine(100), 100)
+    np.testing.assert_allclose([seen[25], seen[75]], [0.5 - 0.5 * np.sqrt(0.5), 0.5 + 0.5 * np.sqrt(0.5)], rtol=1e-5)
+    assert max(seen[1] - seen[0], seen[100] - seen[99]) < 0.02 * (seen[51] - seen[50])
+
+
 def test_no_steps_are_no_annealing():
-    for schedule in (anneal.cosine(0), anneal.linear(0, 0.5), anneal.constant()):
+    for schedule in (anneal.cosine(0), anneal.half_cosine(0), anneal.linear(0, 0.5), anneal.constant()):
         assert weights(schedule, 2) == [1.0, 1.0, 1.0]
 
 

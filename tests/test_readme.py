@@ -1,4 +1,4 @@
-"""README.md and DATA.md are run: commands from top to bottom, shortened; `make` lines without effect; then the Python.
+"""The pages are run: commands from top to bottom, shortened; `make` lines without effect; then the Python.
 
 All happens in one temporary folder, so that what one command writes the next one reads, and the Python after them.
 The Python blocks are one program and run as they stand.
@@ -18,7 +18,7 @@ import pytest
 from stand_ins import STAND_INS
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "DATA.md")
+PAGES = ("README.md", "DATA.md", "MODELS.md")
 
 # ---- to be fitted to the pages -------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from experiments.configs import synthetic_ink
 
 
-def get_config(model: str = "swavenet"):
-    config = synthetic_ink.get_config(model)
+def get_config(system: str = "swavenet"):
+    config = synthetic_ink.get_config(system)
     config.dataset = "ink"
     return config

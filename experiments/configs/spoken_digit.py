@@ -1,10 +1,10 @@
 """Spoken digits at 8 kHz, frames of 12.5 ms, at a quarter of the paper's width."""
 
-from experiments.configs.base import base
+from experiments.configs.base import base, resize
 
 
-def get_config(model: str = "swavenet"):
-    config = base(model)
+def get_config(system: str = "swavenet"):
+    config = base(system)
     config.dataset = "spoken_digit"
-    config.model.update(layers=4, width=256, latent=100)
+    resize(config, layers=4, width=256, cells=256, latent=100)
     return config

@@ -1,6 +1,6 @@
 """The training batches of any corpus, by its domain: windows of a joined signal, or pieces of single recordings."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from swn_jax.data.prepared import Prepared
 from swn_jax.data.sequences import sequences
@@ -8,6 +8,7 @@ from swn_jax.data.windows import windows
 from swn_jax.types import Batch
 
 
+@runtime_checkable
 class Batches(Protocol):
     """What training reads: global batches as a pure function of seed and step."""
 

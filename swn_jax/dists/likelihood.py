@@ -9,6 +9,7 @@ from jaxtyping import Array, Bool, Float
 
 from swn_jax.dists import bivariate
 from swn_jax.dists import gaussian as normal
+from swn_jax.dists import mixture as blend
 from swn_jax.errors import SwnError, unknown
 from swn_jax.ops.bounds import AT_FLOOR, bounded
 from swn_jax.types import Likelihood
@@ -50,8 +51,8 @@ def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0) -> Lik
     """Ink: the pen bit is Bernoulli, the offset a mixture of correlated Gaussians (Graves 2013; Chung et al. 2015).
 
     A frame is (pen, dx, dy); the pen is 1 where a stroke ends. P = 1 + 6 K: the pen's logit, then for the K
-    components logits of the weights, two means, two raw log-scales and the raw Fisher z of the correlation.
-    For K = 1 the weight is 1 and P = 6.
+    components logits of the weights, two means (as `spread` moves them), two raw log-scales and the raw Fisher z
+    of the correlation. For K = 1 the weight is 1 and P = 6.
 
     Args:
       components: K.
@@ -76,7 +77,8 @@ def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0) -> Lik
         pairs = (*params.shape[:-1], components, 2)
         weight = weight if weights else jnp.zeros_like(fisher)
         log_scale = bounded(raw, floor, ceiling)
-        return logit[..., 0], weight, mean.reshape(pairs), log_scale.reshape(pairs), bounded(fisher, -FISHER, FISHER)
+        mean = blend.spread(mean.reshape(pairs), 2) if weights else mean.reshape(pairs)
+        return logit[..., 0], weight, mean, log_scale.reshape(pairs), bounded(fisher, -FISHER, FISHER)
 
     def log_prob(params: Float[Array, "*S P"], x: Float[Array, "*S D"]) -> Float[Array, "*S"]:
         logit, weight, mean, log_scale, fisher = split(params)
@@ -101,12 +103,45 @@ def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0) -> Lik
     return Likelihood(size=size, log_prob=log_prob, sample=sample, floored=floored)
 
 
+def mixture(components: int = 20, shared: bool = False, floor: float = -12.0, ceiling: float = 12.0) -> Likelihood:
+    """K Gaussians for each number of a frame, or K diagonal Gaussians of whole frames (Chung et al. 2015).
+
+    P = 3 D K, or (2 D + 1) K when shared: means (as `spread` moves them), raw log-scales, logits.
+
+    Args:
+      components, shared: K, and whether one set of weights serves all numbers, which then depend on each other.
+      floor, ceiling: bounds of the log standard deviations, in nats of standardised units.
+    Raises:
+      SwnError: for K below 2, and where floor and ceiling leave no room for a log-scale of 0.
+    """
+    _check(floor, ceiling)
+    if components < 2:
+        raise SwnError(f"found components={components}, wanted a number from 2: one component is the gaussian")
+
+    def split(params: Float[Array, "*S P"]) -> tuple[Array, Array, Array]:
+        by_component = params.reshape(*params.shape[:-1], components, -1)
+        width = (by_component.shape[-1] - 1) // 2 if shared else by_component.shape[-1] // 3
+        mean, raw, weight = jnp.split(by_component, [width, 2 * width], axis=-1)
+        return weight, blend.spread(mean, width if shared else 1), bounded(raw, floor, ceiling)
+
+    def log_prob(params: Float[Array, "*S P"], x: Float[Array, "*S D"]) -> Float[Array, "*S"]:
+        return blend.log_prob(x, *split(params))
+
+    def sample(key: Array, params: Float[Array, "*S P"], temperature: float = 1.0) -> Float[Array, "*S D"]:
+        return blend.draw(key, *split(params), temperature)
+
+    def floored(params: Float[Array, "*S P"]) -> Bool[Array, "*S"]:
+        return (split(params)[-1] < floor + AT_FLOOR).any((-1, -2))
+
+    return Likelihood(lambda width: components * (2 * width + (1 if shared else width)), log_prob, sample, floored)
+
+
 def _check(floor: float, ceiling: float) -> None:
     if not floor < 0 < ceiling:
         raise SwnError(f"log-scales start at 0: found bounds {floor} and {ceiling}, wanted floor < 0 < ceiling")
 
 
-LIKELIHOODS: dict[str, Callable[..., Likelihood]] = {"gaussian": gaussian, "pen": pen}
+LIKELIHOODS: dict[str, Callable[..., Likelihood]] = {"gaussian": gaussian, "mixture": mixture, "pen": pen}
 
 
 def fields_of(name: str) -> dict[str, int | float]:

@@ -5,10 +5,24 @@ from collections.abc import Callable
 from typing import Any
 
 from swn_jax.models.base import choose
+from swn_jax.models.lstm import lstm
+from swn_jax.models.srnn import srnn
+from swn_jax.models.storn import storn
 from swn_jax.models.swavenet import swavenet
+from swn_jax.models.vrnn import vrnn
+from swn_jax.models.wavenet import wavenet
+from swn_jax.models.zforcing import zforcing
 from swn_jax.types import Model
 
-MODELS: dict[str, Callable[..., Model]] = {"swavenet": swavenet}
+MODELS: dict[str, Callable[..., Model]] = {
+    "lstm": lstm,
+    "srnn": srnn,
+    "storn": storn,
+    "swavenet": swavenet,
+    "vrnn": vrnn,
+    "wavenet": wavenet,
+    "zforcing": zforcing,
+}
 
 
 def build(name: str, frame: int, **fields) -> Model:

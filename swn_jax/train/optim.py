@@ -1,6 +1,7 @@
 """The optimizer of the paper: Adam after a clip of the global norm, the rate along a cosine."""
 
 import jax
+import jax.numpy as jnp
 import optax
 
 from swn_jax.errors import SwnError
@@ -13,8 +14,25 @@ def cosine_rate(peak: float, steps: int, warmup: int = 0, end: float = 0.0) -> o
     return optax.warmup_cosine_decay_schedule(0.0, peak, warmup, steps, end)
 
 
+def clip_by_largest(limit: float) -> optax.GradientTransformation:
+    """Scales all gradients by `limit / max |g|` where the largest entry exceeds `limit`: the released code's."""
+
+    def update(updates: optax.Updates, state: optax.EmptyState, params: optax.Params | None = None) -> tuple:
+        largest = jnp.stack([jnp.abs(g).max() for g in jax.tree.leaves(updates)]).max()
+        factor = jnp.minimum(1.0, limit / jnp.maximum(largest, jnp.finfo(jnp.float32).tiny))
+        return jax.tree.map(lambda g: g * factor, updates), state
+
+    return optax.GradientTransformation(lambda params: optax.EmptyState(), update)
+
+
 def adam(
-    rate: optax.Schedule, clip: float, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-8, decay: float = 0.0
+    rate: optax.Schedule,
+    clip: float,
+    b1: float = 0.9,
+    b2: float = 0.999,
+    eps: float = 1e-8,
+    decay: float = 0.0,
+    largest: float = 0.0,
 ) -> optax.GradientTransformation:
     """Adam (Kingma and Ba 2014) on gradients whose global norm is clipped to `clip`, with decoupled decay.
 
@@ -23,8 +41,10 @@ def adam(
       clip: the largest global norm of a gradient of nats a frame; 0 for no clip.
       b1, b2, eps: of Adam.
       decay: decoupled weight decay, times the rate, on matrices only.
+      largest: the largest entry of such a gradient, to which all are scaled; 0 for no such clip.
     """
     return optax.chain(
         optax.clip_by_global_norm(clip) if clip else optax.identity(),
+        clip_by_largest(largest) if largest else optax.identity(),
         optax.adamw(rate, b1, b2, eps, weight_decay=decay, mask=lambda p: jax.tree.map(lambda a: a.ndim > 1, p)),
     )

@@ -20,8 +20,10 @@ Metrics = dict[str, Array]
 Step = Callable[[TrainState, Batch], tuple[TrainState, Metrics]]
 
 
-def make_train_step(model: Model, tx: optax.GradientTransformation, anneal: Anneal, axis: str | None = None) -> Step:
-    """The step that descends on `-sum ELBO_beta / sum mask`, in nats a frame (eq. 9).
+def make_train_step(
+    model: Model, tx: optax.GradientTransformation, anneal: Anneal, axis: str | None = None, aux_weight: float = 0.0
+) -> Step:
+    """The step that descends on `(aux_weight sum aux - sum ELBO_beta) / sum mask`, in nats a frame (eq. 9).
 
     Args:
       model: of which `terms` is used.
@@ -29,6 +31,7 @@ def make_train_step(model: Model, tx: optax.GradientTransformation, anneal: Anne
       anneal: the KL weight; its state lies in the train state.
       axis: the name of the mapped axis that splits the global batch, None on one device. Sums are divided by
         the frames of the global batch, so that devices with unequal numbers of real frames weigh right.
+      aux_weight: of the further costs of a model's own, `Terms.aux`; they are no part of the bound.
     """
 
     def total(tree):
@@ -43,7 +46,7 @@ def make_train_step(model: Model, tx: optax.GradientTransformation, anneal: Anne
         def loss(params):
             variables = {"params": params, **state.extra}
             terms, extra = model.terms(variables, batch, noise, train=True, axis=axis)
-            cost = terms.aux.sum(-1) * batch.mask
+            cost = aux_weight * blank(terms.aux.sum(-1), batch.mask)
             return (cost.sum() - elbo(terms, batch.mask, state.anneal.beta).sum()) / frames, (terms, extra)
 
         (value, (terms, extra)), grads = jax.value_and_grad(loss, has_aux=True)(state.params)
@@ -74,9 +77,10 @@ def make_train_step(model: Model, tx: optax.GradientTransformation, anneal: Anne
 
 
 def sums(model: Model, terms: Terms, batch: Batch) -> Metrics:
-    """Sums over the real frames of a batch: the density, its floored frames, the KL of each latent number."""
+    """Sums over the real frames of a batch: the density, its floored frames, further costs, each latent number's KL."""
     return {
         "log_px": jnp.sum(blank(terms.log_px, batch.mask)),
+        "aux": jnp.sum(blank(terms.aux.sum(-1), batch.mask)),
         "floored": jnp.sum(terms.floored * batch.mask),
         "kl": jnp.sum(blank(terms.kl, batch.mask), axis=(0, 1)),
     }

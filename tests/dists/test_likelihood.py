@@ -61,8 +61,11 @@ def pen_params(components, seed=0):
         "mean": random.normal(size=(4, components, 2)), "scale": random.normal(size=(4, components, 2)),
         "fisher": random.normal(size=(4, components)),
     }  # fmt: skip
+    # what the head emits; the likelihood then sets the components apart along a diagonal
     flat = [part.reshape(4, -1) for name, part in parts.items() if name != "weight" or components > 1]
-    return parts, jnp.asarray(np.concatenate(flat, -1), jnp.float32)
+    params = jnp.asarray(np.concatenate(flat, -1), jnp.float32)
+    apart = np.linspace(-1, 1, components)[:, None] / np.sqrt(2) if components > 1 else 0.0
+    return parts | {"mean": parts["mean"] + apart}, params
 
 
 def pen_by_scipy(parts, x):

@@ -4,7 +4,13 @@ import pytest
 from contract import PROPERTIES, case, rig
 
 from swn_jax.models import MODELS
+from swn_jax.models.lstm import lstm
+from swn_jax.models.srnn import srnn
+from swn_jax.models.storn import storn
 from swn_jax.models.swavenet import swavenet
+from swn_jax.models.vrnn import vrnn
+from swn_jax.models.wavenet import wavenet
+from swn_jax.models.zforcing import zforcing
 
 SMALL = dict(layers=2, width=6, latent=2)
 CASES = [
@@ -14,6 +20,18 @@ CASES = [
     case("swavenet:released", swavenet, 4, **SMALL, gate="linear", norm="batch", reach="released", residual_mean=False),
     case("swavenet:bare", swavenet, 4, **SMALL, norm="none", residual=False),
     case("swavenet:remat", swavenet, 4, **SMALL, remat=True),
+    case("wavenet", wavenet, 8, layers=3, width=6),
+    case("wavenet:blocks", wavenet, 7, layers=2, blocks=2, width=6, residual="identity", norm="none"),
+    case("wavenet:released", wavenet, 4, layers=2, width=6, gate="linear", norm="batch", remat=True),
+    case("lstm", lstm, None, width=5, cells=6),
+    case("lstm:deep", lstm, None, width=6, cells=5, layers=2),
+    case("storn", storn, None, width=5, cells=6, latent=3),
+    case("vrnn", vrnn, None, depth=2, width=5, cells=6, latent=3),
+    case("vrnn:standard", vrnn, None, depth=1, width=6, cells=5, latent=2, prior="standard"),
+    case("srnn", srnn, None, width=5, cells=6, latent=3),
+    case("srnn:filter", srnn, None, width=6, cells=5, latent=2, posterior="filter", residual_mean=False),
+    case("zforcing", zforcing, None, width=5, cells=6, latent=3),
+    case("zforcing:norm", zforcing, None, width=6, cells=5, latent=2, cond_ln=True, aux=False),
 ]
 
 

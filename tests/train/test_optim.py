@@ -6,7 +6,7 @@ import optax
 import pytest
 
 from swn_jax.errors import SwnError
-from swn_jax.train.optim import adam, cosine_rate
+from swn_jax.train.optim import adam, clip_by_largest, cosine_rate
 
 PARAMS = {"kernel": jnp.ones((2, 2)), "bias": jnp.ones(2)}
 GRADS = {"kernel": jnp.full((2, 2), 30.0), "bias": jnp.full(2, -40.0)}
@@ -34,6 +34,17 @@ def test_the_clip_bounds_the_global_norm():
     tx = adam(lambda step: 1.0, 0.0, eps=1e6)  # no clip
     updates, _ = tx.update(GRADS, tx.init(PARAMS), PARAMS)
     np.testing.assert_allclose(updates["bias"] * 1e6, 40.0, rtol=1e-3)
+
+
+def test_the_largest_entry_may_bound_all():
+    for largest, factor in ((0.4, 0.01), (40.0, 1.0), (1e6, 1.0)):
+        tx = adam(lambda step: 1.0, 0.0, eps=1e6, largest=largest)
+        updates, _ = tx.update(GRADS, tx.init(PARAMS), PARAMS)
+        np.testing.assert_allclose(updates["kernel"] * 1e6, -30.0 * factor, rtol=1e-3)
+        np.testing.assert_allclose(updates["bias"] * 1e6, 40.0 * factor, rtol=1e-3)
+    nothing = {name: jnp.zeros_like(value) for name, value in GRADS.items()}
+    updates, _ = clip_by_largest(1.0).update(nothing, optax.EmptyState())
+    np.testing.assert_array_equal(updates["bias"], 0.0)
 
 
 def test_a_first_step_of_adam_is_the_rate_and_decay_spares_vectors():

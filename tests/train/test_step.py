@@ -181,17 +181,18 @@ def test_an_overflow_of_the_gradient_is_left_out():
     jax.tree.map(np.testing.assert_array_equal, state.params, start("layer").params)
 
 
-def test_further_costs_enter_the_loss_by_frame():
+@pytest.mark.parametrize("weight", [0.0, 0.5])
+def test_further_costs_enter_the_loss_by_their_weight(weight):
     model = model_of("layer")
 
     def terms(variables, batch, noise, **_):
         base, extra = model.terms(variables, batch, noise)
         return base._replace(aux=jnp.stack([2 * jnp.ones_like(base.log_px), jnp.ones_like(base.log_px)], -1)), extra
 
-    metrics = jax.jit(make_train_step(model._replace(terms=terms), optax.sgd(RATE), SCHEDULE))(start("layer"), batch())[
-        1
-    ]
-    np.testing.assert_allclose(metrics["loss"] - stepped("layer")[1]["loss"], 3.0, rtol=1e-4)
+    step = jax.jit(make_train_step(model._replace(terms=terms), optax.sgd(RATE), SCHEDULE, aux_weight=weight))
+    _, metrics = step(start("layer"), batch())
+    found = float(metrics["loss"] - stepped("layer")[1]["loss"])
+    assert found == pytest.approx(3 * weight, rel=1e-4, abs=1e-6)
 
 
 def test_a_state_starts_at_zero_with_buffers_of_its_own():

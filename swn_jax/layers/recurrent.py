@@ -1,0 +1,134 @@
+"""Recurrent cells, and the one loop over time that all recurrent models share.
+
+What is known before the loop enters a cell through `project`, one product for the frames of all sequences; only the
+products with what the loop itself makes are left inside of it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jaxtyping import Array, Float
+
+from swn_jax.layers.dense import Dense, kernel_init
+from swn_jax.ops.product import product
+
+
+def over_time(
+    frame: Callable, carry: Any, inputs: Any, mask: Float[Array, "B T"], *, reverse: bool = False
+) -> tuple[Any, Any]:
+    """`carry, y_t = frame(carry, inputs_t)` over the frames of all sequences, and the carry held where the mask is 0.
+
+    A reverse run starts in the padding; held, its carry comes to the last real frame as it started.
+
+    Args:
+      frame: a method of a flax module, for one frame: (carry, inputs [B, ...]) -> (carry, outputs [B, ...]).
+      carry: a tree of [B, C], as it is before the first frame (the last one in reverse).
+      inputs: a tree of [B, T, ...]; zeros in the padding, since a gradient does not forget a NaN.
+      mask: 1 where a frame is real.
+      reverse: from the last frame to the first.
+    Returns:
+      The last carry and the stacked outputs, a tree of [B, T, ...].
+    """
+
+    method: Any = frame
+
+    def held(module: nn.Module, carry: Any, at: tuple[Any, Array]) -> tuple[Any, Any]:
+        now, real = at
+        new, out = method.__func__(module, carry, now)
+        return jax.tree.map(lambda new, old: jnp.where(real[:, None] > 0, new, old), new, carry), out
+
+    loop = nn.scan(
+        held, variable_broadcast="params", split_rngs={"params": False}, in_axes=1, out_axes=1, reverse=reverse
+    )
+    return loop(method.__self__, carry, (inputs, mask))
+
+
+def orthogonal(gates: int, inner: int = 0) -> Any:
+    """A square orthogonal block for each gate, and below them the rows of the inner inputs."""
+
+    def init(key: Array, shape: tuple[int, int]) -> Float[Array, "H G"]:
+        size = shape[1] // gates
+        keys = jax.random.split(key, gates + 1)
+        blocks = jnp.concatenate([nn.initializers.orthogonal()(k, (size, size)) for k in keys[1:]], axis=1)
+        return jnp.concatenate([blocks, kernel_init()(keys[0], (inner, shape[1]))]) if inner else blocks
+
+    return init
+
+
+class LSTM(nn.Module):
+    """`c_t = f * c_{t-1} + i * g`, `h_t = o * tanh(c_t)` (Hochreiter and Schmidhuber 1997; Gers et al. 2000).
+
+    `[i f g o] = W x_t + U [h_{t-1}; inner_t] + b`, all but g through a sigmoid. One is added to the forget gate, so
+    that it starts open (Jozefowicz et al. 2015). `inner` numbers of the input may come from the loop itself.
+    """
+
+    size: int
+    inner: int = 0
+    dtype: Any = jnp.float32
+
+    def setup(self):
+        self.inputs = Dense(4 * self.size, self.dtype)
+        self.recurrent = self.param("recurrent", orthogonal(4, self.inner), (self.size + self.inner, 4 * self.size))
+
+    def project(self, x: Float[Array, "*S C"]) -> Float[Array, "*S G"]:
+        """`W x + b`, for all frames at once."""
+        return self.inputs(x)
+
+    @nn.nowrap
+    def carry(self, rows: int) -> tuple[Float[Array, "B H"], Float[Array, "B H"]]:
+        """(h, c) before the first frame."""
+        return jnp.zeros((rows, self.size)), jnp.zeros((rows, self.size))
+
+    def __call__(
+        self,
+        carry: tuple[Float[Array, "B H"], Float[Array, "B H"]],
+        projected: Float[Array, "B G"],
+        *inner: Float[Array, "B _"],
+    ) -> tuple[tuple[Float[Array, "B H"], Float[Array, "B H"]], Float[Array, "B H"]]:
+        h, c = carry
+        return opened(c, projected + product(jnp.concatenate([h, *inner], axis=-1), self.recurrent, self.dtype))
+
+
+def opened(
+    c: Float[Array, "B H"], gates: Float[Array, "B G"]
+) -> tuple[tuple[Float[Array, "B H"], Float[Array, "B H"]], Float[Array, "B H"]]:
+    """The state (h, c) of an LSTM and its output h from the cells before and the sums [i f g o]."""
+    i, f, g, o = jnp.split(gates, 4, axis=-1)
+    c = jax.nn.sigmoid(f + 1) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
+    h = jax.nn.sigmoid(o) * jnp.tanh(c)
+    return (h, c), h
+
+
+class GRU(nn.Module):
+    """`h_t = (1 - u) * h_{t-1} + u * tanh(W_n x_t + r * (U_n h_{t-1}) + b_n)` (Cho et al. 2014).
+
+    `[r u] = sigmoid(W x_t + U h_{t-1} + b)`; the reset gate r acts on the product, so that one serves all three.
+    """
+
+    size: int
+    dtype: Any = jnp.float32
+
+    def setup(self):
+        self.inputs = Dense(3 * self.size, self.dtype)
+        self.recurrent = self.param("recurrent", orthogonal(3), (self.size, 3 * self.size))
+
+    def project(self, x: Float[Array, "*S C"]) -> Float[Array, "*S G"]:
+        """`W x + b`, for all frames at once."""
+        return self.inputs(x)
+
+    @nn.nowrap
+    def carry(self, rows: int) -> Float[Array, "B H"]:
+        """h before the first frame."""
+        return jnp.zeros((rows, self.size))
+
+    def __call__(
+        self, h: Float[Array, "B H"], projected: Float[Array, "B G"]
+    ) -> tuple[Float[Array, "B H"], Float[Array, "B H"]]:
+        r, u, n = jnp.split(projected, 3, axis=-1)
+        r_h, u_h, n_h = jnp.split(product(h, self.recurrent, self.dtype), 3, axis=-1)
+        u = jax.nn.sigmoid(u + u_h)
+        h = (1 - u) * h + u * jnp.tanh(n + jax.nn.sigmoid(r + r_h) * n_h)
+        return h, h

@@ -1,0 +1,104 @@
+"""A recurrent network over frames: the deterministic baseline of section 4 ("RNN"), as in the released code.
+
+     generative model                                 inference network
+
+     x[t-1] --> e[t] --> h[t] --> p(x[t])             none: log p(x) is exact
+                          ^
+                          |
+                        h[t-1]
+
+With u_t = x_{t-1}:
+    e_t = relu(W_2 relu(W_1 u_t))
+    h_t = LSTM(e_t, h_{t-1}), one layer on the other
+    p(x_t | x_<t) from h_t through two layers with relu and a linear one
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flax import linen as nn
+from jaxtyping import Array, Float
+
+from swn_jax.dists.likelihood import gaussian
+from swn_jax.layers.dense import Head
+from swn_jax.layers.latent import Drawn
+from swn_jax.layers.mlp import Hidden
+from swn_jax.layers.recurrent import LSTM, over_time
+from swn_jax.models.base import DTYPES, choose, positive
+from swn_jax.models.recurrent import record
+from swn_jax.ops.time import shifted
+from swn_jax.types import Batch, Carry, Likelihood, Model
+
+
+class Net(nn.Module):
+    """The stack of cells; only `through` knows whether time runs in parallel or in steps."""
+
+    outputs: int
+    width: int
+    cells: int
+    layers: int
+    dtype: Any
+
+    def setup(self):
+        self.embed = Hidden(self.width, 2, self.dtype)
+        self.stack = [LSTM(self.cells, dtype=self.dtype) for _ in range(self.layers)]
+        self.emission = Hidden(self.width, 1, self.dtype)
+        self.head = Head(self.width, self.outputs, self.dtype)
+
+    def carry(self, rows: int) -> Carry:
+        """The states of all layers before the first frame: zeros."""
+        return tuple(cell.carry(rows) for cell in self.stack)
+
+    def generate(self, u: Float[Array, "*S D"], through: Callable[[int, Array], Array]) -> Float[Array, "*S P"]:
+        """Likelihood parameters; `through(l, projected)` is the output of the cell of layer l."""
+        h = self.embed(u)
+        for l, cell in enumerate(self.stack):
+            h = through(l, cell.project(h))
+        return self.head(self.emission(h))
+
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> tuple[Array, Sequence[Drawn]]:
+        """The parallel run over whole sequences."""
+        carry = self.carry(len(batch.x))
+
+        def through(l: int, projected: Array) -> Array:
+            return over_time(self.stack[l].__call__, carry[l], projected, batch.mask)[1]
+
+        return self.generate(shifted(batch.x, batch.before), through), []
+
+    def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
+        """One frame of the stepped run."""
+        states = list(carry)
+
+        def through(l: int, projected: Array) -> Array:
+            states[l], h = self.stack[l](states[l], projected)
+            return h
+
+        params = self.generate(u, through)
+        return tuple(states), params
+
+
+def lstm(
+    frame: int,
+    *,
+    width: int = 1024,
+    cells: int = 512,
+    layers: int = 1,
+    likelihood: Likelihood | None = None,
+    dtype: str = "float32",
+) -> Model:
+    """A recurrent network as a record of pure functions, without latent variables: `log_px` is the exact likelihood.
+
+    Args:
+      frame: D, the numbers in a frame.
+      width: units of the layers before and after the cells.
+      cells: units of each LSTM layer; the defaults are the released code's for TIMIT (Blizzard: 512 and 1024).
+      layers: LSTM layers, one on the other.
+      likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
+      dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
+    Raises:
+      SwnError: for sizes that make no model and names that are not known.
+    """
+    likelihood = gaussian() if likelihood is None else likelihood
+    positive(frame=frame, width=width, cells=cells, layers=layers)
+    net = Net(likelihood.size(frame), width, cells, layers, choose("dtype", dtype, DTYPES))
+    return record(frame, (), likelihood, net)

@@ -1,0 +1,39 @@
+"""The record of a recurrent network, whose carry is a state of fixed size."""
+
+from typing import Any
+
+import jax.numpy as jnp
+from jaxtyping import Array
+
+from swn_jax.models.base import clean, one_frame, terms_of
+from swn_jax.types import Batch, Carry, Likelihood, Model, Terms, Variables
+
+
+def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: Any) -> Model:
+    """The network as a record of pure functions.
+
+    Args:
+      frame: D, the numbers in a frame.
+      latents: the sizes of its latent variables, lowest first.
+      likelihood: the density of a frame.
+      net: a flax module that keeps no statistics, with the methods
+        `__call__(batch, noise [B, T, N], infer=True) -> (params [B, T, P], draws of all layers)`: the parallel run,
+        `carry(rows) -> carry`: the state before the first frame, for which it needs no weights,
+        `step(carry, u [B, D], noise [B, N]) -> (carry, params [B, P])`: one frame after u, z from the prior.
+    """
+
+    def init(key: Array, batch: Batch) -> Variables:
+        return net.init(key, one_frame(batch), jnp.zeros((1, 1, sum(latents))))
+
+    def terms(variables, batch, noise, *, infer=True, train=False, axis=None) -> tuple[Terms, Variables]:
+        batch = clean(batch)
+        params, draws = net.apply(variables, batch, noise, infer)
+        return terms_of(likelihood, params, draws, batch), {}
+
+    def carry(batch_size: int) -> Carry:
+        return net.apply({}, batch_size, method="carry")
+
+    def step(variables, carry, x_prev, noise) -> tuple[Carry, Array]:
+        return net.apply(variables, carry, x_prev, noise, method="step")
+
+    return Model(frame, latents, likelihood, init, terms, carry, step)

@@ -1,0 +1,68 @@
+"""Z-forcing (Goyal et al. 2017): latent variables that are made to tell of the future.
+
+     generative model                                 inference network
+
+     h[t-1] --> z[t]                                  h[t-1] --> z[t] <-- b[t] <-- b[t+1]
+         \\        |                                               :        ^
+          `-----> h[t] <-- e(x[t-1])                             aux     e(x[t])
+                   |
+                 p(x[t])
+
+With the linear embedding e, shared by both networks:
+    z_t ~ N(mu_p(h_{t-1}), sigma_p(h_{t-1}))          h_t = LSTM([e(x_{t-1}); W z_t], h_{t-1})
+    p(x_t | z_<=t, x_<t) from h_t, linear
+    b_t = LSTM(e(x_t), b_{t+1})                       q(z_t | h_{t-1}, b_t) = N(mu_q([h_{t-1}; b_t]), sigma_q(...))
+    aux_t = -log N(b_t; tanh mu_a([h_{t-1}; z_t]), sigma_a(...)), b_t held fixed
+The further cost aux lets z_t know b_t; its weight belongs to the objective. With `cond_ln`, z_t acts on the sums of the
+gates instead: LN(W e(x_{t-1})) + (1 + gain(z_t)) LN(U h_{t-1}) + bias(z_t), gain and bias between -3 and 3.
+"""
+
+from typing import Any
+
+from swn_jax.dists.likelihood import gaussian
+from swn_jax.models.base import DTYPES, choose, clean, positive, terms_of
+from swn_jax.models.recurrent import record
+from swn_jax.models.zforcing_net import Net
+from swn_jax.types import Likelihood, Model, Terms, Variables
+
+
+def zforcing(
+    frame: int,
+    *,
+    width: int = 512,
+    cells: int = 1024,
+    latent: int = 256,
+    cond_ln: bool = False,
+    aux: bool = True,
+    bounds: tuple[float, float] = (-8.0, 8.0),
+    likelihood: Likelihood | None = None,
+    dtype: str = "float32",
+) -> Model:
+    """Z-forcing as a record of pure functions; the defaults are the released code's sizes for TIMIT.
+
+    Args:
+      frame: D, the numbers in a frame.
+      width: numbers in the embedding and hidden units of all perceptrons.
+      cells: LSTM units of h and of b.
+      latent: numbers in the latent variable.
+      cond_ln: whether z sets gain and bias of a layer norm in the cell instead of being an input of it.
+      aux: whether `Terms.aux` [B, T, 1] holds the cost of predicting b_t, nats; its axis is empty otherwise.
+      bounds: least and largest log standard deviation of prior, posterior and the prediction of b, nats.
+      likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
+      dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
+    Raises:
+      SwnError: for sizes that make no model and names that are not known.
+    """
+    likelihood = gaussian() if likelihood is None else likelihood
+    positive(frame=frame, width=width, cells=cells, latent=latent)
+    net = Net(
+        likelihood.size(frame), width, cells, latent, cond_ln, aux, (bounds[0], bounds[1]),
+        choose("dtype", dtype, DTYPES),
+    )  # fmt: skip
+
+    def terms(variables, batch, noise, *, infer=True, train=False, axis=None) -> tuple[Terms, Variables]:
+        batch = clean(batch)
+        out: Any = net.apply(variables, batch, noise, infer, method=Net.run)
+        return terms_of(likelihood, out.params, [out.drawn], batch)._replace(aux=out.aux), {}
+
+    return record(frame, (latent,), likelihood, net)._replace(terms=terms)

@@ -1,0 +1,111 @@
+"""The network of Z-forcing: generator, inference network and the prediction of the backward states."""
+
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+from flax import linen as nn
+from jax import lax
+from jaxtyping import Array, Float
+
+from swn_jax.dists import gaussian as normal
+from swn_jax.layers.dense import HEAD_SCALE, Dense, Head
+from swn_jax.layers.latent import Drawn, Latent, from_posterior, from_prior
+from swn_jax.layers.loop_latent import LoopLatent
+from swn_jax.layers.recurrent import LSTM, opened, over_time
+from swn_jax.ops.bounds import bounded
+from swn_jax.ops.product import product
+from swn_jax.ops.time import delay, shifted
+from swn_jax.types import Batch, Carry
+
+
+class Run(NamedTuple):
+    """What a run over whole sequences gives."""
+
+    params: Float[Array, "B T P"]
+    drawn: Drawn
+    aux: Float[Array, "B T A"]  # nats a frame
+
+
+class Net(nn.Module):
+    """Generator and inference network; `frame` is the body of the loop and of the stepped run."""
+
+    outputs: int
+    width: int
+    cells: int
+    latent: int
+    cond_ln: bool
+    aux: bool
+    bounds: tuple[float, float]
+    dtype: Any
+
+    def setup(self):
+        self.embed = Dense(self.width, self.dtype)
+        self.backward = LSTM(self.cells, dtype=self.dtype)
+        self.p = Latent(self.latent, self.width, self.bounds, self.dtype)
+        self.q = LoopLatent(self.latent, self.width, self.cells, self.bounds, self.dtype)
+        self.head = Dense(self.outputs, self.dtype, HEAD_SCALE)
+        self.cell = LSTM(self.cells, 0 if self.cond_ln else self.width, self.dtype)
+        if self.cond_ln:
+            self.modulation = Head(self.width, 8 * self.cells, self.dtype)
+            self.norm_e = nn.LayerNorm()
+            self.norm_h = nn.LayerNorm(use_scale=False, use_bias=False)
+        else:
+            self.embed_z = Dense(self.width, self.dtype)
+        if self.aux:
+            self.predict = Head(self.width, 2 * self.cells, self.dtype)
+
+    @nn.nowrap
+    def carry(self, rows: int) -> Carry:
+        return LSTM(self.cells, parent=None).carry(rows)
+
+    def project(self, u: Float[Array, "*S D"]) -> Float[Array, "*S G"]:
+        """What the frame before adds to the sums of the gates."""
+        projected = self.cell.project(self.embed(u))
+        return self.norm_e(projected) if self.cond_ln else projected
+
+    def move(self, carry: Carry, projected: Float[Array, "B G"], z: Float[Array, "B N"]) -> tuple[Carry, Array]:
+        """h_t."""
+        if not self.cond_ln:
+            return self.cell(carry, projected, self.embed_z(z))
+        h, c = carry
+        gain, bias = jnp.split(jnp.clip(self.modulation(z), -3, 3), 2, axis=-1)
+        of_h = self.norm_h(product(h, self.cell.recurrent, self.dtype))
+        return opened(c, projected + (1 + gain) * of_h + bias)
+
+    def frame(self, carry: Carry, at: tuple[Array, Array | None, Array]) -> tuple[Carry, tuple[Array, Drawn]]:
+        """z_t from the posterior, or from the prior where there is nothing of b, and h_t."""
+        projected, of_b, noise = at
+        p = self.p(carry[0])
+        drawn = from_prior(p, noise) if of_b is None else from_posterior(self.q(of_b, carry[0]), p, noise)
+        carry, h = self.move(carry, projected, drawn.z)
+        return carry, (h, drawn)
+
+    def infer(self, x: Float[Array, "B T D"], mask: Float[Array, "B T"]) -> Float[Array, "B T H"]:
+        """The backward states b of every frame."""
+        projected = self.backward.project(self.embed(x))
+        return over_time(self.backward.__call__, self.carry(len(x)), projected, mask, reverse=True)[1]
+
+    def cost(self, h: Array, z: Array, b: Array) -> Float[Array, "B T 1"]:
+        """-log p(b_t | h_{t-1}, z_t), nats; b has no gradient from it."""
+        mean, raw = jnp.split(self.predict(jnp.concatenate([delay(h, 1), z], axis=-1)), 2, axis=-1)
+        log_p = normal.log_prob(lax.stop_gradient(b), jnp.tanh(mean), bounded(raw, *self.bounds))
+        return -log_p.sum(-1, keepdims=True)
+
+    def run(self, batch: Batch, noise: Array, infer: bool) -> Run:
+        """The parallel run over whole sequences; without inference there is nothing to predict, at no cost."""
+        x, mask, before = batch
+        b = self.infer(x, mask) if infer else None
+        inputs = self.project(shifted(x, before)), None if b is None else self.q.project(b), noise
+        _, (h, drawn) = over_time(self.frame, self.carry(len(x)), inputs, mask)
+        aux = jnp.zeros((*mask.shape, int(self.aux)))
+        return Run(self.head(h), drawn, self.cost(h, drawn.z, b) if self.aux and b is not None else aux)
+
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> tuple[Array, list[Drawn]]:
+        """The parallel run without its further cost."""
+        params, drawn, _ = self.run(batch, noise, infer)
+        return params, [drawn]
+
+    def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
+        """One frame of the stepped run, z from the prior."""
+        carry, (h, _) = self.frame(carry, (self.project(u), None, noise))
+        return carry, self.head(h)

@@ -1,0 +1,81 @@
+"""Every preset is a model that builds, of the stated size; where a paper's code has a known size, it is that one."""
+
+import importlib
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+from experiments.common import model_of, optimizer_of
+from experiments.configs.systems import SYSTEMS
+from swn_jax import Batch
+from swn_jax.data import CORPORA
+from swn_jax.errors import SwnError
+
+CONFIGS = Path("experiments/configs")
+PRESETS = {"timit": 200, "blizzard": 200, "iamondb": 3}  # corpus -> D
+WITHOUT = {"timit/listed", "timit/speakers"}  # other splits of timit, by --config.dataset
+
+
+def module(corpus):
+    return importlib.import_module(f"experiments.configs.{corpus}")
+
+
+def count(config, frame):
+    model = model_of(config, frame)
+    one = jnp.zeros((1, 1, frame))
+    batch = Batch(one, one[..., 0], one[:, 0])
+    variables = jax.eval_shape(model.init, jax.random.key(0), batch)
+    return sum(a.size for a in jax.tree.leaves(variables["params"]))
+
+
+def test_every_corpus_has_a_config_of_its_name():
+    for name in set(CORPORA) - WITHOUT:
+        assert module(name).get_config().dataset == name
+
+
+@pytest.mark.parametrize("corpus", PRESETS)
+def test_every_system_has_a_preset_of_the_stated_size(corpus):
+    presets = module(corpus).PRESETS
+    assert set(presets) == set(SYSTEMS)
+    for system, preset in presets.items():
+        config = module(corpus).get_config(system)
+        assert count(config, PRESETS[corpus]) == preset.parameters, system
+        assert preset.source
+        optimizer_of(config, 1000)
+
+
+@pytest.mark.parametrize(("corpus", "system", "published"), [
+    # counted from the shapes of the published code; an LSTM of PyTorch has its 4 H biases twice
+    ("timit", "wavenet_gmm", 14_921_440),
+    ("timit", "rnn_gmm", 18_280_160 - 4 * 512),
+    ("blizzard", "rnn_gmm", 13_608_672 - 4 * 1024),
+    # it also predicts frames from the backward states, with a weight of 0: a head of 2 D outputs
+    ("timit", "zforcing_aux", 19_556_640 - 2 * 4 * 1024 - 1025 * 400),
+    ("blizzard", "zforcing_aux", 74_763_040 - 2 * 4 * 2048 - 2049 * 400),
+])  # fmt: skip
+def test_sizes_of_published_code(corpus, system, published):
+    assert module(corpus).PRESETS[system].parameters == published
+
+
+def test_systems_that_are_compared_have_sizes_alike():
+    sizes = {system: count(module("timit_sample").get_config(system), 200) for system in SYSTEMS}
+    assert set(module("timit_sample").SIZES) == set(SYSTEMS)
+    for system, size in sizes.items():
+        assert size == pytest.approx(sizes["swavenet"], rel=0.03), system
+
+
+@pytest.mark.parametrize("corpus", sorted(set(CORPORA) - WITHOUT - set(PRESETS)))
+def test_every_system_goes_with_every_corpus(corpus):
+    frame = 3 if "ink" in corpus else 60
+    for system in SYSTEMS:
+        config = module(corpus).get_config(system)
+        assert model_of(config, frame).frame == frame
+
+
+def test_a_system_that_is_not_there():
+    with pytest.raises(SwnError, match="no preset of timit 'swavnet': did you mean 'swavenet'"):
+        module("timit").get_config("swavnet")
+    with pytest.raises(SwnError, match="no system 'vrn': did you mean 'vrnn'"):
+        module("synthetic_ink").get_config("vrn")
