@@ -1,6 +1,7 @@
-"""How fast: the train step against a large matrix product, and sampling against recomputing the prefix.
+"""How fast: the train step against a large product, over sequence length, and sampling against recomputing the prefix.
 
 python -m experiments.benchmark --what=step,sampling --width=512 --layers=5
+python -m experiments.benchmark --what=lengths --batch=4 --rounds=3 --plot=lengths.png
 """
 
 import functools
@@ -11,9 +12,12 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from absl import flags
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 import swn_jax
 from experiments import common
+from experiments.configs import timit_sample
 from swn_jax.errors import unknown
 from swn_jax.sampling import generate
 from swn_jax.train.optim import adam, cosine_rate
@@ -21,17 +25,20 @@ from swn_jax.train.speed import interleaved, median, ratio, step_arithmetic
 from swn_jax.train.state import init_state
 from swn_jax.train.step import make_train_step
 
-WHAT = flags.DEFINE_list("what", ["step", "sampling"], "what to measure: step, sampling")
+WHAT = flags.DEFINE_list("what", ["step", "sampling"], "what to measure: step, lengths, sampling")
 WIDTH = flags.DEFINE_integer("width", 512, "channels", lower_bound=1)
 LAYERS = flags.DEFINE_integer("layers", 5, "layers", lower_bound=1)
 LATENT = flags.DEFINE_integer("latent", 100, "latent numbers a layer", lower_bound=1)
 BATCH = flags.DEFINE_integer("batch", 64, "sequences of 40 frames in the train step", lower_bound=1)
 ROUNDS = flags.DEFINE_integer("rounds", 7, "rounds; medians are reported", lower_bound=1)
+LENGTHS = flags.DEFINE_list("lengths", ["40", "125", "400", "1000", "2000"], "frames of a sequence")
+COMPARED = flags.DEFINE_list("systems", ["swavenet", "vrnn", "srnn", "zforcing"], "of timit_sample, for lengths")
+PLOT = flags.DEFINE_string("plot", None, "a PNG of what lengths finds")
 FRAME, RATE, FRAMES, PREFIX, PRODUCT = 200, 16000, 40, 200, 2048
 
 
 def main(_: list[str]) -> None:
-    measures = {"step": bench_step, "sampling": bench_sampling}
+    measures = {"step": bench_step, "lengths": bench_lengths, "sampling": bench_sampling}
     device = jax.devices()[0]
     print(f"jax {jax.__version__}, {device.platform} ({device.device_kind}), {LAYERS.value} layers x {WIDTH.value}")
     for what in WHAT.value:
@@ -71,6 +78,40 @@ def bench_step() -> None:
     print(f"float32 product of {PRODUCT}: {2e-9 * PRODUCT**3 / median(seconds['product']):.0f} GFLOP a second")
     print(f"the float32 step reaches {100 * share:.0f} % of its rate")
     print(f"the bfloat16 step is {ratio(seconds['float32'], seconds['bfloat16']):.2f} times as fast")
+
+
+def bench_lengths() -> None:
+    """Milliseconds of a train step of systems of one size, over the length of the sequences."""
+    lengths = [int(text) for text in LENGTHS.value]
+    found: dict[str, list[float]] = {name: [] for name in COMPARED.value}
+    for frames in lengths:
+        batch, calls = batch_of(BATCH.value, frames), {}
+        for name in COMPARED.value:
+            net = common.model_of(timit_sample.get_config(name), FRAME)
+            tx, anneal = adam(cosine_rate(1e-4, 1000), 0.0), swn_jax.anneal.cosine(1000)
+            state = init_state(net, tx, anneal, 0, batch)
+            compiled = jax.jit(make_train_step(net, tx, anneal)).lower(state, batch).compile()
+            calls[name] = functools.partial(compiled, state, batch)
+        seconds = interleaved(calls, ROUNDS.value)
+        for name, times in found.items():
+            times.append(1e3 * median(seconds[name]))
+    print(f"milliseconds a step, batch {BATCH.value}, float32")
+    print(f"{'frames':<14}" + "".join(f"{n:>9}" for n in lengths))
+    for name, times in found.items():
+        print(f"{name:<14}" + "".join(f"{time:>9.0f}" for time in times))
+    if PLOT.value:
+        plot(PLOT.value, lengths, found)
+
+
+def plot(path: str, lengths: list[int], found: dict[str, list[float]]) -> None:
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots()
+    for name, times in found.items():
+        axes.loglog(lengths, times, marker="o", label=name)
+    axes.set(xlabel="frames of a sequence", ylabel=f"milliseconds of a step, batch {BATCH.value}")
+    axes.legend()
+    figure.savefig(path, dpi=110)
 
 
 def mebibytes(compiled: Any) -> float:
