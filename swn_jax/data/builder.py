@@ -2,23 +2,20 @@
 
 import contextlib
 import hashlib
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import tensorflow_datasets as tfds
 from absl import logging
-from array_record.python.array_record_module import ArrayRecordWriter
 from tensorflow_datasets.core.example_serializer import ExampleSerializer
-from tensorflow_datasets.core.naming import ShardedFileTemplate
 from tensorflow_datasets.core.utils import tqdm_utils
 
 from swn_jax.data.record import Corpus, Plan, Recording, Rows
+from swn_jax.data.shards import write_shards
 from swn_jax.errors import SwnError
 
 Progress = Callable[[int, int], None]  # recordings done, recordings in all
-SHARD = 2**28  # bytes
 CHUNK = 2**15  # rows of a recording in one record of the file: a window of an hour's sound costs one or two of them
 
 
@@ -64,7 +61,7 @@ class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # ty
         for split, examples in self._split_generators(dl_manager).items():
             records = (serialize(self.info.features.encode_example(example)) for _, example in examples)
             template = self._get_filename_template(split_name=split)
-            lengths, size = _write_shards(records, template)
+            lengths, size = write_shards(records, template)
             infos.append(tfds.core.SplitInfo(split, lengths, size, template))
         return infos
 
@@ -113,30 +110,6 @@ class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # ty
         """Say nothing: printing is for the experiments."""
 
     _log_download_done = _log_download_bytes
-
-
-def _write_shards(records: Iterator[bytes], template: ShardedFileTemplate) -> tuple[list[int], int]:
-    """Writes the records to files of about SHARD bytes; returns their numbers of records, and all bytes."""
-    parts: list[Path] = []
-    written: list[tuple[int, int]] = []
-    for first in records:  # each round writes one file
-        parts.append(Path(template.data_dir) / f"{template.split}.part{len(parts)}")
-        written.append(_write_shard(parts[-1], itertools.chain([first], records)))
-    for number, part in enumerate(parts):
-        part.rename(template.sharded_filepath(shard_index=number, num_shards=len(parts)))
-    return [count for count, _ in written], sum(size for _, size in written)
-
-
-def _write_shard(path: Path, records: Iterator[bytes]) -> tuple[int, int]:
-    writer = ArrayRecordWriter(str(path), "group_size:1")  # each record can be read by itself
-    count = size = 0
-    for record in records:
-        writer.write(record)
-        count, size = count + 1, size + len(record)
-        if size >= SHARD:
-            break
-    writer.close()
-    return count, size
 
 
 def _regrouped(blocks) -> Iterator[Rows]:

@@ -3,7 +3,7 @@ import pytest
 from absl import logging
 from tensorflow_datasets.core.utils import tqdm_utils
 
-from swn_jax.data import builder, corpus
+from swn_jax.data import builder, corpus, shards
 from swn_jax.data.builder import source, write
 from swn_jax.data.record import Plan, Recording, broken
 from swn_jax.errors import SwnError
@@ -38,7 +38,7 @@ def test_rows_come_back_in_the_order_written(tmp_path):
 
 def test_long_recordings_lie_in_chunks_and_many_in_several_files(tmp_path, monkeypatch):
     monkeypatch.setattr(builder, "CHUNK", 1000)
-    monkeypatch.setattr(builder, "SHARD", 4000)
+    monkeypatch.setattr(shards, "SHARD", 4000)
     folder, _ = write(SPEECH, plan([2500, 400, 1000, 3001, 450, 460]), tmp_path)
     rows = list(source(folder, "train"))
     found = [(row["id"].decode(), len(row["rows"])) for row in rows]
