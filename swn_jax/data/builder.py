@@ -1,16 +1,14 @@
 """Recordings in and out of ArrayRecord files, by tensorflow-datasets."""
 
-import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import tensorflow_datasets as tfds
-from absl import logging
 from tensorflow_datasets.core.example_serializer import ExampleSerializer
-from tensorflow_datasets.core.utils import tqdm_utils
 
+from swn_jax.data.quiet import quiet
 from swn_jax.data.record import Corpus, Plan, Recording, Rows
 from swn_jax.data.shards import write_shards
 from swn_jax.errors import SwnError
@@ -150,16 +148,3 @@ def source(folder: Path, split: str) -> Sequence:
     """The records of one split in the order written, each read when asked for: rows, id and speaker in bytes."""
     with quiet():
         return tfds.builder_from_directory(folder).as_data_source(split)
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Hide tensorflow-datasets' own progress bars and log lines, then leave both as they were."""
-    shown, verbosity = getattr(tqdm_utils, "_active", True), logging.get_verbosity()
-    tfds.disable_progress_bar()
-    logging.set_verbosity(logging.WARNING)
-    try:
-        yield
-    finally:
-        logging.set_verbosity(verbosity)
-        tfds.display_progress_bar(shown)
