@@ -31,13 +31,22 @@ class Terms(NamedTuple):
     floored: Bool[Array, "*K B T"]  # a scale of this frame's density lies at its floor
 
 
+class Trace(NamedTuple):
+    """What a run over whole sequences leaves behind: all it takes to go on from it, or to make it again in steps."""
+
+    params: Float[Array, "B T P"]  # of the density of each frame
+    noise: Float[Array, "B T N"]  # (z - mu) / sigma by the prior's mu and sigma: given this, `step` draws the same z
+    carry: Carry  # after frame T, padding or not: of sequences as long as the batch
+
+
 class Likelihood(NamedTuple):
     """A family of densities over one frame, as pure functions of the numbers that a head emits."""
 
     size: Callable[[int], int]  # D -> P
     log_prob: Callable[[Array, Array], Array]  # params [..., P], x [..., D] -> [...] nats
-    sample: Callable[[Array, Array, float], Array]  # key, params [..., P], temperature -> [..., D]
+    sample: Callable[[Array, Array, Any], Array]  # key, params [..., P], temperature -> [..., D]
     floored: Callable[[Array], Array]  # params [..., P] -> [...] whether a scale lies at the floor
+    mean: Callable[[Array], Array]  # params [..., P] -> [..., D]; of a bit the likelier value
 
 
 class Model(NamedTuple):
@@ -48,6 +57,7 @@ class Model(NamedTuple):
         the parallel run over whole sequences. `infer=False` draws z from the prior, with `kl` and
         `ratio` exactly 0. `extra` holds the updated statistics of a batch norm (empty without one);
         `axis` names the mapped axis over which such statistics are averaged.
+    `trace(variables, batch, noise, *, infer=True) -> Trace`: the same run, for what follows it
     `carry(batch_size) -> carry`: the memory before the first frame
     `step(variables, carry, x_prev [B, D], noise [B, N]) -> (carry, params [B, P])`: one frame, z from the prior
     """
@@ -57,5 +67,6 @@ class Model(NamedTuple):
     likelihood: Likelihood
     init: Callable[..., Variables]
     terms: Callable[..., tuple[Terms, Variables]]
+    trace: Callable[..., Trace]
     carry: Callable[[int], Carry]
     step: Callable[..., tuple[Carry, Array]]

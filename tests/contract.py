@@ -123,6 +123,25 @@ class Rig:
             assert {parallel.dtype, stepped.dtype, *floats} == {jnp.dtype(dtype)}
             return np.asarray(parallel), np.asarray(stepped)
 
+    def traced(self, dtype) -> tuple[tuple, tuple]:
+        """(params, carry) of `trace` with z from the posterior, and of the stepped run given the trace's noise."""
+        with jax.enable_x64(dtype == jnp.float64):
+            variables, batch, noise = cast((self.variables, self.whole, self.noise), dtype)
+
+            @jax.jit
+            def both(variables, batch, noise):
+                trace = self.model.trace(variables, batch, noise)
+                u = jnp.concatenate([batch.before[:, None], batch.x[:, :-1]], axis=1)
+
+                def frame(carry, at):
+                    return self.model.step(variables, carry, *at)
+
+                inputs = u.swapaxes(0, 1), trace.noise.swapaxes(0, 1)
+                carry, params = jax.lax.scan(frame, self.model.carry(ROWS), inputs)
+                return (trace.params, trace.carry), (params.swapaxes(0, 1), carry)
+
+            return jax.tree.map(np.asarray, both(variables, batch, noise))
+
 
 @functools.cache
 def rig(case: Case) -> Rig:
@@ -153,6 +172,13 @@ def stepped_is_parallel_in_float64(rig: Rig) -> None:
 
 def stepped_is_parallel_in_float32(rig: Rig) -> None:
     np.testing.assert_allclose(*rig.stepped(jnp.float32), rtol=1e-4)
+
+
+def a_trace_is_what_the_stepped_run_does_again(rig: Rig) -> None:
+    """Given the noise of a trace, the stepped run draws the posterior's z: the same densities, the same carry."""
+    trace, stepped = rig.traced(jnp.float64)
+    assert jax.tree.structure(trace) == jax.tree.structure(stepped)
+    close(trace, stepped, 1e-9)
 
 
 def no_frame_sees_the_future(rig: Rig) -> None:
@@ -286,7 +312,8 @@ def shapes_are_as_declared(rig: Rig) -> None:
 
 
 PROPERTIES = [
-    stepped_is_parallel_in_float64, stepped_is_parallel_in_float32, no_frame_sees_the_future,
+    stepped_is_parallel_in_float64, stepped_is_parallel_in_float32, a_trace_is_what_the_stepped_run_does_again,
+    no_frame_sees_the_future,
     rows_do_not_see_each_other, the_past_reaches_as_far_as_declared, padding_is_invisible,
     more_padding_changes_nothing, a_broken_row_is_alone, divergence_is_never_negative, the_prior_costs_nothing,
     ratio_averages_to_divergence, same_noise_same_bits, weights_do_not_depend_on_the_batch,

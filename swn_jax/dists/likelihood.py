@@ -14,6 +14,8 @@ from swn_jax.errors import SwnError, unknown
 from swn_jax.ops.bounds import AT_FLOOR, bounded
 from swn_jax.types import Likelihood
 
+Factor = float | Float[Array, ""]
+
 
 def gaussian(floor: float = -12.0, ceiling: float = 12.0) -> Likelihood:
     """The diagonal Gaussian of the paper (section 4), its log-scale bounded: P = 2 D, means and raw log-scales.
@@ -34,14 +36,14 @@ def gaussian(floor: float = -12.0, ceiling: float = 12.0) -> Likelihood:
     def log_prob(params: Float[Array, "*S P"], x: Float[Array, "*S D"]) -> Float[Array, "*S"]:
         return normal.log_prob(x, *split(params)).sum(-1)
 
-    def sample(key: Array, params: Float[Array, "*S P"], temperature: float = 1.0) -> Float[Array, "*S D"]:
+    def sample(key: Array, params: Float[Array, "*S P"], temperature: Factor = 1.0) -> Float[Array, "*S D"]:
         mean, log_scale = split(params)
         return normal.draw(mean, log_scale, temperature * jax.random.normal(key, mean.shape, mean.dtype))
 
     def floored(params: Float[Array, "*S P"]) -> Bool[Array, "*S"]:
         return (split(params)[1] < floor + AT_FLOOR).any(-1)
 
-    return Likelihood(size=lambda width: 2 * width, log_prob=log_prob, sample=sample, floored=floored)
+    return Likelihood(lambda width: 2 * width, log_prob, sample, floored, mean=lambda params: split(params)[0])
 
 
 FISHER = 4.0  # |arctanh r| stays below it: correlations up to 0.9993
@@ -86,7 +88,7 @@ def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0) -> Lik
         mixed = jax.nn.logsumexp(jax.nn.log_softmax(weight) + offset, axis=-1)
         return x[..., 0] * logit - jax.nn.softplus(logit) + mixed
 
-    def sample(key: Array, params: Float[Array, "*S P"], temperature: float = 1.0) -> Float[Array, "*S D"]:
+    def sample(key: Array, params: Float[Array, "*S P"], temperature: Factor = 1.0) -> Float[Array, "*S D"]:
         logit, weight, mean, log_scale, fisher = split(params)
         sharp = jnp.maximum(temperature, 1e-3)  # towards 0 the likelier pen and component
         key_pen, key_weight, key_offset = jax.random.split(key, 3)
@@ -100,7 +102,12 @@ def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0) -> Lik
     def floored(params: Float[Array, "*S P"]) -> Bool[Array, "*S"]:
         return (split(params)[3] < floor + AT_FLOOR).any((-1, -2))
 
-    return Likelihood(size=size, log_prob=log_prob, sample=sample, floored=floored)
+    def mean(params: Float[Array, "*S P"]) -> Float[Array, "*S D"]:
+        logit, weight, mean, _, _ = split(params)
+        offset = (jax.nn.softmax(weight)[..., None] * mean).sum(-2)
+        return jnp.concatenate([(logit > 0).astype(params.dtype)[..., None], offset], -1)
+
+    return Likelihood(size, log_prob, sample, floored, mean)
 
 
 def mixture(components: int = 20, shared: bool = False, floor: float = -12.0, ceiling: float = 12.0) -> Likelihood:
@@ -127,13 +134,18 @@ def mixture(components: int = 20, shared: bool = False, floor: float = -12.0, ce
     def log_prob(params: Float[Array, "*S P"], x: Float[Array, "*S D"]) -> Float[Array, "*S"]:
         return blend.log_prob(x, *split(params))
 
-    def sample(key: Array, params: Float[Array, "*S P"], temperature: float = 1.0) -> Float[Array, "*S D"]:
+    def sample(key: Array, params: Float[Array, "*S P"], temperature: Factor = 1.0) -> Float[Array, "*S D"]:
         return blend.draw(key, *split(params), temperature)
 
     def floored(params: Float[Array, "*S P"]) -> Bool[Array, "*S"]:
         return (split(params)[-1] < floor + AT_FLOOR).any((-1, -2))
 
-    return Likelihood(lambda width: components * (2 * width + (1 if shared else width)), log_prob, sample, floored)
+    def mean(params: Float[Array, "*S P"]) -> Float[Array, "*S D"]:
+        weight, means, _ = split(params)
+        return (jax.nn.softmax(weight, axis=-2) * means).sum(-2)
+
+    size = 2 if shared else 3
+    return Likelihood(lambda width: components * (size * width + shared), log_prob, sample, floored, mean)
 
 
 def _check(floor: float, ceiling: float) -> None:

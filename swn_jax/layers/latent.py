@@ -19,11 +19,12 @@ class Gauss(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """A draw from the posterior, its divergence from the prior and its log q - log p, in nats a number."""
+    """A draw of z, what it diverges from the prior and its log q - log p, in nats a number."""
 
     z: Float[Array, "*S N"]
     kl: Float[Array, "*S N"]
     ratio: Float[Array, "*S N"]
+    noise: Float[Array, "*S N"]  # that the prior would have drawn this z with, (z - mean) / scale
 
 
 class Latent(nn.Module):
@@ -43,11 +44,11 @@ class Latent(nn.Module):
 def from_prior(p: Gauss, noise: Float[Array, "*S N"]) -> Drawn:
     """A draw from the prior: nothing diverges from itself."""
     z = normal.draw(p.mean, p.log_scale, noise)
-    return Drawn(z, jnp.zeros_like(z), jnp.zeros_like(z))
+    return Drawn(z, jnp.zeros_like(z), jnp.zeros_like(z), noise)
 
 
 def from_posterior(q: Gauss, p: Gauss, noise: Float[Array, "*S N"]) -> Drawn:
     """A reparameterised draw from q with its divergence from p."""
     z = normal.draw(q.mean, q.log_scale, noise)
     ratio = normal.log_prob(z, *q) - normal.log_prob(z, *p)
-    return Drawn(z, normal.kl(*q, *p), ratio)
+    return Drawn(z, normal.kl(*q, *p), ratio, (z - p.mean) * jnp.exp(-p.log_scale))

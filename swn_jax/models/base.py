@@ -1,7 +1,7 @@
-"""What the models share: checked choices, and the terms of the bound from what a network gives back."""
+"""What the models share: checked choices, and the record of pure functions from what a network gives back."""
 
-from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -9,7 +9,7 @@ from jaxtyping import Array, Float
 from swn_jax.errors import SwnError, unknown
 from swn_jax.layers.latent import Drawn
 from swn_jax.ops.masks import blank
-from swn_jax.types import Batch, Likelihood, Terms
+from swn_jax.types import Batch, Carry, Likelihood, Model, Terms, Trace, Variables
 
 DTYPES = {"float32": jnp.float32, "bfloat16": jnp.bfloat16}
 V = TypeVar("V")
@@ -41,13 +41,58 @@ def one_frame(batch: Batch) -> Batch:
     return Batch(x, jnp.ones_like(x[..., 0]), x[:, 0])
 
 
-def terms_of(likelihood: Likelihood, params: Float[Array, "B T P"], draws: Sequence[Drawn], batch: Batch) -> Terms:
-    """The terms of the bound: the density of each frame, and what the draws of all layers cost, lowest first."""
-    none = jnp.zeros((*batch.mask.shape, 0))
+class Run(NamedTuple):
+    """What a network gives back of a run over whole sequences."""
+
+    params: Float[Array, "B T P"]  # of the likelihood
+    draws: Sequence[Drawn]  # of all layers, lowest first
+    carry: Carry  # after the last frame
+    aux: Float[Array, "B T A"] | None = None  # costs of the model's own, nats a frame
+
+
+def assemble(
+    frame: int,
+    latents: tuple[int, ...],
+    likelihood: Likelihood,
+    init: Callable[..., Variables],
+    run: Callable[..., tuple[Run, Variables]],
+    carry: Callable[[int], Carry],
+    step: Callable[..., tuple[Carry, Array]],
+) -> Model:
+    """The record of a model from the functions of its network.
+
+    Args:
+      frame: D, the numbers in a frame.
+      latents: the sizes of its latent variables, lowest first.
+      likelihood: the density of a frame.
+      init, carry, step: as in the record.
+      run: `(variables, batch, noise, infer, train, axis) -> (Run, updated statistics)`: the parallel run over a batch
+        whose padding holds zeros.
+    """
+
+    def terms(variables, batch, noise, *, infer=True, train=False, axis=None) -> tuple[Terms, Variables]:
+        batch = clean(batch)
+        out, extra = run(variables, batch, noise, infer, train, axis)
+        return terms_of(likelihood, out, batch), extra
+
+    def trace(variables, batch, noise, *, infer=True) -> Trace:
+        out, _ = run(variables, clean(batch), noise, infer, False, None)
+        return Trace(out.params, joined([d.noise for d in out.draws], batch), out.carry)
+
+    return Model(frame, latents, likelihood, init, terms, trace, carry, step)
+
+
+def joined(parts: Sequence[Float[Array, "B T _"]], batch: Batch) -> Float[Array, "B T N"]:
+    """What there is of each layer, lowest first, on one axis; an empty one where there are no layers."""
+    return jnp.concatenate([jnp.zeros((*batch.mask.shape, 0)), *parts], axis=-1)
+
+
+def terms_of(likelihood: Likelihood, run: Run, batch: Batch) -> Terms:
+    """The terms of the bound: the density of each frame, and what the draws of all layers cost."""
     return Terms(
-        log_px=likelihood.log_prob(params, batch.x),
-        kl=jnp.concatenate([none, *(d.kl for d in draws)], axis=-1),
-        ratio=jnp.concatenate([none, *(d.ratio for d in draws)], axis=-1),
-        aux=none,
-        floored=likelihood.floored(params),
+        log_px=likelihood.log_prob(run.params, batch.x),
+        kl=joined([d.kl for d in run.draws], batch),
+        ratio=joined([d.ratio for d in run.draws], batch),
+        aux=joined([], batch) if run.aux is None else run.aux,
+        floored=likelihood.floored(run.params),
     )

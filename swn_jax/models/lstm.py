@@ -13,7 +13,7 @@ With u_t = x_{t-1}:
     p(x_t | x_<t) from h_t through two layers with relu and a linear one
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from flax import linen as nn
@@ -21,10 +21,9 @@ from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood import gaussian
 from swn_jax.layers.dense import Head
-from swn_jax.layers.latent import Drawn
 from swn_jax.layers.mlp import Hidden
 from swn_jax.layers.recurrent import LSTM, over_time
-from swn_jax.models.base import DTYPES, choose, positive
+from swn_jax.models.base import DTYPES, Run, choose, positive
 from swn_jax.models.recurrent import record
 from swn_jax.ops.time import shifted
 from swn_jax.types import Batch, Carry, Likelihood, Model
@@ -56,14 +55,16 @@ class Net(nn.Module):
             h = through(l, cell.project(h))
         return self.head(self.emission(h))
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> tuple[Array, Sequence[Drawn]]:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
         """The parallel run over whole sequences."""
-        carry = self.carry(len(batch.x))
+        states = list(self.carry(len(batch.x)))
 
         def through(l: int, projected: Array) -> Array:
-            return over_time(self.stack[l].__call__, carry[l], projected, batch.mask)[1]
+            states[l], h = over_time(self.stack[l].__call__, states[l], projected, batch.mask)
+            return h
 
-        return self.generate(shifted(batch.x, batch.before), through), []
+        params = self.generate(shifted(batch.x, batch.before), through)
+        return Run(params, [], tuple(states))
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run."""

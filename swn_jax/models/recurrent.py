@@ -5,8 +5,8 @@ from typing import Any
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from swn_jax.models.base import clean, one_frame, terms_of
-from swn_jax.types import Batch, Carry, Likelihood, Model, Terms, Variables
+from swn_jax.models.base import Run, assemble, one_frame
+from swn_jax.types import Batch, Carry, Likelihood, Model, Variables
 
 
 def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: Any) -> Model:
@@ -17,7 +17,7 @@ def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: An
       latents: the sizes of its latent variables, lowest first.
       likelihood: the density of a frame.
       net: a flax module that keeps no statistics, with the methods
-        `__call__(batch, noise [B, T, N], infer=True) -> (params [B, T, P], draws of all layers)`: the parallel run,
+        `__call__(batch, noise [B, T, N], infer=True) -> Run`: the parallel run,
         `carry(rows) -> carry`: the state before the first frame, for which it needs no weights,
         `step(carry, u [B, D], noise [B, N]) -> (carry, params [B, P])`: one frame after u, z from the prior.
     """
@@ -25,10 +25,8 @@ def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: An
     def init(key: Array, batch: Batch) -> Variables:
         return net.init(key, one_frame(batch), jnp.zeros((1, 1, sum(latents))))
 
-    def terms(variables, batch, noise, *, infer=True, train=False, axis=None) -> tuple[Terms, Variables]:
-        batch = clean(batch)
-        params, draws = net.apply(variables, batch, noise, infer)
-        return terms_of(likelihood, params, draws, batch), {}
+    def run(variables, batch, noise, infer, train, axis) -> tuple[Run, Variables]:
+        return net.apply(variables, batch, noise, infer), {}
 
     def carry(batch_size: int) -> Carry:
         return net.apply({}, batch_size, method="carry")
@@ -36,4 +34,4 @@ def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: An
     def step(variables, carry, x_prev, noise) -> tuple[Carry, Array]:
         return net.apply(variables, carry, x_prev, noise, method="step")
 
-    return Model(frame, latents, likelihood, init, terms, carry, step)
+    return assemble(frame, latents, likelihood, init, run, carry, step)

@@ -16,7 +16,6 @@ With the embedding e, two hidden layers, shared by both networks:
 Of all this the loop that draws z contains the products with z_{t-1} only.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import jax.numpy as jnp
@@ -29,7 +28,7 @@ from swn_jax.layers.latent import Drawn, Gauss, from_posterior, from_prior
 from swn_jax.layers.loop_latent import LoopLatent
 from swn_jax.layers.mlp import Hidden, leaky
 from swn_jax.layers.recurrent import GRU, over_time
-from swn_jax.models.base import DTYPES, choose, positive
+from swn_jax.models.base import DTYPES, Run, choose, positive
 from swn_jax.models.recurrent import record
 from swn_jax.ops.time import shifted
 from swn_jax.types import Batch, Carry, Likelihood, Model
@@ -91,14 +90,16 @@ class Net(nn.Module):
         """Likelihood parameters."""
         return self.head(self.emission(jnp.concatenate([d, z], axis=-1)))
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> tuple[Array, Sequence[Drawn]]:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
         """The parallel run over whole sequences."""
         x, mask, before = batch
-        d, z = self.carry(len(x))
-        _, d = over_time(self.forward.__call__, d, self.forward.project(self.embed(shifted(x, before))), mask)
+        first_d, first_z = self.carry(len(x))
+        last_d, d = over_time(
+            self.forward.__call__, first_d, self.forward.project(self.embed(shifted(x, before))), mask
+        )
         of_a = self.infer(d, x, mask) if infer else None
-        _, drawn = over_time(self.draw, z, (self.p.project(d), of_a, noise), mask)
-        return self.emit(d, drawn.z), [drawn]
+        last_z, drawn = over_time(self.draw, first_z, (self.p.project(d), of_a, noise), mask)
+        return Run(self.emit(d, drawn.z), [drawn], (last_d, last_z))
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run, z from the prior."""

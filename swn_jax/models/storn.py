@@ -15,7 +15,6 @@ the recognition network the frames up to x_{t-1}; here it sees x_t too (Girin et
 nothing of the frame that it is drawn for.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import jax.numpy as jnp
@@ -24,9 +23,9 @@ from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood import gaussian
 from swn_jax.layers.dense import Head
-from swn_jax.layers.latent import Drawn, Gauss, Latent, from_posterior, from_prior
+from swn_jax.layers.latent import Gauss, Latent, from_posterior, from_prior
 from swn_jax.layers.recurrent import LSTM, over_time
-from swn_jax.models.base import DTYPES, choose, positive
+from swn_jax.models.base import DTYPES, Run, choose, positive
 from swn_jax.models.recurrent import record
 from swn_jax.ops.time import shifted
 from swn_jax.types import Batch, Carry, Likelihood, Model
@@ -62,13 +61,13 @@ class Net(nn.Module):
         """What enters the generator's cell."""
         return self.generator.project(jnp.concatenate([u, z], axis=-1))
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> tuple[Array, Sequence[Drawn]]:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
         """The parallel run over whole sequences."""
         p = Gauss(jnp.zeros_like(noise), jnp.zeros_like(noise))
         drawn = from_posterior(self.infer(batch), p, noise) if infer else from_prior(p, noise)
         projected = self.project(shifted(batch.x, batch.before), drawn.z)
-        _, h = over_time(self.generator.__call__, self.carry(len(noise)), projected, batch.mask)
-        return self.head(h), [drawn]
+        carry, h = over_time(self.generator.__call__, self.carry(len(noise)), projected, batch.mask)
+        return Run(self.head(h), [drawn], carry)
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run: the noise is the draw from N(0, I)."""

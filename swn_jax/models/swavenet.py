@@ -28,10 +28,10 @@ from swn_jax.dists.likelihood import gaussian
 from swn_jax.errors import SwnError
 from swn_jax.layers.gated import GATES
 from swn_jax.layers.norm import NORMS
-from swn_jax.models.base import DTYPES, choose, clean, one_frame, positive, terms_of
+from swn_jax.models.base import DTYPES, Run, assemble, choose, one_frame, positive
 from swn_jax.models.swavenet_net import Net
 from swn_jax.ops.ring import ring
-from swn_jax.types import Batch, Carry, Likelihood, Model, Terms, Variables
+from swn_jax.types import Batch, Carry, Likelihood, Model, Variables
 
 REACHES: dict[str, Callable[[list[int]], list[int]]] = {  # dilations, lowest first -> looks ahead, top first
     "exact": lambda d: [0, *d[:0:-1]],  # s(t,l) to the frame
@@ -103,11 +103,10 @@ def swavenet(
     def init(key: Array, batch: Batch) -> Variables:
         return net.init(key, one_frame(batch), jnp.zeros((1, 1, latent * stochastic)))
 
-    def terms(variables, batch, noise, *, infer=True, train=False, axis=None) -> tuple[Terms, Variables]:
-        batch = clean(batch)
-        run = net.clone(train=train, axis=axis)
-        (params, draws), extra = run.apply(variables, batch, noise, infer, mutable=["batch_stats"] if train else [])
-        return terms_of(likelihood, params, draws, batch), extra
+    def run(variables, batch, noise, infer, train, axis) -> tuple[Run, Variables]:
+        mutable = ["batch_stats"] if train else []
+        out: Any = net.clone(train=train, axis=axis).apply(variables, batch, noise, infer, mutable=mutable)
+        return out
 
     def carry(batch_size: int) -> Carry:
         return jnp.zeros((), jnp.int32), tuple(ring(batch_size, d, width) for d in dilations)
@@ -116,4 +115,4 @@ def swavenet(
         out: Any = net.apply(variables, carry, x_prev, noise, method=Net.step)
         return out
 
-    return Model(frame, (latent,) * stochastic, likelihood, init, terms, carry, step)
+    return assemble(frame, (latent,) * stochastic, likelihood, init, run, carry, step)

@@ -12,8 +12,9 @@ from swn_jax.layers.dense import Dense, Head
 from swn_jax.layers.gated import Gated
 from swn_jax.layers.latent import Drawn
 from swn_jax.layers.stochastic import Stochastic
+from swn_jax.models.base import Run
 from swn_jax.ops.masks import blank
-from swn_jax.ops.ring import push
+from swn_jax.ops.ring import filled, push
 from swn_jax.ops.time import advance, delay, shifted
 from swn_jax.types import Batch, Carry
 
@@ -76,11 +77,17 @@ class Net(nn.Module):
             draws.append(out.drawn)
         return self.head(jax.nn.relu(self.emission(jax.nn.relu(skips)))), draws
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> tuple[Array, list[Drawn]]:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
         """The parallel run over whole sequences."""
         features = self.infer(batch.x, batch.mask) if infer else [None] * len(self.latents)
-        u = shifted(batch.x, batch.before)
-        return self.generate(u, lambda l, d: delay(d, self.dilations[l]), noise, features, batch.mask)
+        rings: list[Array] = []
+
+        def taps(l: int, d: Array) -> Array:
+            rings.append(filled(d, self.dilations[l]))
+            return delay(d, self.dilations[l])
+
+        params, draws = self.generate(shifted(batch.x, batch.before), taps, noise, features, batch.mask)
+        return Run(params, draws, (jnp.asarray(batch.x.shape[1], jnp.int32), tuple(rings)))
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run: rings in place of delays, z from the prior."""

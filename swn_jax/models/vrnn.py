@@ -14,7 +14,6 @@ With h_{t-1} = LSTM([phi_x(x_{t-1}); phi_z(z_{t-1})], h_{t-2}), whose first inpu
     q(z_t | x_<=t, z_<t) = N(mu'(phi_x(x_t), h_{t-1}), sigma'(phi_x(x_t), h_{t-1}))   (eq. 9)
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import jax.numpy as jnp
@@ -24,10 +23,10 @@ from jaxtyping import Array, Float
 from swn_jax.dists import gaussian as normal
 from swn_jax.dists.likelihood import gaussian
 from swn_jax.layers.dense import Head
-from swn_jax.layers.latent import Drawn, Gauss, Latent, from_posterior, from_prior
+from swn_jax.layers.latent import Gauss, Latent, from_posterior, from_prior
 from swn_jax.layers.mlp import Hidden
 from swn_jax.layers.recurrent import LSTM, over_time
-from swn_jax.models.base import DTYPES, choose, positive
+from swn_jax.models.base import DTYPES, Run, choose, positive
 from swn_jax.models.recurrent import record
 from swn_jax.types import Batch, Carry, Likelihood, Model
 
@@ -79,13 +78,13 @@ class Net(nn.Module):
         """Likelihood parameters."""
         return self.emission(jnp.concatenate([phi_z, h], axis=-1))
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> tuple[Array, Sequence[Drawn]]:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
         """The parallel run over whole sequences: outside of the loop all that the next state does not wait for."""
         phi = self.phi_x(jnp.concatenate([batch.before[:, None], batch.x], axis=1))
         inputs = self.cell.project(phi[:, :-1]), phi[:, 1:] if infer else None, noise
-        _, (h, phi_z, q) = over_time(self.frame, self.carry(len(noise)), inputs, batch.mask)
+        carry, (h, phi_z, q) = over_time(self.frame, self.carry(len(noise)), inputs, batch.mask)
         drawn = from_posterior(q, self.p(h, noise), noise) if infer else from_prior(q, noise)
-        return self.emit(h, phi_z), [drawn]
+        return Run(self.emit(h, phi_z), [drawn], carry)
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run."""

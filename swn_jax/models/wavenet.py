@@ -29,10 +29,10 @@ from swn_jax.dists.likelihood import gaussian
 from swn_jax.layers.dense import Dense, Head
 from swn_jax.layers.gated import GATES, Gated
 from swn_jax.layers.norm import NORMS
-from swn_jax.models.base import DTYPES, choose, clean, one_frame, positive, terms_of
-from swn_jax.ops.ring import push, ring
+from swn_jax.models.base import DTYPES, Run, assemble, choose, one_frame, positive
+from swn_jax.ops.ring import filled, push, ring
 from swn_jax.ops.time import delay, shifted
-from swn_jax.types import Batch, Carry, Likelihood, Model, Terms, Variables
+from swn_jax.types import Batch, Carry, Likelihood, Model, Variables
 
 RESIDUALS = dict.fromkeys(("linear", "identity"))
 
@@ -86,10 +86,16 @@ class Net(nn.Module):
             skips = skips + k
         return self.head(jax.nn.relu(self.emission(jax.nn.relu(skips))))
 
-    def __call__(self, batch: Batch) -> Float[Array, "B T P"]:
+    def __call__(self, batch: Batch) -> Run:
         """The parallel run over whole sequences."""
-        u = shifted(batch.x, batch.before)
-        return self.generate(u, lambda l, d: delay(d, self.dilations[l]), batch.mask)
+        rings: list[Array] = []
+
+        def taps(l: int, d: Array) -> Array:
+            rings.append(filled(d, self.dilations[l]))
+            return delay(d, self.dilations[l])
+
+        params = self.generate(shifted(batch.x, batch.before), taps, batch.mask)
+        return Run(params, [], (jnp.asarray(batch.x.shape[1], jnp.int32), tuple(rings)))
 
     def step(self, carry: Carry, u: Float[Array, "B D"]) -> tuple[Carry, Float[Array, "B P"]]:
         """One frame of the stepped run: rings in place of delays."""
@@ -143,11 +149,10 @@ def wavenet(
     def init(key: Array, batch: Batch) -> Variables:
         return net.init(key, one_frame(batch))
 
-    def terms(variables, batch, noise, *, infer=True, train=False, axis=None) -> tuple[Terms, Variables]:
-        batch = clean(batch)
-        run = net.clone(train=train, axis=axis)
-        params, extra = run.apply(variables, batch, mutable=["batch_stats"] if train else [])
-        return terms_of(likelihood, params, [], batch), extra
+    def run(variables, batch, noise, infer, train, axis) -> tuple[Run, Variables]:
+        mutable = ["batch_stats"] if train else []
+        out: Any = net.clone(train=train, axis=axis).apply(variables, batch, mutable=mutable)
+        return out
 
     def carry(batch_size: int) -> Carry:
         return jnp.zeros((), jnp.int32), tuple(ring(batch_size, d, width) for d in dilations)
@@ -156,4 +161,4 @@ def wavenet(
         out: Any = net.apply(variables, carry, x_prev, method=Net.step)
         return out
 
-    return Model(frame, (), likelihood, init, terms, carry, step)
+    return assemble(frame, (), likelihood, init, run, carry, step)

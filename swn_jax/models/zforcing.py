@@ -17,13 +17,11 @@ The further cost aux lets z_t know b_t; its weight belongs to the objective. Wit
 gates instead: LN(W e(x_{t-1})) + (1 + gain(z_t)) LN(U h_{t-1}) + bias(z_t), gain and bias between -3 and 3.
 """
 
-from typing import Any
-
 from swn_jax.dists.likelihood import gaussian
-from swn_jax.models.base import DTYPES, choose, clean, positive, terms_of
+from swn_jax.models.base import DTYPES, choose, positive
 from swn_jax.models.recurrent import record
 from swn_jax.models.zforcing_net import Net
-from swn_jax.types import Likelihood, Model, Terms, Variables
+from swn_jax.types import Likelihood, Model
 
 
 def zforcing(
@@ -60,9 +58,4 @@ def zforcing(
         choose("dtype", dtype, DTYPES),
     )  # fmt: skip
 
-    def terms(variables, batch, noise, *, infer=True, train=False, axis=None) -> tuple[Terms, Variables]:
-        batch = clean(batch)
-        out: Any = net.apply(variables, batch, noise, infer, method=Net.run)
-        return terms_of(likelihood, out.params, [out.drawn], batch)._replace(aux=out.aux), {}
-
-    return record(frame, (latent,), likelihood, net)._replace(terms=terms)
+    return record(frame, (latent,), likelihood, net)

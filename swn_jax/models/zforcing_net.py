@@ -1,6 +1,6 @@
 """The network of Z-forcing: generator, inference network and the prediction of the backward states."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax.numpy as jnp
 from flax import linen as nn
@@ -12,18 +12,11 @@ from swn_jax.layers.dense import HEAD_SCALE, Dense, Head
 from swn_jax.layers.latent import Drawn, Latent, from_posterior, from_prior
 from swn_jax.layers.loop_latent import LoopLatent
 from swn_jax.layers.recurrent import LSTM, opened, over_time
+from swn_jax.models.base import Run
 from swn_jax.ops.bounds import bounded
 from swn_jax.ops.product import product
 from swn_jax.ops.time import delay, shifted
 from swn_jax.types import Batch, Carry
-
-
-class Run(NamedTuple):
-    """What a run over whole sequences gives."""
-
-    params: Float[Array, "B T P"]
-    drawn: Drawn
-    aux: Float[Array, "B T A"]  # nats a frame
 
 
 class Net(nn.Module):
@@ -91,19 +84,14 @@ class Net(nn.Module):
         log_p = normal.log_prob(lax.stop_gradient(b), jnp.tanh(mean), bounded(raw, *self.bounds))
         return -log_p.sum(-1, keepdims=True)
 
-    def run(self, batch: Batch, noise: Array, infer: bool) -> Run:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
         """The parallel run over whole sequences; without inference there is nothing to predict, at no cost."""
         x, mask, before = batch
         b = self.infer(x, mask) if infer else None
         inputs = self.project(shifted(x, before)), None if b is None else self.q.project(b), noise
-        _, (h, drawn) = over_time(self.frame, self.carry(len(x)), inputs, mask)
+        carry, (h, drawn) = over_time(self.frame, self.carry(len(x)), inputs, mask)
         aux = jnp.zeros((*mask.shape, int(self.aux)))
-        return Run(self.head(h), drawn, self.cost(h, drawn.z, b) if self.aux and b is not None else aux)
-
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> tuple[Array, list[Drawn]]:
-        """The parallel run without its further cost."""
-        params, drawn, _ = self.run(batch, noise, infer)
-        return params, [drawn]
+        return Run(self.head(h), [drawn], carry, self.cost(h, drawn.z, b) if self.aux and b is not None else aux)
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run, z from the prior."""

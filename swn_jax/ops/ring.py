@@ -14,6 +14,13 @@ def ring(batch_size: int, delay: int, channels: int, dtype=float) -> Float[Array
     return jnp.zeros((delay + 1, batch_size, channels), dtype)
 
 
+def filled(x: Float[Array, "B T C"], delay: int) -> Float[Array, "slots B C"]:
+    """The ring after all frames of `x` were written to it."""
+    slots, frames = delay + 1, x.shape[1]
+    last = jnp.pad(x, ((0, 0), (slots, 0), (0, 0)))[:, frames:]
+    return jnp.roll(last.swapaxes(0, 1), frames % slots, axis=0)
+
+
 def push(
     buffer: Float[Array, "slots B C"], now: Float[Array, "B C"], t: Int[Array, ""]
 ) -> tuple[Float[Array, "slots B C"], Float[Array, "B C"]]:
