@@ -1,10 +1,13 @@
 """Sounds and pictures."""
 
 import numpy as np
+import pytest
 import soundfile
+from matplotlib.image import imread
 
-from swn_jax.data.listen import draw_rows, write_wav
+from swn_jax.data.listen import draw_rows, hertz, write_wav
 from swn_jax.data.speech import SPEECH, clipped
+from swn_jax.errors import SwnError
 
 
 def test_frames_become_samples_and_clipping_is_counted():
@@ -35,3 +38,28 @@ def test_a_picture_shows_every_sound(tmp_path):
     assert all(h.startswith(b"\x89PNG") for h in header)
     heights = [int.from_bytes(h[20:24], "big") for h in header]
     assert heights[1] > heights[0]
+
+
+def test_the_shortest_sounds_have_a_picture(tmp_path):
+    for n in (1, 400):
+        draw_rows(tmp_path / "a.png", {"long": np.ones(600, np.int16), "short": np.ones(n, np.int16)}, 16000.0, {})
+
+
+def test_a_click_in_a_long_sound_is_seen(tmp_path):
+    samples = np.zeros(400_000, np.int16)
+    pictures = []
+    for at in (123_456, 123_457):  # a picture of every hundredth sample would miss one of them
+        samples[:] = 0
+        samples[at] = 20000
+        draw_rows(tmp_path / "a.png", {"click": samples}, 16000.0, {})
+        pictures.append(imread(tmp_path / "a.png")[..., :3].mean(axis=2))
+    for picture in pictures:
+        height, width = picture.shape
+        columns = picture[height // 10 : height // 3, width // 20 : width * 9 // 20].min(axis=0)  # above the middle
+        assert 0 < np.sum(columns < 0.9) < 5
+
+
+def test_a_sound_has_a_rate():
+    assert hertz(8000.0) == 8000
+    with pytest.raises(SwnError, match="found sound without a rate"):
+        hertz(None)

@@ -18,6 +18,20 @@ def strokes(rows: Float[np.ndarray, "n 3"]) -> list[Float[np.ndarray, "_ 2"]]:
     return [stroke for stroke in np.split(rows[:, 1:], ends) if len(stroke)]
 
 
+def extent(rows: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " 2"]:
+    """Width and height of what is written; zeros where nothing is."""
+    return np.ptp(rows[:, 1:].astype(np.float64), axis=0) if len(rows) else np.zeros(2)
+
+
+def trace(axis: Any, rows: Float[np.ndarray, "n 3"], linewidth: float = 1.0) -> None:
+    """Plots the strokes on an axis of matplotlib, single points as dots; the pen is `linewidth` points wide."""
+    for stroke in strokes(rows):
+        alone = len(stroke) == 1
+        axis.plot(
+            *stroke.T, color="black", linewidth=linewidth, marker="." if alone else None, markersize=2 * linewidth
+        )
+
+
 def draw(
     path: Path | str,
     drawings: Mapping[str, Float[np.ndarray, "_ 3"]],
@@ -28,7 +42,7 @@ def draw(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    sizes = [np.maximum(np.ptp(rows[:, 1:], axis=0), 1e-6) for rows in drawings.values()]
+    sizes = [np.maximum(extent(rows), 1e-6) for rows in drawings.values()]
     columns = 1 if np.median([width / height for width, height in sizes]) > LONG else min(COLUMNS, len(sizes))
     lines = -(-len(sizes) // columns)
     tallest = WIDTH / columns * max(height / width for width, height in sizes)
@@ -40,7 +54,5 @@ def draw(
     for axis, (name, rows) in zip(axes, drawings.items(), strict=False):
         axis.set_title(name, fontsize=8 if columns == 1 else 6, loc="left", color="0.4")
         axis.set_aspect("equal", anchor="W")
-        for stroke in strokes(rows):
-            alone = len(stroke) == 1
-            axis.plot(*stroke.T, color="black", linewidth=1.0, marker="." if alone else None, markersize=2)
+        trace(axis, rows)
     figure.savefig(str(path), dpi=110)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from swn_jax.data.motion import features
+from swn_jax.data.motion import features, recover
 from swn_jax.data.motion.skeleton import Skeleton
 
 POSES = 8
@@ -18,20 +18,19 @@ LEFT, RIGHT, MIDDLE = "tab:blue", "tab:red", "black"
 def draw(path: Path | str, rows: Mapping[str, np.ndarray], rate: float, extra: Mapping[str, Any]) -> None:
     """A PNG with one line of poses a clip, seen across its way, and its way from above: x to the right, z down.
 
-    `rows` are features by name; `extra` has the skeleton, the kind of features and the pose "rest" that differences
-    start from. Left limbs are blue, right ones red; all lengths of a clip have one scale, metres if the files have
+    `rows` are features by name; `extra` has the skeleton, the kind of features and the pose "rest".
+    Left limbs are blue, right ones red; all lengths of a clip have one scale, metres if the files have
     centimetres.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    skeleton, start = Skeleton.from_json(extra["skeleton"]), np.array(extra["rest"], np.float64)
+    skeleton = Skeleton.from_json(extra["skeleton"])
     figure = Figure(figsize=(13, 2.1 * len(rows)), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(len(rows), 2, squeeze=False, width_ratios=(5, 1))
     for (side, above), (name, clip) in zip(axes, rows.items(), strict=True):
-        poses = features.decode(np.asarray(clip, np.float64), extra["features"], start)
-        places = features.SCALE * features.places(poses)
+        places = features.SCALE * recover.places(np.asarray(clip, np.float64), extra)
         _poses(side, places, skeleton, rate)
         side.set_ylabel(name)
         _way(above, places[:, 0])
@@ -43,8 +42,8 @@ def _poses(axis: Any, places: Float[np.ndarray, "T J 3"], skeleton: Skeleton, ra
     from matplotlib.collections import LineCollection
 
     bones = [[parent, j] for j, parent in enumerate(skeleton.parents) if parent >= 0]
-    colours = [_colour(skeleton.names[j]) for _, j in bones]
-    across = _direction(places[:, 0])
+    colours = [colour(skeleton.names[j]) for _, j in bones]
+    across = direction(places[:, 0])
     height = float(np.ptp(places[..., 1], axis=1).max())
     chosen = np.linspace(0, len(places) - 1, min(POSES, len(places))).round().astype(int)
     for n, t in enumerate(chosen):
@@ -57,7 +56,7 @@ def _poses(axis: Any, places: Float[np.ndarray, "T J 3"], skeleton: Skeleton, ra
     axis.set_ylim(floor - 0.1 * height, floor + 1.2 * height)
 
 
-def _direction(way: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, " 2"]:
+def direction(way: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, " 2"]:
     """The level direction along which the root moved most, pointing from where it was first to where it was last."""
     ground = way[:, features.GROUND]
     along = np.linalg.svd(ground - ground.mean(0), full_matrices=False)[2][0]
@@ -72,7 +71,7 @@ def _way(axis: Any, way: Float[np.ndarray, "T 3"]) -> None:
     axis.set(aspect="equal", xlim=(x - reach, x + reach), ylim=(z + reach, z - reach))
 
 
-def _colour(name: str) -> str:
+def colour(name: str) -> str:
     """The side that a joint's name begins with: left_knee, lKnee, L_Knee, LKnee."""
     side = re.match(r"(?:(l)|(r))(?=[A-Z_]|(?<=l)eft|(?<=r)ight)", name[:1].lower() + name[1:])
     return MIDDLE if side is None else LEFT if side[1] else RIGHT

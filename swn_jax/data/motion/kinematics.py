@@ -1,5 +1,7 @@
 """Forward kinematics: from the angles of the joints to where they are."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float
 
@@ -41,3 +43,16 @@ def positions(skeleton: Skeleton, motion: Float[np.ndarray, "T C"]) -> Float[np.
         place[:, j] = start + np.einsum("tij,tj->ti", turned[parent], local)
         turned[j] = turn
     return place
+
+
+def lengths(parents: Sequence[int], places: Float[np.ndarray, "T J 3"]) -> Float[np.ndarray, "T J-1"]:
+    """Of each bone at each time, in the unit of `places`: the joint's distance from its parent."""
+    return np.linalg.norm(places[:, 1:] - places[:, list(parents[1:])], axis=-1)
+
+
+def variation(parents: Sequence[int], places: Float[np.ndarray, "T J 3"]) -> Float[np.ndarray, " bones"]:
+    """How much each bone changes: its length's deviation over time by its mean; bones of no length are left out."""
+    found = lengths(parents, places)
+    mean = found.mean(0)
+    some = mean > 1e-6 * mean.max(initial=0.0)
+    return found.std(0)[some] / mean[some]

@@ -3,7 +3,7 @@ import pytest
 from matplotlib.image import imread
 
 from swn_jax.data.ink.domain import DOMAIN, coordinate, frames, published, rows
-from swn_jax.data.ink.drawing import strokes
+from swn_jax.data.ink.drawing import extent, strokes
 from swn_jax.errors import SwnError
 
 POINTS = np.array([(0, 3, 4), (1, 5, 4), (0, 9, 1), (1, 9, 0)], np.float32)
@@ -79,6 +79,16 @@ def test_the_domain():
 def test_strokes_end_where_the_pen_is_lifted():
     got = strokes(np.array([(0, 0, 0), (1, 1, 1), (1, 5, 5), (0, 7, 7.0)]))
     assert [each.tolist() for each in got] == [[[0, 0], [1, 1]], [[5, 5]], [[7, 7]]]
+
+
+def test_width_and_height():
+    np.testing.assert_array_equal(extent(POINTS), (6, 4))
+    np.testing.assert_array_equal(extent(POINTS[:0]), (0, 0))
+
+
+def test_nothing_can_be_drawn(tmp_path):
+    DOMAIN.draw(tmp_path / "a.png", {"": POINTS[:0]}, None, {})
+    assert not ink(tmp_path / "a.png").any()
 
 
 def ink(path):

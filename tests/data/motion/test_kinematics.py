@@ -3,7 +3,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from swn_jax.data.motion import bvh
-from swn_jax.data.motion.kinematics import positions, rotation
+from swn_jax.data.motion.kinematics import lengths, positions, rotation, variation
 from swn_jax.data.motion.skeleton import Skeleton
 
 PLAIN = ("Zrotation", "Xrotation", "Yrotation")
@@ -77,3 +77,10 @@ def test_a_real_dancer_stands_upright_on_the_ground(sample):
     head = clip.skeleton.names.index("head")
     assert np.median(np.abs(places[:, feet, 1].min(1))) < 5
     assert (places[:, head, 1] > 100).all()
+
+
+def test_lengths_and_their_variation_by_hand():
+    places = np.array([[[0.0, 0, 0], [3, 4, 0], [3, 4, 0], [3, 4, 2]], [[1, 1, 1], [1, 1, 16], [1, 1, 16], [1, 1, 18]]])
+    parents = (-1, 0, 1, 2)
+    np.testing.assert_allclose(lengths(parents, places), [[5, 0, 2], [15, 0, 2]])
+    np.testing.assert_allclose(variation(parents, places), [0.5, 0])

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.image import imread
 
 from swn_jax.data import motion
-from swn_jax.data.motion.draw import _colour, _direction
+from swn_jax.data.motion.draw import colour, direction
 
 DOMAIN = motion.DOMAIN
 
@@ -46,12 +46,12 @@ def test_coordinate_leaves_constant_columns_unscaled():
     ],
 )
 def test_sides_by_name(name, side):
-    assert _colour(name) == side
+    assert colour(name) == side
 
 
 def test_the_way_is_seen_from_its_side():
     way = np.outer(np.linspace(0, 1, 20), [3.0, 0, -4]) + np.array([0, 1, 0])
-    np.testing.assert_allclose(_direction(way), [0.6, -0.8], atol=1e-12)
+    np.testing.assert_allclose(direction(way), [0.6, -0.8], atol=1e-12)
 
 
 def test_draws_every_clip(make, tmp_path, monkeypatch):

@@ -1,0 +1,32 @@
+"""The beginnings of recordings, all as long: what samples are held against, continued from and mixed of."""
+
+import numpy as np
+
+from swn_jax.data import pieces
+from swn_jax.data.prepared import Prepared
+from swn_jax.errors import SwnError
+from swn_jax.types import Batch
+
+
+def longest(prepared: Prepared, split: str, count: int) -> int:
+    """The frames that `count` recordings of a split have at the least, the given ones not counted."""
+    lengths = sorted((stop - start for _, start, stop in pieces.whole(prepared.split(split)).tolist()), reverse=True)
+    return lengths[min(count, len(lengths)) - 1]
+
+
+def examples(prepared: Prepared, split: str, count: int, frames: int) -> Batch:
+    """The first `frames` frames of `count` recordings spread over the split, in standardised units.
+
+    Raises SwnError where there are not as many as long.
+    """
+    recordings = prepared.split(split)
+    units = pieces.whole(recordings)
+    units = units[units[:, 2] - units[:, 1] >= frames]
+    if len(units) < count:
+        raise SwnError(
+            f"{prepared.corpus.name}, split {split}: found {len(units)} recordings of {frames} frames, wanted {count}: "
+            f"ask for {longest(prepared, split, count)} frames, or for fewer recordings"
+        )
+    chosen = units[np.linspace(0, len(units) - 1, count).round().astype(int)]
+    chosen[:, 2] = chosen[:, 1] + frames
+    return pieces.assemble(prepared, recordings, chosen, frames, count)
