@@ -17,7 +17,7 @@ from swn_jax.train.checkpoint import Checkpoints, Restored
 from swn_jax.train.state import TrainState, init_state, variables_of
 from swn_jax.types import Variables
 
-WORKDIR = flags.DEFINE_string("workdir", None, "the run; required")
+WORKDIR = flags.DEFINE_string("workdir", None, "the run; required. Where several are compared, with commas")
 DATA_DIR = flags.DEFINE_string("data_dir", "data", "where prepared corpora lie")
 CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", ["best", "newest"], "which checkpoint of the run")
 SEED = flags.DEFINE_integer("seed", 0, "of what is drawn", lower_bound=0)
@@ -36,11 +36,34 @@ class Run(NamedTuple):
 
 
 def load() -> Run:
-    """The run that the flags name; damaged checkpoints are told on the way."""
+    """The run that the flags name."""
     if WORKDIR.value is None:
         raise SwnError("which run? pass --workdir=DIR")
-    workdir = Path(WORKDIR.value)
+    return load_from(Path(WORKDIR.value))
+
+
+def load_several() -> dict[str, Run]:
+    """The runs that the flags name, of one corpus, by the names of their folders."""
+    if WORKDIR.value is None:
+        raise SwnError("which run? pass --workdir=DIR, or --workdir=DIR,DIR to compare several")
+    runs: dict[str, Run] = {}
+    several = WORKDIR.value.split(",")
+    for text in [WORKDIR.value] if Path(WORKDIR.value).exists() else several:  # cells of a sweep have commas in names
+        folder = Path(text)
+        run = load_from(folder)
+        first = next(iter(runs.values()), run)
+        if run.config.dataset != first.config.dataset:
+            raise SwnError(f"{folder} was trained on {run.config.dataset}, {first.workdir} on {first.config.dataset}: "
+                           "compare runs of one corpus")  # fmt: skip
+        runs[str(folder) if folder.name in runs else folder.name] = run
+    return runs
+
+
+def load_from(workdir: Path) -> Run:
+    """The run of a workdir; damaged checkpoints are told on the way."""
     config = recall(workdir)
+    if config.get("replicas", 1) > 1:
+        raise SwnError(f"{workdir} holds {config.replicas} replicas: name one, --workdir={workdir}/seed_{config.seed}")
     record = corpus(config.dataset)
     prepared = open_corpus(record.name, DATA_DIR.value, config.scaling)
     model = model_of(config, prepared.frame)
