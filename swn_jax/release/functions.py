@@ -1,0 +1,137 @@
+"""A trained model as compiled functions in files: weights inside, run by jax alone (and flatbuffers, which jax reads
+them with).
+
+Every function takes any number of sequences and of frames.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import export
+from jax.export import Exported
+from jaxtyping import Array, Float
+
+from swn_jax.errors import SwnError
+from swn_jax.objective import elbo, log_weight
+from swn_jax.release.recipe import Recipe, build, completed
+from swn_jax.types import Batch, Carry, Model, Variables
+from swn_jax.version import __version__
+
+PLATFORMS = ("cpu", "cuda", "tpu")
+SHAPES = "functions.json"
+ARGUMENTS = {
+    "start": ("before",),
+    "step": ("carry", "x_prev", "noise"),
+    "draw": ("key", "params", "temperature"),
+    "log_prob": ("x", "mask", "before", "noise"),
+}
+
+
+def exported(model: Model, variables: Variables, *, platforms: Sequence[str] = PLATFORMS) -> dict[str, Exported]:
+    """The functions of a model with its variables as constants; b sequences and t frames may be any numbers.
+
+    `start(before [b, D]) -> carry`
+    `step(carry, x_prev [b, D], noise [b, N]) -> (carry, params [b, P])`: one frame, z from the prior
+    `draw(key, params [b, P], temperature []) -> x [b, D]`: a frame from its density
+    `log_prob(x [b, t, D], mask [b, t], before [b, D], noise [b, t, N]) -> {"elbo": [b], "log_weight": [b]}`: the
+        bound for one draw of z, and log p(x, z) - log q(z | x), whose log-mean-exp over K draws is the K-sample
+        bound (Burda et al. 2016); both are the exact log-likelihood of a model without latent variables. Nats.
+
+    Args:
+      model: of which `carry`, `step`, `terms` and `likelihood` are used.
+      variables: its parameters.
+      platforms: that the functions are lowered for.
+    """
+    b, t = export.symbolic_shape("b, t")
+    frame, numbers, carries = model.frame, sum(model.latents), carry_of(model, b)
+
+    def start(before: Array) -> Carry:
+        return jax.tree.map(lambda one, like: jnp.broadcast_to(one, like.shape), model.carry(1), carries)
+
+    def step(carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
+        return model.step(variables, carry, x_prev, noise)
+
+    def draw(key: Array, params: Array, temperature: Array) -> Array:
+        return model.likelihood.sample(key, params, temperature)
+
+    def log_prob(x: Array, mask: Array, before: Array, noise: Array) -> dict[str, Array]:
+        # one sequence at a time, mapped: a loop over time asks for a batch size that is a number
+        return jax.vmap(lambda *one: bounds(model, variables, *(a[None] for a in one)))(x, mask, before, noise)
+
+    x_prev, noise = floats(b, frame), floats(b, numbers)
+    key = jax.eval_shape(lambda: jax.random.key(0, impl="threefry2x32"))
+    takes: dict[Callable, tuple] = {
+        start: (x_prev,),
+        step: (carries, x_prev, noise),
+        draw: (key, floats(b, model.likelihood.size(frame)), floats()),
+        log_prob: (floats(b, t, frame), floats(b, t), x_prev, floats(b, t, numbers)),
+    }
+    return {f.__name__: export.export(jax.jit(f), platforms=platforms)(*shapes) for f, shapes in takes.items()}
+
+
+def bounds(
+    model: Model,
+    variables: Variables,
+    x: Float[Array, "1 T D"],
+    mask: Float[Array, "1 T"],
+    before: Float[Array, "1 D"],
+    noise: Float[Array, "1 T N"],
+) -> dict[str, Float[Array, ""]]:
+    """The bound of one sequence, and its importance weight."""
+    terms, _ = model.terms(variables, Batch(x, mask, before), noise)
+    return {"elbo": elbo(terms, mask)[0], "log_weight": log_weight(terms, mask)[0]}
+
+
+def floats(*shape: Any) -> jax.ShapeDtypeStruct:
+    return jax.ShapeDtypeStruct(shape, jnp.float32)
+
+
+def carry_of(model: Model, rows: Any) -> Carry:
+    """The shapes of a carry with a symbol for the batch size, found where carries of two sizes differ."""
+    two, three = (jax.eval_shape(lambda size=size: model.carry(size)) for size in (2, 3))
+
+    def symbolic(a: jax.ShapeDtypeStruct, other: jax.ShapeDtypeStruct) -> jax.ShapeDtypeStruct:
+        shape = (m if m == n else rows for m, n in zip(a.shape, other.shape, strict=True))
+        return jax.ShapeDtypeStruct(tuple(shape), a.dtype)
+
+    return jax.tree.map(symbolic, two, three)
+
+
+def export_functions(
+    folder: Path | str, recipe: Recipe, variables: Variables, *, platforms: Sequence[str] = PLATFORMS
+) -> None:
+    """Write each of `exported` as `NAME.jaxexport`, and `functions.json` with their shapes and the recipe.
+
+    `jax.export.deserialize(Path("step.jaxexport").read_bytes()).call` is the function again. jax promises to read it
+    for about six months (its page on export): the weights are what lasts.
+
+    Raises:
+      SwnError: for a recipe that makes no model, and where flatbuffers is not installed.
+    """
+    model, folder = build(recipe), Path(folder)
+    made = exported(model, variables, platforms=platforms)
+    try:
+        files = {name: bytes(function.serialize()) for name, function in made.items()}
+    except ImportError as error:
+        raise SwnError(f"jax cannot write functions: {error}: `pip install flatbuffers`") from None
+    head = {"swn_jax": __version__, "jax": jax.__version__, "platforms": list(platforms)}
+    shapes = {name: described(name, function) for name, function in made.items()}
+    content = {**head, "latent_numbers": sum(model.latents), "functions": shapes, "recipe": completed(recipe)._asdict()}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / f"{name}.jaxexport").write_bytes(data)
+    (folder / SHAPES).write_text(json.dumps(content, indent=1) + "\n")
+
+
+def described(name: str, function: Exported) -> Mapping[str, Any]:
+    """The shapes that a function takes and gives, as trees of words: `float32[b, 200]`."""
+
+    def words(tree: Any, avals: Sequence[Any]) -> Any:
+        return jax.tree.unflatten(tree, [f"{a.dtype}[{', '.join(map(str, a.shape))}]" for a in avals])
+
+    takes = dict(zip(ARGUMENTS[name], words(function.in_tree, function.in_avals)[0], strict=True))
+    return {"file": f"{name}.jaxexport", "takes": takes, "gives": words(function.out_tree, function.out_avals)}

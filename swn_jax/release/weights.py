@@ -1,0 +1,119 @@
+"""A folder with trained weights as safetensors, and in JSON all that rebuilds their model."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from swn_jax.errors import SwnError
+from swn_jax.release.recipe import Recipe, build, completed, from_json
+from swn_jax.types import Batch, Model, Variables
+from swn_jax.version import __version__
+
+WEIGHTS, CONFIG = "weights.safetensors", "config.json"
+FORMAT = 1
+
+
+class Loaded(NamedTuple):
+    """A trained model."""
+
+    model: Model
+    variables: Variables
+    recipe: Recipe
+
+
+def save(folder: Path | str, recipe: Recipe, variables: Variables) -> None:
+    """Write `weights.safetensors`, with names as `params/head/kernel`, and `config.json`.
+
+    Args:
+      folder: made where it is not there; files of these names in it are replaced.
+      recipe: of the model.
+      variables: its parameters, and running statistics where a norm keeps them.
+    Raises:
+      SwnError: for a recipe that makes no model, and variables that are not those of its model.
+    """
+    from safetensors.numpy import save as encoded
+
+    arrays = {name: np.ascontiguousarray(a) for name, a in named(variables).items()}
+    fitted(build(recipe), arrays, "the variables to save")
+    weights = encoded(arrays)
+    head = {"format": FORMAT, "swn_jax": __version__, "sha256": hashlib.sha256(weights).hexdigest()}
+    text = json.dumps({**head, "recipe": completed(recipe)._asdict()}, indent=1)
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / WEIGHTS).write_bytes(weights)
+    (folder / CONFIG).write_text(f"{text}\n")  # last: weights of a stopped run never agree with it
+
+
+def load(folder: Path | str) -> Loaded:
+    """The model that `save` wrote, its variables equal to the bit.
+
+    Raises:
+      SwnError: for a file that is missing, damaged or newer than this program, and weights of another model.
+    """
+    from safetensors.numpy import load as decoded
+
+    folder = Path(folder)
+    config = read_config(folder)
+    try:
+        recipe = from_json(config["recipe"])
+        model = build(recipe)
+    except (SwnError, TypeError) as error:
+        raise SwnError(f"{folder / CONFIG} makes no model: {error}") from None
+    weights = read(folder, WEIGHTS)
+    if hashlib.sha256(weights).hexdigest() != config["sha256"]:
+        raise SwnError(f"{folder / WEIGHTS}: found {len(weights)} bytes that are not those saved: copy it again")
+    return Loaded(model, fitted(model, decoded(weights), str(folder / WEIGHTS)), recipe)
+
+
+def read(folder: Path, name: str) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except OSError:
+        found = "a folder without it" if folder.is_dir() else "no such folder"
+        raise SwnError(f"{folder / name}: found {found}, wanted a released model: give the folder of one") from None
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The parsed `config.json`, of a format that is known here and with all its parts."""
+    path = folder / CONFIG
+    try:
+        config = json.loads(read(folder, CONFIG))
+    except ValueError as error:
+        raise SwnError(f"{path} is no JSON ({error}): copy it again") from None
+    if not isinstance(config, dict) or not {"format", "sha256", "recipe"} <= config.keys():
+        remedy = "make one of a run with `python -m experiments.export`"
+        raise SwnError(f"{path}: found other JSON than that of a released model: {remedy}")
+    if config["format"] != FORMAT:
+        by = f"format {config['format']} by swn_jax {config.get('swn_jax')}"
+        raise SwnError(f"{path}: found {by}, wanted {FORMAT}, known to swn_jax {__version__}: update swn_jax")
+    return config
+
+
+def named(variables: Any) -> dict[str, Any]:
+    """The arrays of a tree by their paths."""
+    leaves = jax.tree_util.tree_leaves_with_path(variables)
+    return {jax.tree_util.keystr(path, simple=True, separator="/"): leaf for path, leaf in leaves}
+
+
+def fitted(model: Model, arrays: Mapping[str, np.ndarray], where: str) -> Variables:
+    """The named arrays as the variables of the model; raises SwnError where they are not of its names and shapes."""
+    one = jnp.zeros((1, 1, model.frame))
+    like = jax.eval_shape(model.init, jax.random.key(0), Batch(one, one[..., 0], one[:, 0]))
+    wanted = named(like)
+    remedy = "weights and recipe are of two models, take both from one place"
+    for kind, odd in (("no", wanted.keys() - arrays.keys()), ("a foreign", arrays.keys() - wanted.keys())):
+        if odd:
+            more = f" and {len(odd) - 1} more such" if len(odd) > 1 else ""
+            raise SwnError(f"{where}: found {kind} {min(odd)}{more}: {remedy}")
+    for name, a in wanted.items():
+        found = arrays[name]
+        if (found.shape, found.dtype) != (a.shape, a.dtype):
+            told = f"found {found.dtype}{list(found.shape)}, wanted {a.dtype}{list(a.shape)}"
+            raise SwnError(f"{where}: {name}: {told}: {remedy}")
+    return jax.tree.unflatten(jax.tree.structure(like), [jnp.asarray(arrays[name]) for name in wanted])

@@ -1,0 +1,136 @@
+"""A run is released by one command, and the commands on its card are those that made it."""
+
+import importlib
+import json
+import os
+import shlex
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+from absl import flags
+from ml_collections import config_flags
+
+import swn_jax
+from experiments.retrain import prepare_command, train_command
+from swn_jax.data import corpus
+
+ROOT = Path(__file__).parents[2]
+ENV = {"PYTHONPATH": str(ROOT), "JAX_COMPILATION_CACHE_DIR": str(ROOT / ".cache" / "jax"),
+       "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0", "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+       "JAX_PLATFORMS": "cpu"}  # fmt: skip
+ENV["PYTHONPATH"] += os.pathsep + os.environ.get("PYTHONPATH", "")
+SETTINGS = [
+    "--config.warmup=1", "--config.anneal.over=2", "--config.eval_every=2", "--config.log_every=1", "--config.steps=2",
+    "--config.batch=4", "--config.frames=4", "--config.model.layers=2", "--config.model.width=8",
+    "--config.model.latent=2",
+]  # fmt: skip
+
+
+def call(module, *flags):
+    command = [sys.executable, "-m", f"experiments.{module}", *map(str, flags)]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **ENV}, text=True, capture_output=True, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """The flags of a trained run."""
+    path = tmp_path_factory.mktemp("run")
+    place = [f"--data_dir={path}/data", f"--workdir={path}/run"]
+    sizes = ("--option=train=6", "--option=valid=2", "--option=test=2")
+    config = "--config=experiments/configs/synthetic_speech.py:swavenet"
+    for words in (["prepare", "--dataset=synthetic_speech", place[0], *sizes], ["train", config, *place, *SETTINGS]):
+        done = call(*words)
+        assert done.returncode == 0, done.stderr
+    return place
+
+
+def test_a_run_becomes_a_release(run, tmp_path):
+    done = call("evaluate", *run, "--samples=2")
+    assert done.returncode == 0, done.stderr
+    workdir = Path(run[1].partition("=")[2])
+    result = json.loads((workdir / "eval_test.json").read_text())
+    (workdir / "eval_valid.json").write_text(json.dumps({**result, "split": "valid", "step": 1}))
+    what = "weights,functions" if find_spec("flatbuffers") else "weights"
+    done = call("export", *run, f"--out={tmp_path}/release", f"--what={what}")
+    assert done.returncode == 0, done.stderr
+    assert "eval_valid.json is of step 1, these weights of step 2: left out" in done.stderr
+    files = {path.name for path in (tmp_path / "release").iterdir()}
+    functions = {"functions.json", *(f"{name}.jaxexport" for name in ("start", "step", "draw", "log_prob"))}
+    assert files == {"README.md", "config.json", "weights.safetensors"} | (functions if "functions" in what else set())
+
+    text = (tmp_path / "release" / "README.md").read_text()
+    (row,) = [line for line in text.splitlines() if line.startswith("| test")]
+    assert f"{result['elbo']:+,.1f}" in row
+    assert "none: made by this program" in text
+    assert "--option=train=6" in text
+    assert all(setting.replace("=2", "='2'") in text or setting in text for setting in SETTINGS)
+    assert str(tmp_path.parent) not in text  # no folder of this machine
+
+    model, variables, recipe = swn_jax.load(tmp_path / "release")
+    assert sum(a.size for a in np_leaves(variables["params"])) == result["parameters"]
+    manifest = json.loads(next(Path(run[0].partition("=")[2]).rglob("manifest.json")).read_text())
+    assert (recipe.shift, recipe.scale) == (tuple(manifest["mean"]), tuple(manifest["std"]))
+    assert (recipe.corpus, recipe.rate, model.frame) == ("synthetic_speech", 16000.0, 200)
+    assert recipe.facts["training"] == tuples(json.loads((workdir / "config.json").read_text()))
+
+
+def np_leaves(tree):
+    return (
+        [leaf for each in tree.values() for leaf in np_leaves(each)] if isinstance(tree, dict) else [np.asarray(tree)]
+    )
+
+
+def tuples(value):
+    if isinstance(value, dict):
+        return {key: tuples(each) for key, each in value.items()}
+    return tuple(value) if isinstance(value, list) else value
+
+
+def test_a_misspelt_part_is_told():
+    done = call("export", "--what=weight")
+    assert done.returncode == 2
+    assert "did you mean 'weights'" in done.stderr
+
+
+@pytest.mark.filterwarnings("ignore:the load_module:DeprecationWarning")  # in ml_collections
+@pytest.mark.parametrize(
+    ("file", "system", "changes"),
+    [
+        ("synthetic_speech", "swavenet", {}),
+        ("timit", "released", {"model.hidden": None, "model.width": 64, "seed": 3}),
+        ("timit_sample", "zforcing_aux", {"anneal.over": "30 epochs", "shift": False, "rate": 2.5e-4}),
+        ("timit", "rnn", {"dataset": "timit/speakers", "scaling": "signal"}),
+        ("iamondb", "srnn", {"likelihood.floor": -6.0, "model.bounds": (-6.0, 7.0)}),
+        ("synthetic_motion", "wavenet_gmm", {"likelihood.shared": True}),
+    ],
+)
+def test_the_training_command_gives_the_config_back(file, system, changes, monkeypatch):
+    config = importlib.import_module(f"experiments.configs.{file}").get_config(system)
+    config.update_from_flattened_dict(changes)
+    recorded = json.loads(config.to_json())  # as a workdir has it
+    words = shlex.split(train_command(recorded))
+    assert words[:3] == ["python", "-m", "experiments.train"]
+    argv = ["train", *(word for word in words[3:] if word.startswith("--config"))]
+    monkeypatch.setattr(sys, "argv", argv)  # where ml_collections looks for settings
+    values = flags.FlagValues()
+    config_flags.DEFINE_config_file("config", None, "", flag_values=values)
+    values(argv)
+    assert json.loads(values.config.to_json()) == recorded
+    said = [word for word in words if word.startswith("--config.")]
+    assert len(said) <= len(changes) or None in changes.values()
+
+
+def test_a_config_with_other_keys_is_told():
+    config = json.loads(importlib.import_module("experiments.configs.timit").get_config().to_json())
+    with pytest.raises(swn_jax.SwnError, match="gives the config.json of this run"):
+        train_command(config | {"colour": "red"})
+
+
+def test_the_preparing_command_has_the_options_that_differ():
+    record = corpus("synthetic_speech")
+    assert prepare_command(record, record.options) == record.command("data")
+    assert prepare_command(record, {**record.options, "seed": 5}) == f"{record.command('data')} --option=seed=5"

@@ -1,0 +1,198 @@
+"""A released model comes back to the bit, and what does not belong together is told in words."""
+
+import hashlib
+import json
+import re
+import struct
+import subprocess
+import sys
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import swn_jax
+from swn_jax.release.card import Facts, card
+from swn_jax.release.weights import CONFIG, WEIGHTS
+from swn_jax.types import Batch
+
+RECIPE = swn_jax.Recipe(
+    "swavenet", 4, dict(layers=2, width=6, latent=2, norm="batch", bounds=(-7.0, 7.5)),
+    dict(name="mixture", components=3), shift=(0.1,), scale=(555.52,), corpus="some corpus", rate=16000.0,
+    facts=dict(training=dict(rate=1e-3)),
+)  # fmt: skip
+
+
+def model_of(recipe):
+    density = swn_jax.likelihood(**recipe.likelihood)
+    return swn_jax.build(recipe.model, recipe.frame, likelihood=density, **recipe.fields)
+
+
+@pytest.fixture(scope="module")
+def variables():
+    one = jnp.zeros((1, 1, RECIPE.frame))
+    variables = model_of(RECIPE).init(jax.random.key(0), Batch(one, one[..., 0], one[:, 0]))
+    return jax.tree.map(lambda a: a + 0.1 * jax.random.normal(jax.random.key(a.size), a.shape), variables)
+
+
+@pytest.fixture
+def folder(tmp_path, variables):
+    swn_jax.save(tmp_path / "new" / "release", RECIPE, variables)
+    return tmp_path / "new" / "release"
+
+
+def test_what_is_loaded_is_what_was_saved(folder, variables):
+    loaded = swn_jax.load(folder)
+    assert jax.tree.structure(loaded.variables) == jax.tree.structure(variables)
+    jax.tree.map(np.testing.assert_array_equal, loaded.variables, variables)
+    assert "batch_stats" in loaded.variables
+    x = jax.random.normal(jax.random.key(1), (2, 5, 4))
+    batch, noise = Batch(x, jnp.ones((2, 5)), x[:, 0]), jax.random.normal(jax.random.key(2), (2, 5, 4))
+    old, new = (
+        jax.jit(lambda variables, model=model: model.terms(variables, batch, noise)[0])(variables)
+        for model in (model_of(RECIPE), loaded.model)
+    )
+    jax.tree.map(np.testing.assert_array_equal, new, old)
+
+
+def test_the_recipe_comes_back_with_all_defaults(folder):
+    recipe = swn_jax.load(folder).recipe
+    assert recipe.fields.items() >= {**RECIPE.fields, "gate": "sigmoid", "residual": True, "hidden": None}.items()
+    assert recipe.likelihood == dict(name="mixture", components=3, shared=False, floor=-12.0, ceiling=12.0)
+    same = ("model", "frame", "shift", "scale", "corpus", "rate", "facts")
+    assert [getattr(recipe, key) for key in same] == [getattr(RECIPE, key) for key in same]
+
+
+def test_the_file_is_safetensors(folder, variables):
+    """Read by hand: a length, a JSON head with offsets, then the numbers, little-endian."""
+    raw = (folder / WEIGHTS).read_bytes()
+    (length,) = struct.unpack("<Q", raw[:8])
+    head = json.loads(raw[8 : 8 + length])
+    assert len(head) == len(jax.tree.leaves(variables))
+    for kind, layer, name in (("params", "embed_u", "kernel"), ("params", "emission", "bias")):
+        told, wanted = head[f"{kind}/{layer}/{name}"], np.asarray(variables[kind][layer][name])
+        begin, end = told["data_offsets"]
+        assert (told["dtype"], told["shape"]) == ("F32", list(wanted.shape))
+        assert raw[8 + length :][begin:end] == wanted.tobytes()
+    assert any(name.startswith("batch_stats/") for name in head)
+
+
+def test_loading_needs_nothing_of_training(folder):
+    heavy = {"array_record", "ml_collections", "optax", "orbax", "tensorflow_datasets"}
+    code = f"import sys, swn_jax; swn_jax.load({str(folder)!r}); assert not {heavy} & set(sys.modules)"
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=120)
+
+
+def cut(folder):
+    path = folder / WEIGHTS
+    path.write_bytes(path.read_bytes()[:-7])
+
+
+def flip(folder):
+    raw = bytearray((folder / WEIGHTS).read_bytes())
+    raw[-100] ^= 1
+    (folder / WEIGHTS).write_bytes(raw)
+
+
+def edit(**changes):
+    """Changes of the recipe."""
+
+    def change(folder):
+        config = json.loads((folder / CONFIG).read_text())
+        for name, value in changes.items():
+            config["recipe"][name] = {**config["recipe"][name], **value} if isinstance(value, dict) else value
+        (folder / CONFIG).write_text(json.dumps(config))
+
+    return change
+
+
+def put(**changes):
+    """Changes beside the recipe."""
+
+    def change(folder):
+        config = json.loads((folder / CONFIG).read_text())
+        (folder / CONFIG).write_text(json.dumps(config | changes))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda folder: (folder / WEIGHTS).unlink(), r"weights.safetensors: found a folder without it"),
+        (lambda folder: (folder / CONFIG).unlink(), r"config.json: found a folder without it"),
+        (cut, r"weights.safetensors: found \d+ bytes that are not those saved: copy it again"),
+        (flip, "not those saved"),
+        (lambda folder: (folder / CONFIG).write_text("{"), "config.json is no JSON"),
+        (lambda folder: (folder / CONFIG).write_text('{"steps": 3}'), "other JSON than that of a released model"),
+        (put(format=2, swn_jax="9.1.0"), "found format 2 by swn_jax 9.1.0, wanted 1, .*: update swn_jax"),
+        (edit(model="swavnet"), "did you mean 'swavenet'"),
+        (edit(fields=dict(widht=3)), "did you mean 'width'"),
+        (edit(likelihood=dict(flor=3)), "did you mean 'floor'"),
+        (edit(fields=dict(layers="three")), "config.json makes no model"),
+        (edit(colour="red"), "config.json makes no model.*colour"),
+        (edit(fields=dict(width=7)), r"batch_stats/\S+/mean: found float32\[6\], wanted float32\[7\]: weights"),
+        (edit(fields=dict(layers=3)), r"found no batch_stats/causal_2/\S+ and \d+ more such"),
+        (edit(fields=dict(norm="none")), "found a foreign batch_stats"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_told(folder, damage, words):
+    damage(folder)
+    with pytest.raises(swn_jax.SwnError, match=words):
+        swn_jax.load(folder)
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(swn_jax.SwnError, match="no such folder"):
+        swn_jax.load(tmp_path / "none")
+
+
+def test_variables_of_another_model_are_not_saved(tmp_path, variables):
+    other = RECIPE._replace(fields={**RECIPE.fields, "width": 7})
+    with pytest.raises(swn_jax.SwnError, match="the variables to save: .*two models"):
+        swn_jax.save(tmp_path / "none", other, variables)
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_second_save_replaces_the_first(folder, variables):
+    doubled = jax.tree.map(lambda a: 2 * a, variables)
+    swn_jax.save(folder, RECIPE, doubled)
+    jax.tree.map(np.testing.assert_array_equal, swn_jax.load(folder).variables, doubled)
+    config = json.loads((folder / CONFIG).read_text())
+    assert config["sha256"] == hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+
+
+RESULT = dict(
+    split="test", elbo=29961.04, elbo_standard_error=5007.3, iwae=30298.2, iwae_samples=64, bits_a_sample=8.2637,
+    frames_at_floor=0.0125, sequences=20, frames=5040, unit="nats each utterance, in units of the signal scaling",
+    log_scale_a_frame=1264.0, context="utterance from its own start", divisor="real sequences only", seed=0,
+    date="2026-11-22", machine="cpu",
+)  # fmt: skip
+
+
+def test_the_card_tells_data_licence_figures_and_commands():
+    facts = Facts("CC BY 4.0", "a place", 4907984, 2500, ("prepare it", "train it"), (RESULT,))
+    text = card(RECIPE, facts, weights=True, functions=False)
+    for words in (
+        "# swavenet of some corpus", "**CC BY 4.0**", "a place", "4,907,984 parameters", "16000 Hz", "2,500 steps",
+        "| test | +29,961.0 | 5,007.3 | +30,298.2, 64 | 8.264 | 1.25 % | 20, 5,040 |",
+        "ELBO: mean over the sequences", "nats each utterance", "prepare it\ntrain it",
+        "density mixture (components 3)", "swn_jax.load(", f"`swn_jax` {swn_jax.__version__}",
+    ):  # fmt: skip
+        assert words in text
+    assert "jaxexport" not in text
+    assert text.count("```") % 2 == 0
+    columns = [line.count("|") for line in text.splitlines() if line.startswith("|")]
+    assert len(columns) == 3
+    assert len(set(columns)) == 1
+    assert "Not evaluated" in card(RECIPE, facts._replace(results=()), weights=False, functions=True)
+
+
+def test_the_words_of_the_card_load_the_weights(folder, variables):
+    text = card(RECIPE, Facts("", "", 1, 1, (), ()), weights=True, functions=False)
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    found = {}
+    exec(code.replace('load(".")', f"load({str(folder)!r})"), found)
+    x = swn_jax.generate(model_of(RECIPE), variables, jax.random.key(0), 80, before=jnp.zeros((2, 4)))
+    np.testing.assert_allclose(found["raw"], np.asarray(x) * 555.52 + 0.1, rtol=1e-5)
