@@ -17,13 +17,14 @@ from experiments import common, saved
 from swn_jax.data.whole import whole
 from swn_jax.train.evaluate import bits_a_sample, collect, make_score, report
 
-SPLIT = flags.DEFINE_string("split", "test", "train, valid or test")
+SPLIT = flags.DEFINE_string("split", None, "train, valid or test; the one that the corpus reports if not given")
 SAMPLES = flags.DEFINE_integer("samples", 16, "K of the importance-weighted bound", lower_bound=1)
 
 
 def main(_: list[str]) -> None:
     run = saved.load()
-    groups = whole(run.prepared, SPLIT.value)
+    split = SPLIT.value or run.corpus.splits[-1]
+    groups = whole(run.prepared, split)
     scores = collect(make_score(run.model, SAMPLES.value), run.variables, saved.SEED.value, groups)
     unit, prepared, domain = run.corpus.unit, run.prepared, run.corpus.domain
     speech = domain.name == "speech"
@@ -31,7 +32,8 @@ def main(_: list[str]) -> None:
         **report(scores, SAMPLES.value),
         **({"bits_a_sample": bits_a_sample(scores, prepared.frame, prepared.scale.item())} if speech else {}),
         "corpus": run.corpus.name,
-        "split": SPLIT.value,
+        "split": split,
+        "reported": split == run.corpus.splits[-1],  # in tables: the test split, of IAM-OnDB the validation lines
         "unit": f"nats each {unit}, in units of the {prepared.scaling} scaling",
         "log_scale_a_frame": float(np.broadcast_to(np.log(prepared.scale), prepared.frame).sum()),
         "context": f"{unit} from its own start" + ", the frame before it given and not scored" * domain.given,
@@ -46,7 +48,7 @@ def main(_: list[str]) -> None:
         "machine": jax.devices()[0].device_kind,
         "versions": {"swn_jax": swn_jax.__version__, "jax": jax.__version__},
     }
-    path = run.workdir / f"eval_{SPLIT.value}.json"
+    path = run.workdir / f"eval_{split}.json"
     path.write_text(json.dumps(result, indent=1) + "\n")
     print(table(result, unit))
     print(f"written to {path}")

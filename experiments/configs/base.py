@@ -21,7 +21,9 @@ def base(system: str, ink: bool = False) -> ConfigDict:
     config = ConfigDict(
         dict(
             dataset="synthetic_speech",
+            system=system,  # the row of the tables, for the record: what makes it that are the fields below
             seed=0,
+            replicas=1,  # seeds trained at once, from `seed` up; for a GPU that one small model leaves idle
             steps="2500 steps",  # durations: a number of steps, or "20 epochs"
             batch=32,  # sequences, over all devices
             frames=40,  # a sequence; of ink and motion at most
@@ -52,5 +54,6 @@ def base(system: str, ink: bool = False) -> ConfigDict:
 
 
 def resize(config: ConfigDict, **sizes: Any) -> None:
-    """Sets those of the sizes that the model has."""
-    config.model.update({name: size for name, size in sizes.items() if name in config.model})
+    """Sets those of the sizes that the model has; `layers` are of a WaveNet, an LSTM keeps its one."""
+    known = {name for name in config.model if not (name == "layers" and config.model.name == "lstm")}
+    config.model.update({name: size for name, size in sizes.items() if name in known})

@@ -51,12 +51,11 @@ def checksums(host: Any) -> dict[str, int]:
 
 
 class Checkpoints:
-    """The last `keep` checkpoints of a folder."""
+    """The last `keep` checkpoints of a folder. Process 0 alone has them: elsewhere none are found and none written."""
 
     def __init__(self, folder: Path | str, keep: int):
         self.folder = Path(folder).absolute()
-        options = ocp.CheckpointManagerOptions(max_to_keep=keep, create=True)
-        self.manager = ocp.CheckpointManager(self.folder, item_names=("state", "meta"), options=options)
+        self.manager: Any = _manager(self.folder, keep) if jax.process_index() == 0 else None
 
     def save(self, state: TrainState, meta: dict[str, Any]) -> None:
         """Writes the state of this step; returns once the arrays are copied.
@@ -64,6 +63,8 @@ class Checkpoints:
         Raises:
           SwnError: for a state with a non-finite number, which is never written.
         """
+        if self.manager is None:
+            return
         host = to_host(state)
         step = int(host.step)
         if step in self.manager.all_steps():
@@ -76,17 +77,20 @@ class Checkpoints:
         )
         self.manager.save(step, args=items)
 
-    def restore(self, like: TrainState) -> Restored | None:
+    def restore(self, like: TrainState, last: int | None = None) -> Restored | None:
         """The newest checkpoint that is whole, or None where none was ever written.
 
         Args:
           like: a state of the same run, or only its shapes.
+          last: the step after which none is wanted.
         Raises:
           SwnError: where there are checkpoints and all are damaged: a run never starts afresh in silence.
         """
         target = jax.tree.map(lambda a: np.zeros(a.shape, a.dtype), jax.eval_shape(_bare, like))
         damaged: list[str] = []
         for step in sorted(self.steps(), reverse=True):
+            if last is not None and step > last:
+                continue
             try:
                 args = ocp.args.Composite(state=ocp.args.StandardRestore(target), meta=ocp.args.JsonRestore())
                 items = self.manager.restore(step, args=args)
@@ -101,11 +105,28 @@ class Checkpoints:
             raise SwnError(f"no checkpoint is whole: {'; '.join(damaged)}: {remedy}")
         return None
 
+    def drop(self, after: int) -> None:
+        """Removes the checkpoints of later steps, beside which orbax would write none of an earlier step."""
+        for step in self.steps():
+            if step > after:
+                self.manager.delete(step)
+
     def steps(self) -> list[int]:
         """The steps that have a checkpoint, whole or not."""
-        return list(self.manager.all_steps())
+        return list(self.manager.all_steps()) if self.manager else []
 
     def close(self) -> None:
         """Waits until everything is written."""
-        self.manager.wait_until_finished()
-        self.manager.close()
+        if self.manager:
+            self.manager.wait_until_finished()
+            self.manager.close()
+
+
+def _manager(folder: Path, keep: int) -> Any:
+    """orbax for one process: by default all processes of a run would wait for each other in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    alone = ocp.options.MultiprocessingOptions(
+        primary_host=0, active_processes={0}, barrier_sync_key_prefix=str(folder)
+    )
+    options = ocp.CheckpointManagerOptions(max_to_keep=keep, create=False, multiprocessing_options=alone)
+    return ocp.CheckpointManager(folder, item_names=("state", "meta"), options=options)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from swn_jax.train.agree import lead, share
 from swn_jax.train.checkpoint import Checkpoints
 from swn_jax.train.metrics import JsonLines, TensorBoard
 from swn_jax.train.parallel import own
@@ -31,7 +32,7 @@ class Ended(NamedTuple):
 
     state: TrainState
     finished: bool  # False when it was asked to stop before the last step
-    best: float  # nats a sequence, on the validation split
+    best: float  # nats a sequence, on the validation split; of a resumed run only process 0 knows it
 
 
 def train(
@@ -50,7 +51,8 @@ def train(
     """Trains from `state`, or from the newest whole checkpoint in `workdir`, to the last step.
 
     All that a step depends on is the state and the step's number, so stopping anywhere and calling again
-    gives the bits of an unbroken run on the same machine.
+    gives the bits of an unbroken run on the same machine. Of several processes each calls this; process 0 alone
+    reads and writes `workdir`, and all go on from what it has found there.
 
     Args:
       step: the compiled step.
@@ -61,7 +63,7 @@ def train(
       workdir: comes to hold `checkpoints/`, `best/`, `metrics.jsonl` and `tensorboard/`.
       rate: from step to learning rate, for the record.
       writers: further places for the numbers.
-      stop: asked after every step; when true the state is saved and the loop returns.
+      stop: asked after every step; when true the state is saved and the loop returns. The same in all processes.
       warn: takes a sentence about each damaged checkpoint that was passed over.
     Raises:
       SwnError: after `max_bad` non-finite updates in a row, naming the step; where every checkpoint is damaged.
@@ -71,15 +73,14 @@ def train(
     found = newest.restore(state)
     for text in found.damaged if found else ():
         warn(f"damaged checkpoint passed over: {text}")
-    state = own(found.state if found else state)
+    state = own(share(found.state if found else state))
     top = found.meta["best"] if found and found.meta["best"] is not None else -np.inf
     start = int(state.step)
+    newest.drop(after=start)  # the damaged ones
     data = Prefetch(batch_at, start, pace.steps)
-    sinks: list[Writer] = [
-        JsonLines(workdir / "metrics.jsonl", start),
-        TensorBoard(workdir / "tensorboard", start),
-        *writers,
-    ]
+    sinks: list[Writer] = []
+    if lead():
+        sinks = [JsonLines(workdir / "metrics.jsonl", start), TensorBoard(workdir / "tensorboard", start), *writers]
     recorder = Recorder(sinks, data, rate, pace.log_every, pace.max_bad)
     try:
         for number in range(start + 1, pace.steps + 1):

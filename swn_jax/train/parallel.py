@@ -1,13 +1,15 @@
-"""The train step on the devices at hand: `jit` on one, `pmap` over several."""
+"""The train step on the devices at hand: `jit` on one, `pmap` over several, of one process or of many."""
 
 from collections.abc import Callable, Sequence
 
 import jax
 import jax.numpy as jnp
+import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from swn_jax.errors import SwnError
 from swn_jax.train.state import TrainState
-from swn_jax.train.step import Step
+from swn_jax.train.step import Metrics, Step
 from swn_jax.types import Batch
 
 AXIS = "data"
@@ -17,18 +19,40 @@ def compile_step(make: Callable[[str | None], Step], devices: Sequence[jax.Devic
     """A compiled step over the global batch, split evenly over `devices`.
 
     The state has no leading axis: it enters by `in_axes=None`, comes back equal from all devices, and its
-    buffers are donated. Results agree with one device to rounding.
+    buffers are donated. Results agree with one device to rounding. Every process passes the whole global batch
+    and computes its own rows of it.
 
     Args:
       make: from the name of the mapped axis (None on one device) to the step.
-      devices: the local devices to use.
+      devices: the devices to use, those of one process side by side; the same list in every process.
     """
     if len(devices) == 1:
         return jax.jit(make(None), donate_argnums=0)
     mapped = jax.pmap(
-        make(AXIS), axis_name=AXIS, in_axes=(None, 0), out_axes=(None, None), donate_argnums=0, devices=devices
+        bare(make(AXIS)), axis_name=AXIS, in_axes=(None, 0), out_axes=(None, None), donate_argnums=0, devices=devices
     )
-    return lambda state, batch: mapped(state, split(batch, len(devices)))
+    mine = [number for number, device in enumerate(devices) if device.process_index == jax.process_index()]
+    rows = slice(mine[0], mine[-1] + 1)
+    here = NamedSharding(Mesh(np.array(devices[rows]), AXIS), PartitionSpec())
+
+    def step(state: TrainState, batch: Batch) -> tuple[TrainState, Metrics]:
+        state = state._replace(key=jax.random.key_data(state.key))
+        if state.step.sharding != here:  # the first step; pmap over processes wants the state on all local devices
+            state = jax.device_put(state, here)
+        new, metrics = mapped(state, Batch(*(a[rows] for a in split(batch, len(devices)))))
+        return new._replace(key=jax.random.wrap_key_data(new.key)), metrics
+
+    return step
+
+
+def bare(step: Step) -> Step:
+    """The step with the bits of its key for the key: pmap over processes waits for a typed key at every call."""
+
+    def run(state: TrainState, batch: Batch) -> tuple[TrainState, Metrics]:
+        new, metrics = step(state._replace(key=jax.random.wrap_key_data(state.key)), batch)
+        return new._replace(key=jax.random.key_data(new.key)), metrics
+
+    return run
 
 
 def split(batch: Batch, parts: int) -> Batch:

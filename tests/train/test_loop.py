@@ -77,6 +77,18 @@ def test_a_damaged_newest_checkpoint_is_warned_of_and_the_run_goes_on_from_the_o
     assert runs.bits(resumed.state) == runs.bits(unbroken[0].state)
 
 
+def test_a_stop_behind_a_damaged_checkpoint_is_saved(unbroken, tmp_path):
+    """orbax writes no step before its latest one, damaged or not."""
+    runs.run(tmp_path)
+    for path in (tmp_path / "checkpoints" / "12" / "state" / "d").iterdir():
+        path.unlink()
+    asked = iter([False, True])
+    stopped = runs.run(tmp_path, stop=lambda: next(asked), warn=[].append)
+    assert int(stopped.state.step) == 10
+    assert sorted(Checkpoints(tmp_path / "checkpoints", keep=2).steps()) == [8, 10]
+    assert runs.bits(runs.run(tmp_path).state) == runs.bits(unbroken[0].state)
+
+
 def test_a_finished_run_does_nothing_more(unbroken):
     before = records(unbroken[1])
     again = runs.run(unbroken[1])

@@ -1,0 +1,104 @@
+"""What several processes that train one model have in common: each holds the whole state, process 0 has the folder.
+
+With one process nothing of this does anything.
+"""
+
+import functools
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+
+from swn_jax.errors import SwnError
+from swn_jax.train.checkpoint import from_host, to_host
+from swn_jax.train.state import TrainState
+
+AXIS = "hosts"
+
+
+def devices() -> list[jax.Device]:
+    """The devices of all processes, those of one side by side.
+
+    Raises:
+      SwnError: where the processes have unequal numbers of them.
+    """
+    each = [jax.local_devices(process) for process in range(jax.process_count())]
+    if len({len(local) for local in each}) > 1:
+        raise SwnError(f"the processes have {[len(local) for local in each]} devices: give each the same number")
+    return [device for local in each for device in local]
+
+
+def lead() -> bool:
+    """Whether this process is the one that reads and writes the run's folder."""
+    return jax.process_index() == 0
+
+
+@functools.partial(jax.jit, static_argnums=1)
+def _total(rows: jax.Array, mesh: Mesh) -> jax.Array:
+    return jax.lax.with_sharding_constraint(
+        jnp.sum(rows, axis=0, dtype=rows.dtype), NamedSharding(mesh, PartitionSpec())
+    )
+
+
+def total(a: np.ndarray) -> jax.Array:
+    """The sum of an array over processes, in each of them; returns before it is known."""
+    mesh = Mesh(np.array(devices()), AXIS)  # the devices of the step: their channel is open from `join` on
+    rows = np.zeros((jax.local_device_count(), *a.shape), a.dtype)
+    rows[0] = a
+    return _total(jax.make_array_from_process_local_data(NamedSharding(mesh, PartitionSpec(AXIS)), rows), mesh)
+
+
+def meet() -> None:
+    """Waits until every process is here."""
+    if jax.process_count() > 1:
+        np.asarray(total(np.ones(1, np.int32)))
+
+
+@contextmanager
+def lead_first() -> Iterator[None]:
+    """The body runs in process 0, then in the others."""
+    if not lead():
+        meet()
+    yield
+    if lead():
+        meet()
+
+
+def same(what: str, text: str) -> None:
+    """Makes sure that `text` is the same in every process; raises SwnError, in all of them, where it is not."""
+    marks = np.zeros(jax.process_count(), np.uint32)
+    marks[jax.process_index()] = zlib.crc32(text.encode())
+    found = np.asarray(total(marks))
+    odd = [str(index) for index, mark in enumerate(found) if mark != found[0]]
+    if odd:
+        raise SwnError(f"{what} of process {', '.join(odd)} is not that of process 0: start all with the same")
+
+
+def share(state: TrainState) -> TrainState:
+    """The state that process 0 holds, in each of them, to the bit; the others' only gives the shapes."""
+    if jax.process_count() == 1:
+        return state
+    host = to_host(state)
+    leaves, tree = jax.tree.flatten(host)
+    mine = np.frombuffer(b"".join(a.tobytes() for a in leaves), np.uint8)
+    sent = np.asarray(total(mine if lead() else np.zeros_like(mine)))  # as bytes: a sum of floats loses the sign of -0
+    parts = np.split(sent, np.cumsum([a.nbytes for a in leaves])[:-1])
+    whole = [part.copy().view(a.dtype).reshape(a.shape) for part, a in zip(parts, leaves, strict=True)]
+    return from_host(jax.tree.unflatten(tree, whole), state)
+
+
+def agreed(stop: Callable[[], bool]) -> Callable[[], bool]:
+    """`stop` with one answer for all: True where any process said so at the call before, so that no call waits."""
+    if jax.process_count() == 1:
+        return stop
+    asked: list[jax.Array] = []
+
+    def ask() -> bool:
+        asked.append(total(np.full(1, stop(), np.int32)))
+        return len(asked) > 1 and bool(np.asarray(asked.pop(0))[0])
+
+    return ask

@@ -1,0 +1,84 @@
+"""One of several processes that train a small run; the tests import the run, and start this file for each process.
+
+python host_process.py ADDRESS PROCESSES NUMBER WORKDIR DEVICES [DEED STEP]: at the step it does the deed.
+"""
+
+import functools
+import os
+import signal
+import sys
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import runs
+
+import swn_jax
+from swn_jax.train import agree, hosts
+from swn_jax.train.loop import Pace, train
+from swn_jax.train.parallel import compile_step
+from swn_jax.train.state import init_state
+from swn_jax.train.step import make_train_step
+
+STOPPED = 75
+
+
+@functools.cache
+def parts():
+    """As in `runs`, but quick to compile: only process 0 can keep compiled programs."""
+    return swn_jax.build("swavenet", runs.FRAME, layers=1, width=8, latent=3), *runs.parts()[1:]
+
+
+def first():
+    return init_state(*parts(), 0, runs.batch_at(0))
+
+
+def nothing():
+    """A state of the right shapes: what another process than 0 brings is of no account."""
+    return jax.tree.map(
+        lambda a: jax.random.key(1) if jnp.issubdtype(a.dtype, jax.dtypes.prng_key) else jnp.zeros(a.shape, a.dtype),
+        jax.eval_shape(first),
+    )
+
+
+def run(workdir, devices, state, batches=runs.batch_at, **options):
+    """Of 12 steps, with a checkpoint at every fourth."""
+    step = compile_step(functools.partial(make_train_step, *parts()), devices)
+    pace = Pace(steps=runs.STEPS, log_every=1, eval_every=4, max_bad=3)
+    return train(step, state, batches, runs.validate, pace, workdir, rate=lambda step: 1e-2, **options)
+
+
+def stumble():
+    raise RuntimeError("a fault of this process alone")
+
+
+DEEDS = {
+    "none": lambda: None, "dies": lambda: os.kill(os.getpid(), signal.SIGKILL), "stumbles": stumble,
+    "is asked": lambda: os.kill(os.getpid(), signal.SIGTERM),
+}  # fmt: skip
+
+
+def main(address, processes, number, workdir, devices, deed="none", step="0"):
+    jax.config.update("jax_num_cpu_devices", int(devices))
+    jax.config.update("jax_disable_most_optimizations", True)
+    hosts.SILENCE = 15
+    signals = []
+    signal.signal(signal.SIGTERM, lambda *_: signals.append(1))
+
+    def batches(at):
+        if at == int(step):
+            DEEDS[deed]()
+        return runs.batch_at(at)
+
+    def joined():
+        hosts.join(hosts.address_of(address, int(processes), int(number)))
+        state = first() if agree.lead() else nothing()
+        ended = run(Path(workdir), agree.devices(), state, batches, stop=agree.agreed(lambda: bool(signals)))
+        print(int(ended.state.step), flush=True)
+        return 0 if ended.finished else STOPPED
+
+    sys.exit(hosts.together(joined, lambda text: print(f"error: {text}", file=sys.stderr) or 2))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
