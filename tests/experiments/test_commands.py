@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import browser
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -94,7 +95,15 @@ def test_a_run_is_stopped_resumed_evaluated_and_sampled(data_dir, tmp_path):
         "sample", f"--workdir={workdir}", f"--data_dir={data_dir}", "--num=2", "--seconds=0.25", f"--out={out_dir}"
     )
     assert code == 0, err
-    assert sorted(p.name for p in out_dir.iterdir()) == ["sample_0.wav", "sample_1.wav", "samples.png"]
+    assert sorted(p.name for p in out_dir.iterdir()) == ["index.html", "recording", "run"]
+    assert {p.suffix for p in (out_dir / "run").iterdir()} == {".wav", ".flac", ".png", ".json"}
+    assert "long-term spectrum" in out
+    if browser.CHROMIUM:
+        found = browser.opened(out_dir / "index.html", tmp_path)
+        assert len(found["sounds"]) == len(found["images"]) == 4
+        assert all(sound["played"] for sound in found["sounds"])
+        assert all(image["width"] > 100 for image in found["images"])
+        assert all((out_dir / link).exists() for link in found["links"])
 
     missing = complains("evaluate", f"--workdir={workdir}", f"--data_dir={data_dir}", "--split=tset")
     assert "did you mean 'test'" in missing

@@ -1,0 +1,1 @@
+"""Sweeps, one file each: `cells(config, ...)` yields the overrides of each run."""

@@ -1,0 +1,14 @@
+"""The rows of tables 1 (speech) and 2 (ink), each from several seeds.
+
+The rows RNN and WaveNet of table 1 are of mixtures of 20 Gaussians, those of table 2 of the plain pen.
+"""
+
+SPEECH = ("rnn_gmm", "vrnn", "srnn", "zforcing", "zforcing_aux", "wavenet_gmm", "swavenet")
+INK = ("rnn", "vrnn", "wavenet", "swavenet")
+
+
+def cells(config, seeds: int = 1, systems: tuple[str, ...] = ()):
+    rows = systems or (INK if config.likelihood.name == "pen" else SPEECH)
+    for seed in range(seeds):
+        for system in rows:
+            yield {"system": system, "seed": seed}

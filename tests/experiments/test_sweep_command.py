@@ -1,0 +1,134 @@
+"""The sweep command as a person types it: a stopped study goes on, and what is wrong is told before anything runs."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from experiments.configs.systems import SYSTEMS
+from experiments.sweeps import latents, layers, seeds, systems
+from experiments.sweeps.systems import INK, SPEECH
+
+ROOT = Path(__file__).parents[2]
+CONFIG = "--config=experiments/configs/synthetic_speech.py:swavenet"
+LAYERS = "--sweep=experiments/sweeps/layers.py:total=4"
+STEPS = 60
+SMALL = [
+    f"--config.steps={STEPS}", "--config.warmup=1", "--config.anneal.over=2", f"--config.eval_every={STEPS}",
+    "--config.log_every=1", "--config.batch=4", "--config.frames=4", "--config.model.layers=2",
+    "--config.model.width=8", "--samples=2",
+]  # fmt: skip
+ENV = {**os.environ, "PYTHONPATH": str(ROOT), "JAX_COMPILATION_CACHE_DIR": str(ROOT / ".cache" / "jax"),
+       "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0", "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+       "JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": ""}  # fmt: skip
+
+
+def start(module, *flags):
+    command = [sys.executable, "-m", f"experiments.{module}", *map(str, flags)]
+    return subprocess.Popen(command, cwd=ROOT, env=ENV, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def call(module, *flags):
+    process = start(module, *flags)
+    out, err = process.communicate(timeout=300)
+    return process.returncode, out, err
+
+
+def test_a_stopped_study_goes_on_where_it_was(tmp_path):
+    data = tmp_path / "data"
+    code, _, err = call("prepare", "--dataset=synthetic_speech", f"--data_dir={data}",
+                        "--option=train=6", "--option=valid=2", "--option=test=2")  # fmt: skip
+    assert code == 0, err
+    study = tmp_path / "study"
+    flags = [LAYERS, CONFIG, *SMALL, f"--workdir={study}", f"--data_dir={data}"]
+    process = start("sweep", *flags, "--index=0")
+    first, second = study / "stochastic=1,latent=4,seed=0", study / "stochastic=2,latent=2,seed=0"
+    log = first / "metrics.jsonl"
+    for _ in range(1200):
+        if process.poll() is not None or (log.exists() and log.stat().st_size):
+            break
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 75, err
+    assert "waiting stopped" in out
+    assert "step " in out  # the run is shown
+    assert (first / "checkpoints").exists()
+    assert not second.exists()
+
+    second.mkdir()
+    (second / "config.json").write_text("{}")  # a run that is not of this study
+    code, out, err = call("sweep", *flags, "--launcher=local", "--jobs=1")
+    assert code == 1, err
+    assert (second / "config.json").read_text() == "{}"
+    assert "   0  done     stochastic=1,latent=4,seed=0\n" in out
+    assert "   1  failed   stochastic=2,latent=2,seed=0  error: " in out
+    assert "holds a run of another config" in out
+    steps = [json.loads(line)["step"] for line in log.read_text().splitlines() if "loss" in line]
+    assert steps == [*range(1, STEPS + 1)]
+    found = json.loads((first / "eval_test.json").read_text())
+    assert (found["iwae_samples"], len(found["kl_by_layer"])) == (2, 1)
+    assert f"| {found['parameters']:,} | 1 | {found['elbo']:+,.0f} |" in out
+
+
+# Each mistake in a child of one process, which has imported everything once.
+EACH = """
+import json, os, sys
+from experiments import common, sweep
+for flags in json.loads(sys.argv[1]):
+    sys.stderr.flush()
+    if not os.fork():
+        sys.argv = ["sweep", *flags]
+        common.run(sweep.main)
+    print("exit status", os.waitstatus_to_exitcode(os.wait()[1]), file=sys.stderr)
+"""
+MISTAKES = [
+    (["--workdir=W", CONFIG], "pass --sweep="),
+    (["--workdir=W", LAYERS], "pass --config="),
+    ([LAYERS, CONFIG], "pass --workdir"),
+    (["--workdir=W", CONFIG, "--sweep=experiments/sweeps/layer.py"], "there is no file"),
+    (["--workdir=W", CONFIG, f"{LAYERS},sedes=3"], "did you mean 'seeds'"),
+    (["--workdir=W", CONFIG, LAYERS, "--index=4"], "--index=4 of 4 cells: wanted 0 to 3"),
+    (["--workdir=W", CONFIG, LAYERS, "--jobs=1"], "--jobs is for --launcher=local"),
+    (["--workdir=W", CONFIG, LAYERS, "--slurm=time=1"], "--slurm is for --launcher=slurm"),
+    (["--workdir=W", CONFIG.replace("swavenet", "srnn"), LAYERS], "makes no cells"),
+    (["--workdir=W", CONFIG, "--sweep=experiments/sweeps/systems.py", "--config.model.layers=2"],
+     "cell system=vrnn,seed=0: there is no key of its config 'model.layers'"),
+    (["--workdir=W", CONFIG, "--sweep=experiments/sweeps/systems.py:systems=srn"], "did you mean 'srnn'"),
+    (["--workdir=W", "--status"], "holds no study"),
+    (["--workdir=W", CONFIG, LAYERS, "--launcher=local"], "found no accelerator"),
+]  # fmt: skip
+
+
+def test_mistakes_are_told_before_anything_runs(tmp_path):
+    made = [[flag.replace("=W", f"={tmp_path}/W") for flag in flags] for flags, _ in MISTAKES]
+    command = [sys.executable, "-W", "ignore", "-c", EACH, json.dumps(made)]
+    err = subprocess.run(command, cwd=ROOT, env=ENV, text=True, capture_output=True, check=True, timeout=300).stderr
+    told = err.strip().splitlines()
+    assert len(told) == 2 * len(MISTAKES), err
+    for (_, words), line, status in zip(MISTAKES, told[::2], told[1::2], strict=True):
+        assert line.startswith("error: ")
+        assert words in line
+        assert status == "exit status 2"
+    assert not (tmp_path / "W").exists()
+
+
+def config(corpus, system="swavenet"):
+    return __import__(f"experiments.configs.{corpus}", fromlist=["get_config"]).get_config(system)
+
+
+def test_the_studies_of_the_paper():
+    speech, ink = config("timit"), config("iamondb")
+    four = [(cell["model.stochastic"], cell["model.latent"]) for cell in layers.cells(speech)]
+    assert four == [(1, 500), (2, 250), (3, 166), (4, 125), (5, 100)]
+    assert [cell["model.stochastic"] for cell in layers.cells(ink)] == [1, 2, 3, 4, 5, 6]
+    assert [cell["model.latent"] for cell in latents.cells(speech, totals=(500, 21))] == [125, 5]
+    assert {cell["model.stochastic"] for cell in latents.cells(speech)} == {4}
+    assert list(seeds.cells(speech)) == [{"seed": n} for n in range(10)]
+    for some, rows in ((speech, SPEECH), (ink, INK)):
+        assert tuple(cell["system"] for cell in systems.cells(some)) == rows
+        assert set(rows) <= set(SYSTEMS)
+    assert len(list(systems.cells(speech, seeds=3, systems=("rnn", "vrnn")))) == 6

@@ -1,0 +1,47 @@
+"""A published number stands only beside a number of the same corpus, split, scaling and row."""
+
+import pytest
+
+from swn_jax.data import CORPORA, corpus
+from swn_jax.report.published import DEFINITIONS, NAMES, ORDER, beside, definitions, number
+
+
+def test_every_published_number_has_a_definition_and_a_system():
+    told = {name for name in CORPORA if corpus(name).published}
+    assert told == {"timit", "timit/listed", "blizzard", "iamondb"}
+    for name in told:
+        assert set(definitions(name)) == set(corpus(name).published)
+        assert set(corpus(name).published) <= set(NAMES[corpus(name).domain.name].values())
+    assert set(DEFINITIONS) == {name.partition("/")[0] for name in told}
+    assert set().union(*NAMES.values()) <= set(ORDER)
+
+
+def test_numbers_are_those_of_the_tables():
+    """Tables 1 and 2 of the paper, read anew."""
+    assert [number("timit", row) for row in ("RNN", "VRNN", "SWaveNet")] == ["26,643", "≥ 28,982", "≥ 72,463 ± 639"]
+    assert [number("blizzard", row) for row in ("WaveNet", "SRNN", "SWaveNet")] == [
+        "-5,777", "≥ 11,991", "≥ 15,708 ± 274",
+    ]  # fmt: skip
+    assert [number("iamondb", row) for row in ("RNN", "VRNN", "WaveNet", "SWaveNet")] == [
+        "1,016", "≥ 1,334", "1,021", "≥ 1,301",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "split", "system", "scaling", "sequences", "text"),
+    [
+        ("timit", "test", "rnn_gmm", "", 1680, "26,643 (RNN)"),
+        ("timit", "test", "rnn", "", 1680, "none: no such row"),
+        ("timit", "test", "storn", "", 1680, "none: no such row"),
+        ("timit", "test", "swavenet", "signal", 1680, "≥ 72,463 ± 639 (SWaveNet)"),
+        ("timit/listed", "test", "released", "", 1680, "≥ 72,463 ± 639 (SWaveNet)"),
+        ("timit", "test", "swavenet", "", 12, "none: of all 1,680 utterances"),
+        ("timit", "valid", "swavenet", "", 231, "none: of the test split"),
+        ("timit/speakers", "test", "swavenet", "", 1680, "none: not this corpus"),
+        ("timit_sample", "test", "swavenet", "", 12, "none: not this corpus"),
+        ("iamondb", "valid", "rnn", "", 1438, "1,016 (RNN)"),
+        ("iamondb", "valid", "swavenet", "coordinate", 1438, "none: of the published scaling"),
+    ],
+)
+def test_what_stands_beside_a_number(name, split, system, scaling, sequences, text):
+    assert beside(name, split, system, scaling, sequences) == text

@@ -1,0 +1,102 @@
+"""An array job on a real SLURM: all cells run, a failure is named, asked or preempted runs are requeued and go on."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from swn_jax.errors import SwnError
+from swn_jax.sweep.slurm import submit
+from swn_jax.sweep.state import State, state_of
+
+SCRIPT = Path(__file__).with_name("slurm_node.sh")
+PROGRAMS = ("slurmctld", "slurmd", "munged", "sbatch")
+OPTIONS = {"time": "10", "partition": "low"}
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory):
+    """A SLURM of one node with 4 processors, and partitions `low` and `high`, whose jobs preempt those of `low`."""
+    absent = [name for name in PROGRAMS if not shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin")]
+    if absent:
+        pytest.skip(f"SLURM is not installed: no {', '.join(absent)} (Debian: slurm-wlm, munge)")
+    folder = tmp_path_factory.mktemp("slurm")
+    try:
+        started = subprocess.run(["bash", SCRIPT, "start", folder], capture_output=True, text=True, check=False)
+        assert started.returncode == 0, started.stderr
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(*started.stdout.strip().split("=", 1))
+            yield
+            subprocess.run(["scancel", "--partition=low,high"], check=False)
+    finally:
+        subprocess.run(["bash", SCRIPT, "stop", folder], check=True)
+
+
+def call(*words):
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def at_once(number):
+    """SLURM lets a requeued job wait two minutes; tests do not, once it has been requeued."""
+    subprocess.run(["scontrol", "update", f"jobid={number}", "StartTime=now"], capture_output=True, check=False)
+
+
+def begun(cell):
+    path = cell.folder / "begun"
+    return list(map(int, path.read_text().split())) if path.exists() else []
+
+
+def test_an_array_job(node, job, until, tmp_path):
+    cells = [job("quick", 1), job("wrong", -1), job("asked", 400), job("preempted", 400)]
+    quick, wrong, asked, preempted = cells
+    numbers = submit(cells, tmp_path / "slurm", OPTIONS)
+    assert len({number.split("_")[0] for number in numbers}) == 1
+    until(lambda: begun(asked) and begun(preempted))
+    # before the job that would preempt them too
+    until(lambda: {state_of(quick.folder).kind, state_of(wrong.folder).kind} == {"done", "failed"})
+    until(lambda: "JobState=FAILED" in call("scontrol", "show", "job", numbers[1]))
+    call("scancel", "--signal=USR2", numbers[2])  # as before the end of the time
+    until(lambda: (asked.folder / "saved").exists())
+    call("sbatch", "--partition=high", "--ntasks=4", f"--output={tmp_path}/high", "--wrap=true")
+    until(lambda: (preempted.folder / "saved").exists())
+    for cell, number in ((asked, numbers[2]), (preempted, numbers[3])):
+        until(lambda cell=cell, number=number: at_once(number) or len(begun(cell)) == 2)
+    until(lambda: {state_of(cell.folder).kind for cell in (asked, preempted)} == {"done"})
+    assert state_of(quick.folder) == State("done")
+    assert state_of(wrong.folder) == State("failed", "error: no such number")
+    assert [begun(cell) for cell in (quick, wrong)] == [[0], []]
+    for cell in (asked, preempted):
+        assert begun(cell) == [0, int((cell.folder / "saved").read_text())]
+        assert 0 < begun(cell)[1] < 400
+
+
+def test_a_cancelled_job_saves_and_does_not_come_back(node, job, until, tmp_path):
+    cell = job("a", 10**6)
+    (number,) = submit([cell], tmp_path / "slurm", OPTIONS)
+    until(lambda: begun(cell))
+    call("scancel", number)
+    until(lambda: "JobState=CANCELLED" in call("scontrol", "show", "job", number))
+    until(lambda: not call("squeue", "--noheader"))
+    assert state_of(cell.folder) == State("waiting")
+    saved = int((cell.folder / "saved").read_text())
+    assert saved > 0
+    submit([job("a", saved + 1)], tmp_path / "slurm", OPTIONS)
+    until(lambda: state_of(cell.folder) == State("done"))
+    assert begun(cell) == [0, saved]
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    ({}, "pass --slurm=time="),
+    ({"time": "1", "partition": "none"}, "did not take the sweep: .*invalid partition"),
+    ({"time": "1", "partitoin": "low"}, "did not take the sweep: .*partitoin"),
+])  # fmt: skip
+def test_what_slurm_refuses(node, options, words, job, tmp_path):
+    with pytest.raises(SwnError, match=words):
+        submit([job("a", 1), job("b", 1)], tmp_path / "slurm", options)
+
+
+def test_without_slurm(job, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SwnError, match=r"did not take the sweep: .*srun"):
+        submit([job("a", 1)], tmp_path / "slurm", OPTIONS)

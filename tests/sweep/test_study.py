@@ -1,0 +1,49 @@
+"""A folder remembers its study and takes no other."""
+
+import pytest
+
+from swn_jax.errors import SwnError
+from swn_jax.sweep.cells import Cell
+from swn_jax.sweep.study import FILE, Study, begin, recall
+
+
+def study(seeds, config="a.py:x", key="seed", **settings):
+    cells = tuple(Cell(f"{key}={n}", {key: n, "model.gate": None, "rate": 1e-4}) for n in range(seeds))
+    return Study("seeds.py", config, settings, cells)
+
+
+def test_a_study_comes_back_and_grows(tmp_path):
+    begin(study(2, bounds=(1.0, 2.0)), tmp_path / "new")
+    assert recall(tmp_path / "new") == study(2, bounds=[1.0, 2.0])
+    begin(study(2, bounds=(1.0, 2.0)), tmp_path / "new")
+    begin(study(3, bounds=(1.0, 2.0)), tmp_path / "new")
+    assert len(recall(tmp_path / "new").cells) == 3
+    assert [path.name for path in (tmp_path / "new").iterdir()] == [FILE]
+
+
+@pytest.mark.parametrize(("other", "words"), [
+    (study(2, config="b.py:x"), "config: a.py:x there, b.py:x now"),
+    (study(2, steps=3), r"settings: {} there, {'steps': 3} now"),
+    (study(1), "does not have seed=1"),
+    (study(2, key="rate"), "does not have seed=0"),
+])  # fmt: skip
+def test_another_study_changes_nothing(other, words, tmp_path):
+    begin(study(2), tmp_path)
+    before = (tmp_path / FILE).read_bytes()
+    with pytest.raises(SwnError, match=words):
+        begin(other, tmp_path)
+    assert (tmp_path / FILE).read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ["", "{", "3", "{}", '{"cells": [{"a": 1}]}', '{"cells": []}'])
+def test_a_damaged_file_is_told(text, tmp_path):
+    (tmp_path / FILE).write_text(text)
+    for call in (lambda: recall(tmp_path), lambda: begin(study(1), tmp_path)):
+        with pytest.raises(SwnError, match="cannot be read"):
+            call()
+    assert (tmp_path / FILE).read_text() == text
+
+
+def test_no_study(tmp_path):
+    with pytest.raises(SwnError, match="holds no study"):
+        recall(tmp_path)
