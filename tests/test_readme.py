@@ -5,6 +5,7 @@ The Python blocks are one program and run as they stand.
 Corpora that cannot be shipped are stood in for by small ones in the same layout.
 """
 
+import importlib
 import os
 import re
 import shlex
@@ -18,41 +19,34 @@ import pytest
 from stand_ins import STAND_INS
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "DATA.md", "MODELS.md")
+PAGES = ("README.md", "DATA.md", "MODELS.md", "SAMPLES.md", "SWEEPS.md")
 
 # ---- to be fitted to the pages -------------------------------------------------------------------------------------
 
 # Flags put behind those of a command, of which the last one counts. Only what makes it short: a name that is wrong
 # on a page stays wrong.
 SHORT_CONFIG = [
-    "--config.steps=3 steps", "--config.warmup=1 steps", "--config.anneal.over=2 steps",
-    "--config.eval_every=3", "--config.log_every=1", "--config.batch=4", "--config.frames=4",
-    "--config.model.layers=2", "--config.model.width=8", "--config.model.latent=2", "--config.model.stochastic=1",
-    "--config.stride=4",
+    "steps=3 steps", "warmup=1 steps", "anneal.over=2 steps", "eval_every=3", "log_every=1", "batch=4", "frames=4",
+    "model.layers=2", "model.width=8", "model.latent=2", "model.stochastic=1", "model.cells=8", "model.depth=1",
+    "stride=4",
 ]  # fmt: skip
+SHORT_SWEEP = {
+    "systems": "systems=wavenet+swavenet", "layers": "total=4", "latents": "totals=2+4,stochastic=2",
+    "seeds": "seeds=2",
+}  # fmt: skip
 SHORT: dict[str, list[str]] = {
     "experiments.prepare": [],
-    "experiments.train": SHORT_CONFIG,
+    "experiments.train": [],
     "experiments.evaluate": ["--samples=2"],
-    "experiments.sample": ["--num=1", "--seconds=0.1", "--frames=9"],
-    "experiments.sweep": SHORT_CONFIG,
-    "experiments.compare": [
-        "--systems=wavenet,swavenet",
-        "--seeds=1",
-        "--samples=2",
-        "--set=config.steps=3 steps",
-        "--set=config.frames=4",
-        "--set=config.warmup=1 steps",
-        "--set=config.anneal.over=2 steps",
-        "--set=config.eval_every=3",
-        "--set=config.log_every=1",
-        "--set=config.batch=4",
-        "--set=config.model.width=8",
-        "--set=config.model.layers=2",
+    "experiments.export": [],
+    "experiments.sample": ["--num=2", "--seconds=0.1", "--frames=9"],
+    "experiments.sweep": ["--samples=2"],
+    "experiments.report": ["--lines=2", "--frames=9"],
+    "experiments.benchmark": [
+        "--width=8", "--layers=2", "--latent=2", "--batch=2", "--rounds=1", "--lengths=4,8",
+        "--presets=synthetic_speech:swavenet", "--batches=1,2", "--sampled=3,6",
     ],
-    "experiments.report": [],
-    "experiments.benchmark": ["--width=8", "--layers=2", "--latent=2", "--batch=2", "--rounds=1"],
-}
+}  # fmt: skip
 
 # Commands that are not run: what a reader does once, or what never ends.
 LEFT_OUT = ("git", "cd", "source", "export", "pip", "python -m pip", "python -m venv", "tensorboard", "nvidia-smi")
@@ -209,8 +203,25 @@ def run_command(command: Command, folder: Path) -> str:
         return execute(["make", "-C", str(ROOT), "-n", *target], folder, command.env)
     if command.module in SHORT:
         stand_in(command, folder)
-        return execute([sys.executable, *command.words[1:], *SHORT[command.module]], folder, command.env)
+        return execute([sys.executable, *command.words[1:], *shortened(command)], folder, command.env)
     return "this test does not know how to run it: add it to SHORT or to LEFT_OUT"
+
+
+def shortened(command: Command) -> list[str]:
+    """The flags that make a command short: of a config, those keys that all of its systems here have."""
+    found, sweep, config = list(SHORT[command.module]), command.flag("sweep"), command.flag("config")
+    if sweep:
+        file = sweep.partition(":")[0]
+        found.append(f"--sweep={file}:{SHORT_SWEEP[Path(file).stem]}")
+    if config:
+        file, _, system = config.partition(":")
+        get_config = importlib.import_module(f"experiments.configs.{Path(file).stem}").get_config
+        made = [get_config(name) for name in (("wavenet", "swavenet") if sweep and "systems" in sweep else [system])]
+        for setting in SHORT_CONFIG:
+            key = setting.partition("=")[0]
+            if all(not key.startswith("model.") or key.removeprefix("model.") in each.model for each in made):
+                found.append(f"--config.{setting}")
+    return found
 
 
 def left_out(command: Command) -> bool:
