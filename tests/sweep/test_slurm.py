@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,13 @@ def call(*words):
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def at_once(number):
-    """SLURM lets a requeued job wait two minutes; tests do not, once it has been requeued."""
-    subprocess.run(["scontrol", "update", f"jobid={number}", "StartTime=now"], capture_output=True, check=False)
+def start_again(numbers, until):
+    """Starts requeued jobs, which SLURM lets wait two minutes; a node refuses one in the second in which it ended it."""
+    for number in numbers:
+        until(lambda number=number: "JobState=PENDING" in call("scontrol", "show", "job", number))
+    time.sleep(3)
+    for number in numbers:
+        call("scontrol", "update", f"jobid={number}", "StartTime=now")
 
 
 def begun(cell):
@@ -60,8 +65,7 @@ def test_an_array_job(node, job, until, tmp_path):
     until(lambda: (asked.folder / "saved").exists())
     call("sbatch", "--partition=high", "--ntasks=4", f"--output={tmp_path}/high", "--wrap=true")
     until(lambda: (preempted.folder / "saved").exists())
-    for cell, number in ((asked, numbers[2]), (preempted, numbers[3])):
-        until(lambda cell=cell, number=number: at_once(number) or len(begun(cell)) == 2)
+    start_again(numbers[2:], until)
     until(lambda: {state_of(cell.folder).kind for cell in (asked, preempted)} == {"done"})
     assert state_of(quick.folder) == State("done")
     assert state_of(wrong.folder) == State("failed", "error: no such number")
