@@ -17,5 +17,13 @@ jax.config.update("jax_compilation_cache_dir", str(CACHE))
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 jax.config.update("jax_disable_most_optimizations", True)  # programs here run once
+os.environ["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"  # so do those of the commands that tests start
 flags.FLAGS.mark_as_parsed()
 pytest.register_assert_rewrite("contract")
+
+LONG = ("test_readme.py", "test_hosts.py", "test_commands.py", "test_sweep_command.py", "test_slurm.py")
+
+
+def pytest_collection_modifyitems(items):
+    """The longest first: whatever process is free at the end takes over short ones."""
+    items.sort(key=lambda item: item.path.name not in LONG)

@@ -92,15 +92,16 @@ def test_a_run_is_stopped_resumed_evaluated_and_sampled(data_dir, tmp_path):
 
     out_dir = tmp_path / "out"
     code, out, err = call(
-        "sample", f"--workdir={workdir}", f"--data_dir={data_dir}", "--num=2", "--seconds=0.25", f"--out={out_dir}"
-    )
+        "sample", f"--workdir={workdir}", f"--data_dir={data_dir}", "--what=reconstruct,generate", "--num=2",
+        "--seconds=0.25", f"--out={out_dir}",
+    )  # fmt: skip
     assert code == 0, err
-    assert sorted(p.name for p in out_dir.iterdir()) == ["index.html", "recording", "run"]
-    assert {p.suffix for p in (out_dir / "run").iterdir()} == {".wav", ".flac", ".png", ".json"}
+    assert sorted(p.name for p in out_dir.iterdir()) == ["index.html", "recording", "run__generate", "run__reconstruct"]
+    assert {p.suffix for p in (out_dir / "run__generate").iterdir()} == {".wav", ".flac", ".png", ".json"}
     assert "long-term spectrum" in out
     if browser.CHROMIUM:
         found = browser.opened(out_dir / "index.html", tmp_path)
-        assert len(found["sounds"]) == len(found["images"]) == 4
+        assert len(found["sounds"]) == len(found["images"]) == 6
         assert all(sound["played"] for sound in found["sounds"])
         assert all(image["width"] > 100 for image in found["images"])
         assert all((out_dir / link).exists() for link in found["links"])

@@ -66,6 +66,7 @@ stop() {
   for pid in "$state"/slurmd.pid "$state"/slurmctld.pid "$state"/munge/pid; do
     if [[ -f "$pid" ]]; then kill "$(cat "$pid")" || true; fi
   done
+  pkill -KILL -f "^srun .*$(dirname "$state")/" || true  # those of cancelled jobs wait for a node that is gone
 }
 
 "$command"

@@ -39,7 +39,7 @@ def call(*words):
 
 
 def start_again(numbers, until):
-    """Starts requeued jobs, which SLURM lets wait two minutes; a node refuses one in the second in which it ended it."""
+    """Starts requeued jobs, which SLURM lets wait two minutes; a node refuses one in the second in which it ended."""
     for number in numbers:
         until(lambda number=number: "JobState=PENDING" in call("scontrol", "show", "job", number))
     time.sleep(3)
