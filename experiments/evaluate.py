@@ -34,7 +34,8 @@ def main(_: list[str]) -> None:
         "corpus": run.corpus.name,
         "split": split,
         "reported": split == run.corpus.splits[-1],  # in tables: the test split, of IAM-OnDB the validation lines
-        "unit": f"nats each {unit}, in units of the {prepared.scaling} scaling",
+        "unit": f"nats each {unit}, in units of the {prepared.scaling} scaling"
+        + f", frames of {prepared.frame}" * bool(run.config.get("frame")),
         "log_scale_a_frame": float(np.broadcast_to(np.log(prepared.scale), prepared.frame).sum()),
         "context": f"{unit} from its own start" + ", the frame before it given and not scored" * domain.given,
         "divisor": "real sequences and frames only",

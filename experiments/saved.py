@@ -55,6 +55,9 @@ def load_several() -> dict[str, Run]:
         if run.config.dataset != first.config.dataset:
             raise SwnError(f"{folder} was trained on {run.config.dataset}, {first.workdir} on {first.config.dataset}: "
                            "compare runs of one corpus")  # fmt: skip
+        if run.prepared.frame != first.prepared.frame:
+            raise SwnError(f"{folder} has frames of {run.prepared.frame}, {first.workdir} of {first.prepared.frame}: "
+                           "compare runs with frames as long")  # fmt: skip
         runs[str(folder) if folder.name in runs else folder.name] = run
     return runs
 
@@ -65,7 +68,7 @@ def load_from(workdir: Path) -> Run:
     if config.get("replicas", 1) > 1:
         raise SwnError(f"{workdir} holds {config.replicas} replicas: name one, --workdir={workdir}/seed_{config.seed}")
     record = corpus(config.dataset)
-    prepared = open_corpus(record.name, DATA_DIR.value, config.scaling)
+    prepared = open_corpus(record.name, DATA_DIR.value, config.scaling, config.get("frame", 0))
     model = model_of(config, prepared.frame)
     state = restored(config, model, workdir / {"best": "best", "newest": "checkpoints"}[CHECKPOINT.value]).state
     return Run(workdir, config, record, prepared, model, variables_of(state), int(state.step))

@@ -114,7 +114,7 @@ def job_of(study: Study, cell: Cell, workdir: Path) -> Job:
 def prepare(study: Study) -> None:
     """Prepares the corpora once, before several runs would do so at the same time."""
     for name in dict.fromkeys(cell.overrides.get("dataset", CONFIG.value.dataset) for cell in study.cells):
-        opened(corpus(name), CONFIG.value.scaling)
+        opened(corpus(name), CONFIG.value.scaling, CONFIG.value.frame)
 
 
 def options() -> dict[str, str]:

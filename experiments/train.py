@@ -67,7 +67,7 @@ def run() -> int:
     runs = members(config, workdir)
     record = corpus(config.dataset)
     with agree.lead_first():
-        prepared = opened(record, config.scaling)
+        prepared = opened(record, config.scaling, config.frame)
     agree.same("the config or the data", config.to_json_best_effort(sort_keys=True) + str(prepared.manifest.digests))
     data = batches(prepared, frames=config.frames, batch=config.batch, shift=config.shift, stride=config.stride)
     epoch = data.steps_per_epoch
@@ -135,16 +135,16 @@ def members(config: ConfigDict, workdir: Path) -> list[tuple[ConfigDict, Path]]:
     return [(own, workdir / f"seed_{own.seed}") for own in alone]
 
 
-def opened(record: Corpus, scaling: str) -> Prepared:
+def opened(record: Corpus, scaling: str, frame: int) -> Prepared:
     """The corpus, prepared first where that is still to do and can be done."""
     try:
-        return open_corpus(record.name, DATA_DIR.value, scaling)
+        return open_corpus(record.name, DATA_DIR.value, scaling, frame)
     except SwnError:
         if not (record.embedded or MANUAL_DIR.value):
             raise
     print(f"preparing {record.name} into {DATA_DIR.value}", flush=True)
     prepare_with_bar(record.name, DATA_DIR.value, manual_dir=MANUAL_DIR.value, split_file=SPLIT_FILE.value)
-    return open_corpus(record.name, DATA_DIR.value, scaling)
+    return open_corpus(record.name, DATA_DIR.value, scaling, frame)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ def base(system: str, ink: bool = False) -> ConfigDict:
             steps="2500 steps",  # durations: a number of steps, or "20 epochs"
             batch=32,  # sequences, over all devices
             frames=40,  # a sequence; of ink and motion at most
+            frame=0,  # of sound: samples in a frame, a divisor of the corpus' number; 0 for that
             shift=True,  # cut joined sound at another offset in every epoch; False is the classic framing
             stride=40,  # of ink and motion: frames from one piece of a recording to the next
             scaling="",  # "" is the domain's published one

@@ -1,6 +1,6 @@
 """A prepared corpus, opened for reading."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -29,6 +29,12 @@ class Prepared:
     def frame(self) -> int:
         """D, the numbers in a frame."""
         return self.manifest.frame
+
+    @property
+    def segment(self) -> int | None:
+        """Frames of a unit; None where it is the whole recording."""
+        corpus = self.corpus
+        return corpus.segment * corpus.frame // self.frame if corpus.segment and corpus.frame else corpus.segment
 
     @cached_property
     def _scale(self) -> tuple[Float[np.ndarray, " W"], Float[np.ndarray, " W"]]:
@@ -60,11 +66,17 @@ class Prepared:
         return Split(self.path, name, self.corpus.domain, self.manifest)
 
 
-def open_corpus(name: str, data_dir: Path | str, scaling: str = "") -> Prepared:
-    """Open the corpus `name` that was prepared into `data_dir`; `scaling` is of its domain, "" the published one.
+def open_corpus(name: str, data_dir: Path | str, scaling: str = "", frame: int = 0) -> Prepared:
+    """Open the corpus `name` that was prepared into `data_dir`.
 
-    Raises SwnError, with the command that prepares it, if it is not there or only half written, and for an
-    unknown scaling.
+    Args:
+      name: of the corpus.
+      data_dir: where it lies.
+      scaling: of its domain, "" the published one.
+      frame: of sound, the samples in a frame where other than the corpus has it, a divisor of that; 0 for that.
+    Raises:
+      SwnError: with the command that prepares it, if it is not there or only half written; for an unknown
+        scaling, and a frame that it cannot have.
     """
     record = corpus(name)
     scalings = record.domain.scalings
@@ -77,4 +89,9 @@ def open_corpus(name: str, data_dir: Path | str, scaling: str = "") -> Prepared:
         others = [other for other in CORPORA if manifests.load(folder(corpus(other), data_dir))]
         beside = f" (prepared there: {', '.join(others)})" if others else ""
         raise SwnError(f"{path}: found {found}, wanted {name}{beside}: run `{record.command(data_dir)}`")
+    if frame and (record.domain.shape or manifest.frame % frame):
+        can = f"its frames have {manifest.frame} numbers, wanted 0"
+        more = "" if record.domain.shape else " or a divisor of that"
+        raise SwnError(f"{name}: found frame={frame}; {can}{more}")
+    manifest = replace(manifest, frame=frame or manifest.frame)
     return Prepared(record, manifest, path, scaling or next(iter(scalings)))

@@ -91,7 +91,7 @@ class Corpus:
     frame: int | None = None  # numbers in a frame; None where the recordings decide
     rate: float | None = None  # rows a second (Hz); None where the recordings decide, or have no clock
     unit: str = "utterance"  # what the reported likelihood is a mean over
-    segment: int | None = None  # frames of a unit; None where it is the whole recording
+    segment: int | None = None  # frames of a unit, as `frame` has them; None where it is the whole recording
     likelihood: str = "gaussian"
     splits: tuple[str, ...] = SPLITS
     published: Mapping[str, float] = field(default_factory=dict)  # model -> nats a unit, frames as here

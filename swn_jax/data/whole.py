@@ -29,7 +29,7 @@ def whole(prepared: Prepared, split: str, *, batch: int = 16) -> Iterator[Group]
     """
     if batch < 1:
         raise SwnError(f"found batch={batch}, wanted a number from 1: mend the configuration")
-    recordings, segment = prepared.split(split), prepared.corpus.segment
+    recordings, segment = prepared.split(split), prepared.segment
     units = pieces.segments(recordings, segment) if segment else pieces.whole(recordings)
     if not len(units):
         raise SwnError(f"{prepared.path}, split {split}: no recording has {segment} frames: prepare longer ones")

@@ -96,7 +96,7 @@ def number(name: str, row: str) -> str:
     return "≥ " * definition.bound + f"{corpus(name).published[row]:,.0f}" + deviation
 
 
-def beside(name: str, split: str, system: str, scaling: str, sequences: int) -> str:
+def beside(name: str, split: str, system: str, scaling: str, frame: int, sequences: int) -> str:
     """What to print beside a number of ours: the published one of that row, or why there is none.
 
     Args:
@@ -104,6 +104,7 @@ def beside(name: str, split: str, system: str, scaling: str, sequences: int) -> 
       split: that ours is of.
       system: that ours is of.
       scaling: of the data, "" for the published one.
+      frame: numbers in a frame where other than the corpus has it, else 0.
       sequences: that ours is a mean over.
     """
     record = corpus(name)
@@ -115,6 +116,8 @@ def beside(name: str, split: str, system: str, scaling: str, sequences: int) -> 
         return f"none: of the {last} split"
     if scaling not in ("", first):
         return f"none: of the {first} scaling"
+    if frame:
+        return f"none: of frames of {record.frame}"
     if sequences != record.counts.get(split, sequences):
         return f"none: of all {record.counts[split]:,} {record.unit}s"
     if row is None or row not in record.published:

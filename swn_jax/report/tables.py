@@ -74,7 +74,7 @@ def _line(section: Section, row: Row, letter: Mapping[tuple, str]) -> list[str]:
         row.label,
         str(spread([result.elbo for result in results])),
         f"{spread([result.iwae for result in results])} (K = {row.identity['iwae_samples']})",
-        beside(section.corpus, section.split, row.system, scaling, sequences),
+        beside(section.corpus, section.split, row.system, scaling, row.identity.get("frame", 0), sequences),
         unit(row),
         *counts,
         f"{results[0].parameters:,}",

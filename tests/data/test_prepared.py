@@ -1,3 +1,4 @@
+import dataclasses
 import shutil
 
 import numpy as np
@@ -56,6 +57,25 @@ def test_unknown_names(small, tmp_path):
         open_corpus("timit/listed", small.path.parents[1], "coordinate")
     with pytest.raises(SwnError, match="no corpus 'synthetic_spech': did you mean 'synthetic_speech'"):
         open_corpus("synthetic_spech", tmp_path)
+
+
+def test_sound_in_other_frames(small):
+    """The same samples and scaling in shorter frames; a unit of some frames stays as long."""
+    short = open_corpus("timit/listed", small.path.parents[1], frame=50)
+    assert (short.frame, short.scale, small.frame) == (50, small.scale, 200)
+    split = short.split("test")
+    assert split.counts == tuple(n // 50 for n in split.lengths)
+    np.testing.assert_array_equal(split.frames(1, 2, 5), split[1][100:250].astype(float).reshape(3, 50))
+    cut = dataclasses.replace(short, corpus=dataclasses.replace(short.corpus, segment=40))
+    assert (cut.segment, short.segment) == (160, None)
+
+
+def test_frames_that_cannot_be(small, tmp_path):
+    with pytest.raises(SwnError, match="timit/listed: found frame=60; its frames have 200 numbers, wanted 0 or a div"):
+        open_corpus("timit/listed", small.path.parents[1], frame=60)
+    prepare("synthetic_ink", tmp_path, train=2, valid=1, test=1)
+    with pytest.raises(SwnError, match="synthetic_ink: found frame=1; its frames have 3 numbers, wanted 0$"):
+        open_corpus("synthetic_ink", tmp_path, frame=1)
 
 
 def test_not_prepared(tmp_path):

@@ -28,20 +28,21 @@ def test_numbers_are_those_of_the_tables():
 
 
 @pytest.mark.parametrize(
-    ("name", "split", "system", "scaling", "sequences", "text"),
+    ("name", "split", "system", "scaling", "frame", "sequences", "text"),
     [
-        ("timit", "test", "rnn_gmm", "", 1680, "26,643 (RNN)"),
-        ("timit", "test", "rnn", "", 1680, "none: no such row"),
-        ("timit", "test", "storn", "", 1680, "none: no such row"),
-        ("timit", "test", "swavenet", "signal", 1680, "≥ 72,463 ± 639 (SWaveNet)"),
-        ("timit/listed", "test", "released", "", 1680, "≥ 72,463 ± 639 (SWaveNet)"),
-        ("timit", "test", "swavenet", "", 12, "none: of all 1,680 utterances"),
-        ("timit", "valid", "swavenet", "", 231, "none: of the test split"),
-        ("timit/speakers", "test", "swavenet", "", 1680, "none: not this corpus"),
-        ("timit_sample", "test", "swavenet", "", 12, "none: not this corpus"),
-        ("iamondb", "valid", "rnn", "", 1438, "1,016 (RNN)"),
-        ("iamondb", "valid", "swavenet", "coordinate", 1438, "none: of the published scaling"),
+        ("timit", "test", "rnn_gmm", "", 0, 1680, "26,643 (RNN)"),
+        ("timit", "test", "rnn", "", 0, 1680, "none: no such row"),
+        ("timit", "test", "storn", "", 0, 1680, "none: no such row"),
+        ("timit", "test", "swavenet", "signal", 0, 1680, "≥ 72,463 ± 639 (SWaveNet)"),
+        ("timit/listed", "test", "released", "", 0, 1680, "≥ 72,463 ± 639 (SWaveNet)"),
+        ("timit", "test", "swavenet", "", 20, 1680, "none: of frames of 200"),
+        ("timit", "test", "swavenet", "", 0, 12, "none: of all 1,680 utterances"),
+        ("timit", "valid", "swavenet", "", 0, 231, "none: of the test split"),
+        ("timit/speakers", "test", "swavenet", "", 0, 1680, "none: not this corpus"),
+        ("timit_sample", "test", "swavenet", "", 0, 12, "none: not this corpus"),
+        ("iamondb", "valid", "rnn", "", 0, 1438, "1,016 (RNN)"),
+        ("iamondb", "valid", "swavenet", "coordinate", 0, 1438, "none: of the published scaling"),
     ],
 )
-def test_what_stands_beside_a_number(name, split, system, scaling, sequences, text):
-    assert beside(name, split, system, scaling, sequences) == text
+def test_what_stands_beside_a_number(name, split, system, scaling, frame, sequences, text):
+    assert beside(name, split, system, scaling, frame, sequences) == text
