@@ -43,8 +43,8 @@ SHORT: dict[str, list[str]] = {
     "experiments.sweep": ["--samples=2"],
     "experiments.report": ["--lines=2", "--frames=9"],
     "experiments.benchmark": [
-        "--width=8", "--layers=2", "--latent=2", "--batch=2", "--rounds=1", "--lengths=4,8",
-        "--presets=synthetic_speech:swavenet", "--batches=1,2", "--sampled=3,6",
+        "--width=8", "--layers=2", "--latent=2", "--batch=2", "--rounds=1", "--lengths=4", "--systems=srnn",
+        "--presets=synthetic_speech:swavenet", "--batches=2", "--sampled=3",
     ],
 }  # fmt: skip
 

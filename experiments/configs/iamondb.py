@@ -31,7 +31,7 @@ PRESETS = {
     "wavenet": Preset(dict(layers=6, width=200), LAI, 1_572_206, "layers as in the compiled code, width as swavenet"),
     "wavenet_gmm": Preset(dict(layers=6, width=200), LAI, 1_595_321, "as wavenet; 20 components as Chung et al.'s RNN"),
     "swavenet": Preset(SWAVENET, LAI, 2_138_406, f"{CODE}: five layers without latents below one with"),
-    "released": Preset(SWAVENET, RELEASED, 2_138_406, CODE),
+    "released": Preset(SWAVENET | dict(hidden=0), RELEASED, 2_217_606, CODE),
 }  # fmt: skip
 
 

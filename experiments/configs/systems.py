@@ -26,5 +26,7 @@ SYSTEMS = {
     "wavenet_gmm": System("wavenet", density="mixture", components=20),
     "swavenet": System("swavenet"),
     # the authors' code: no sigmoid, batch norm over batch and time, b that sees a dilation more than it needs
-    "released": System("swavenet", dict(gate="linear", norm="batch", reach="released", residual_mean=False)),
+    "released": System(
+        "swavenet", dict(form="released", gate="linear", norm="batch", reach="released", residual_mean=False)
+    ),
 }

@@ -13,7 +13,7 @@ SIZES = {
     "wavenet": dict(width=376),
     "wavenet_gmm": dict(width=242),
     "swavenet": dict(layers=4, width=256),
-    "released": dict(layers=4, width=256),
+    "released": dict(layers=4, width=224),
 }
 
 

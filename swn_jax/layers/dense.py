@@ -32,14 +32,21 @@ class Dense(nn.Module):
         return y + jnp.broadcast_to(bias, y.shape)
 
 
-class Head(nn.Module):
-    """A perceptron with one hidden layer whose output starts near zero."""
+class Perceptron(nn.Module):
+    """`V relu(W x + a) + b`; without hidden units `V relu(x) + b`."""
 
     hidden: int
     features: int
     dtype: Any = jnp.float32
+    scale: float = 1.0
 
     @nn.compact
     def __call__(self, x: Float[Array, "*S C"]) -> Float[Array, "*S O"]:
-        x = jax.nn.relu(Dense(self.hidden, self.dtype)(x))
-        return Dense(self.features, self.dtype, HEAD_SCALE)(x)
+        x = jax.nn.relu(Dense(self.hidden, self.dtype)(x) if self.hidden else x)
+        return Dense(self.features, self.dtype, self.scale)(x)
+
+
+class Head(Perceptron):
+    """A perceptron whose output starts near zero."""
+
+    scale: float = HEAD_SCALE

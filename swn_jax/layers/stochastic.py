@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
-from swn_jax.layers.dense import Dense
+from swn_jax.layers.dense import Dense, Perceptron
 from swn_jax.layers.gated import Gated
 from swn_jax.layers.latent import Drawn, Gauss, Latent, from_posterior, from_prior
 
@@ -22,7 +22,8 @@ class LayerOut(NamedTuple):
 class Stochastic(nn.Module):
     """`h = f1(past, now)`, z from the posterior given (h, b), or from the prior where b is None; `d = f2(h, z)`.
 
-    `latent=0` makes the layer deterministic: d = h and a draw of no numbers.
+    `latent=0` makes the layer deterministic: d = h and a draw of no numbers. `perceptrons` gives f2 and the skip a
+    hidden layer, of `hidden` units.
     """
 
     gated: Gated
@@ -30,6 +31,7 @@ class Stochastic(nn.Module):
     hidden: int
     bounds: tuple[float, float]
     residual_mean: bool
+    perceptrons: bool = False
     dtype: Any = jnp.float32
 
     @nn.compact
@@ -42,12 +44,17 @@ class Stochastic(nn.Module):
         mask: Float[Array, "*S"] | None = None,
     ) -> LayerOut:
         h = self.gated(past, now, mask)
-        width = h.shape[-1]
         if not self.latent:
-            return LayerOut(h, Dense(width, self.dtype, name="skip")(h), from_prior(Gauss(noise, noise), noise))
+            return LayerOut(h, self.map("skip", h, h), from_prior(Gauss(noise, noise), noise))
         drawn = self.draw(h, b, noise)
         hz = jnp.concatenate([h, drawn.z], axis=-1)
-        return LayerOut(Dense(width, self.dtype, name="f2")(hz), Dense(width, self.dtype, name="skip")(hz), drawn)
+        return LayerOut(self.map("f2", h, hz), self.map("skip", h, hz), drawn)
+
+    def map(self, name: str, h: Float[Array, "*S C"], hz: Float[Array, "*S _"]) -> Float[Array, "*S C"]:
+        """An affine map to the width of h, or a perceptron."""
+        if self.perceptrons:
+            return Perceptron(self.hidden, h.shape[-1], self.dtype, name=name)(hz)
+        return Dense(h.shape[-1], self.dtype, name=name)(hz)
 
     def draw(self, h: Array, b: Array | None, noise: Array) -> Drawn:
         """z from N(mu(h), sigma(h)) or, given b, from N(mu'(h, b), sigma'(h, b)) (below eq. 8)."""

@@ -39,6 +39,7 @@ REACHES: dict[str, Callable[[list[int]], list[int]]] = {  # dilations, lowest fi
     "released": lambda d: d[::-1],  # the authors' code: one dilation more than needed on each layer
 }
 
+FORMS = {"paper": False, "released": True}
 PAPER = {  # the sizes of section 4.1, by corpus
     "timit": dict(layers=5, width=512, latent=100),
     "blizzard": dict(layers=5, width=1024, latent=100),
@@ -53,6 +54,7 @@ def swavenet(
     latent: int = 100,
     stochastic: int | None = None,
     hidden: int | None = None,
+    form: str = "paper",
     gate: str = "sigmoid",
     norm: str = "layer",
     residual: bool = True,
@@ -71,7 +73,10 @@ def swavenet(
       width: channels of d, h and b.
       latent: numbers in the latent variable of each stochastic layer.
       stochastic: S, how many of the top layers have latent variables; all when None.
-      hidden: hidden units of the prior's and the posterior's perceptrons; `width` when None.
+      hidden: hidden units of the prior's and the posterior's perceptrons; `width` when None, 0 for linear maps of relu.
+      form: "paper", or "released" as the authors' code has it: one embedding for both networks, without its relu in
+        the reversed one; b_{t,l} from a perceptron of the reversed layer and the embedded x_t; perceptrons for f2 and
+        skips, one skip more, from the embedding; an affine map in place of the last hidden layer.
       gate: "sigmoid", or "linear" as in the released code.
       norm: "layer", "batch" or "none", on filter, gate and residual.
       residual: whether the gated unit adds a linear map of its input.
@@ -89,13 +94,16 @@ def swavenet(
     positive(frame=frame, layers=layers, width=width, latent=latent)
     if not 0 <= stochastic <= layers:
         raise SwnError(f"stochastic={stochastic} of {layers} layers: wanted 0 to {layers}")
+    if hidden is not None and hidden < 0:
+        raise SwnError(f"hidden={hidden}: wanted 0 or more")
     choose("gate", gate, GATES)
     choose("norm", norm, NORMS)
     dilations = [2**l for l in range(layers)]
     net = Net(
         outputs=likelihood.size(frame), dilations=tuple(dilations), width=width,
         offsets=tuple(choose("reach", reach, REACHES)(dilations)),
-        latents=(0,) * (layers - stochastic) + (latent,) * stochastic, hidden=hidden or width,
+        latents=(0,) * (layers - stochastic) + (latent,) * stochastic, hidden=width if hidden is None else hidden,
+        released=choose("form", form, FORMS),
         gate=gate, norm=norm, residual=residual, bounds=(bounds[0], bounds[1]), residual_mean=residual_mean,
         dtype=choose("dtype", dtype, DTYPES), remat=remat,
     )  # fmt: skip

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
-from swn_jax.layers.dense import Dense, Head
+from swn_jax.layers.dense import HEAD_SCALE, Dense, Head, Perceptron
 from swn_jax.layers.gated import Gated
 from swn_jax.layers.latent import Drawn
 from swn_jax.layers.stochastic import Stochastic
@@ -28,6 +28,7 @@ class Net(nn.Module):
     width: int
     latents: tuple[int, ...]  # one a layer, 0 where it is deterministic
     hidden: int
+    released: bool  # the form of the authors' code, see the field `form` of the model
     gate: str
     norm: str
     residual: bool
@@ -43,22 +44,36 @@ class Net(nn.Module):
                      dtype=self.dtype, train=self.train, axis=self.axis)  # fmt: skip
         layer, cell = (nn.remat(Stochastic), nn.remat(Gated)) if self.remat else (Stochastic, Gated)
         self.embed_u = Dense(self.width, self.dtype)
-        self.embed_x = Dense(self.width, self.dtype)
         self.causal = [
-            layer(Gated(**gated), n, self.hidden, self.bounds, self.residual_mean, self.dtype) for n in self.latents
+            layer(Gated(**gated), n, self.hidden, self.bounds, self.residual_mean, self.released, self.dtype)
+            for n in self.latents
         ]
         self.reverse = [cell(**gated) for n in self.latents if n]
         self.emission = Dense(self.width, self.dtype)
-        self.head = Head(self.width, self.outputs, self.dtype)
+        self.head: nn.Module
+        if self.released:
+            self.features = [Perceptron(self.hidden, self.width, self.dtype) for n in self.latents if n]
+            self.skip = Perceptron(self.hidden, self.width, self.dtype)
+            self.mixed = Dense(self.width, self.dtype)
+            self.head = Dense(self.outputs, self.dtype, HEAD_SCALE)
+        else:
+            self.embed_x = Dense(self.width, self.dtype)
+            self.head = Head(self.width, self.outputs, self.dtype)
 
     def infer(self, x: Float[Array, "B T D"], mask: Float[Array, "B T"]) -> list[Array | None]:
         """The features b of every layer, lowest first, by the reversed WaveNet; None for deterministic layers."""
-        b = blank(jax.nn.relu(self.embed_x(x)), mask)
+        e = self.embed_u(x) if self.released else jax.nn.relu(self.embed_x(x))
+        b = blank(e, mask)
         features: list[Array | None] = []
-        for cell, offset in zip(self.reverse, self.offsets, strict=False):
+        for i, (cell, offset) in enumerate(zip(self.reverse, self.offsets, strict=False)):
             b = blank(cell(advance(b, offset), b, mask), mask)
-            features.insert(0, b)
+            features.insert(0, self.features[i](jnp.concatenate([b, e], axis=-1)) if self.released else b)
         return [None] * (len(self.latents) - len(features)) + features
+
+    def emit(self, skips: Float[Array, "*S C"]) -> Float[Array, "*S P"]:
+        """Likelihood parameters from the summed skips."""
+        o = jax.nn.relu(self.emission(jax.nn.relu(skips)))
+        return self.head(self.mixed(o) if self.released else o)
 
     def generate(
         self,
@@ -69,13 +84,14 @@ class Net(nn.Module):
         mask: Float[Array, "*S"] | None = None,
     ) -> tuple[Float[Array, "*S P"], list[Drawn]]:
         """Likelihood parameters and the draws of every layer; `taps(l, d)` is d one dilation ago."""
-        d, skips, draws = jax.nn.relu(self.embed_u(u)), jnp.zeros(()), []
+        d, draws = jax.nn.relu(self.embed_u(u)), []
+        skips = self.skip(d) if self.released else jnp.zeros_like(d)
         ends = [sum(self.latents[: l + 1]) for l in range(len(self.latents))]
         for l, (layer, end, b) in enumerate(zip(self.causal, ends, features, strict=True)):
             out = layer(taps(l, d), d, b, noise[..., end - self.latents[l] : end], mask)
-            d, skips = out.d, out.skip if l == 0 else skips + out.skip
+            d, skips = out.d, skips + out.skip
             draws.append(out.drawn)
-        return self.head(jax.nn.relu(self.emission(jax.nn.relu(skips)))), draws
+        return self.emit(skips), draws
 
     def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
         """The parallel run over whole sequences."""

@@ -49,6 +49,9 @@ def test_every_system_has_a_preset_of_the_stated_size(corpus):
 @pytest.mark.parametrize(("corpus", "system", "published"), [
     # counted from the shapes of the published code; an LSTM of PyTorch has its 4 H biases twice
     ("timit", "wavenet_gmm", 14_921_440),
+    ("timit", "released", 73_075_600),
+    ("blizzard", "released", 73_075_600),
+    ("iamondb", "released", 2_217_606),
     ("timit", "rnn_gmm", 18_280_160 - 4 * 512),
     ("blizzard", "rnn_gmm", 13_608_672 - 4 * 1024),
     # it also predicts frames from the backward states, with a weight of 0: a head of 2 D outputs

@@ -40,7 +40,7 @@ def relu(x):
 
 
 def mlp(p, x):
-    return dense(p["Dense_1"], relu(dense(p["Dense_0"], x)))
+    return dense(p["Dense_1"], relu(dense(p["Dense_0"], x))) if "Dense_1" in p else dense(p["Dense_0"], relu(x))
 
 
 def bounded(raw, low, high):
@@ -72,23 +72,25 @@ def moved(x, frames):
     return np.where(((at >= 0) & (at < x.shape[1]))[:, None], x[:, np.clip(at, 0, x.shape[1] - 1)], 0)
 
 
-def in_numpy(variables, batch, noise, *, layers, stochastic, offsets, gate, residual_mean, infer):
+def in_numpy(variables, batch, noise, *, layers, stochastic, offsets, gate, residual_mean, infer, released):
     """Likelihood parameters, log p(x), KL and ratio of each latent number."""
     p, stats = variables["params"], variables.get("batch_stats")
     mask = batch.mask[..., None]
     x = batch.x * mask
-    b, features = relu(dense(p["embed_x"], x)) * mask, {}
+    embedded = dense(p["embed_u"], x) if released else relu(dense(p["embed_x"], x))
+    b, features = embedded * mask, {}
     for i in range(stochastic):
         name = f"reverse_{i}"
         b = gated(p[name], stats and stats[name], moved(b, offsets[i]), b, gate) * mask
-        features[layers - 1 - i] = b
+        features[layers - 1 - i] = mlp(p[f"features_{i}"], np.concatenate([b, embedded], -1)) if released else b
     d = relu(dense(p["embed_u"], np.concatenate([batch.before[:, None], x[:, :-1]], 1)))
-    skips, kls, ratios, used = 0, [], [], 0
+    skips, kls, ratios, used = mlp(p["skip"], d) if released else 0, [], [], 0
+    out_of = mlp if released else dense
     for l in range(layers):
         q = p[f"causal_{l}"]
         h = gated(q["gated"], stats and stats[f"causal_{l}"]["gated"], moved(d, -(2**l)), d, gate)
         if l < layers - stochastic:
-            d, skips = h, skips + dense(q["skip"], h)
+            d, skips = h, skips + out_of(q["skip"], h)
             continue
         mean_p, raw_p = np.split(mlp(q["prior"]["Head_0"], h), 2, axis=-1)
         mean, log_p = mean_p, bounded(raw_p, -8, 8)
@@ -104,8 +106,9 @@ def in_numpy(variables, batch, noise, *, layers, stochastic, offsets, gate, resi
         kls.append(log_p - log + (np.exp(2 * log) + (mean - mean_p) ** 2) / (2 * np.exp(2 * log_p)) - 0.5)
         ratios.append(log_p - log + 0.5 * ((z - mean_p) / np.exp(log_p)) ** 2 - 0.5 * e**2)
         hz = np.concatenate([h, z], -1)
-        d, skips = dense(q["f2"], hz), skips + dense(q["skip"], hz)
-    params = mlp(p["head"], relu(dense(p["emission"], relu(skips))))
+        d, skips = out_of(q["f2"], hz), skips + out_of(q["skip"], hz)
+    o = relu(dense(p["emission"], relu(skips)))
+    params = dense(p["head"], dense(p["mixed"], o)) if released else mlp(p["head"], o)
     mean, raw = np.split(params, 2, axis=-1)
     log = bounded(raw, -12, 12)
     log_px = (-log - 0.5 * ((x - mean) / np.exp(log)) ** 2 - 0.5 * np.log(2 * np.pi)).sum(-1)
@@ -115,7 +118,8 @@ def in_numpy(variables, batch, noise, *, layers, stochastic, offsets, gate, resi
 
 VARIANTS = {
     "default": {},
-    "released": dict(gate="linear", norm="batch", reach="released", residual_mean=False),
+    "released": dict(form="released", gate="linear", norm="batch", reach="released", residual_mean=False, hidden=4),
+    "ink": dict(form="released", stochastic=1, hidden=0),
     "top": dict(stochastic=1, hidden=4, reach="paper"),
     "bare": dict(norm="none", residual=False, stochastic=0),
 }
@@ -135,6 +139,7 @@ def test_the_model_is_its_equations(fields, infer):
     log_px, kl, ratio = in_numpy(
         variables, batch, noise, layers=layers, stochastic=fields.get("stochastic", layers), offsets=reach,
         gate=fields.get("gate"), residual_mean=fields.get("residual_mean", True), infer=infer,
+        released=fields.get("form") == "released",
     )  # fmt: skip
     run = jax.jit(functools.partial(model.terms, infer=infer))
     terms, _ = run(*single((variables, batch, noise)))
@@ -165,8 +170,8 @@ def expected(reach: str, layers: int) -> list[set[int]]:
 def net_of(layers: int, reach: str) -> Net:
     return Net(
         outputs=2, dilations=tuple(2**l for l in range(layers)), width=5, latents=(1,) * layers, hidden=4,
-        offsets=tuple(REACHES[reach]([2**l for l in range(layers)])), gate="sigmoid", norm="none", residual=True,
-        bounds=(-8.0, 8.0), residual_mean=True, dtype=jnp.float32, remat=False,
+        released=False, offsets=tuple(REACHES[reach]([2**l for l in range(layers)])), gate="sigmoid", norm="none",
+        residual=True, bounds=(-8.0, 8.0), residual_mean=True, dtype=jnp.float32, remat=False,
     )  # fmt: skip
 
 
@@ -303,6 +308,16 @@ def test_narrow_products_stay_near_the_wide_ones():
     np.testing.assert_allclose(a.kl, b.kl, atol=2e-3)
 
 
+@pytest.mark.parametrize(
+    ("width", "latent", "layers", "published"),
+    [(1024, 512, 4, 73_075_600), (512, 100, 5, 16_961_896), (1024, 100, 5, 60_881_768), (512, 500, 5, 34_829_896)],
+)
+def test_the_released_form_has_the_size_of_the_released_code(width, latent, layers, published):
+    model = swavenet(200, layers=layers, width=width, latent=latent, hidden=latent, form="released", norm="batch")
+    batch = Batch(jnp.zeros((1, 1, 200)), jnp.ones((1, 1)), jnp.zeros((1, 200)))
+    assert count(jax.eval_shape(model.init, jax.random.key(0), batch)["params"]) == published
+
+
 # choices
 
 
@@ -313,6 +328,8 @@ def test_narrow_products_stay_near_the_wide_ones():
         (dict(stochastic=-1), "wanted 0 to 5"),
         (dict(layers=0), "layers=0: wanted 1 or more"),
         (dict(width=-3), "width=-3: wanted 1 or more"),
+        (dict(hidden=-1), "hidden=-1: wanted 0 or more"),
+        (dict(form="realeased"), "did you mean 'released'"),
         (dict(gate="sigmod"), "did you mean 'sigmoid'"),
         (dict(norm="layers"), "did you mean 'layer'"),
         (dict(reach="exakt"), "did you mean 'exact'"),
