@@ -65,7 +65,8 @@ def checked(config: Any) -> ConfigDict:
     try:
         config.lock()
     except Exception as error:
-        raise SwnError(f"the config cannot be read: {error}") from None
+        reason = str(error).strip().splitlines()[-1].strip()  # before it ml_collections tells where it has looked
+        raise SwnError(f"the config cannot be read: {reason}") from None
     return config
 
 

@@ -20,10 +20,10 @@ from swn_jax.sampling import Temperature
 
 BLOCK = 800  # frames of a block that is streamed: ten seconds at 80 a second
 NOTES = {
-    "generate": "Recordings, and new sequences beside them that have nothing to do with them.",
-    "continue": "The first part is the recording's, the rest is drawn.",
-    "reconstruct": "Each frame from its density given the frames before it and z of the posterior.",
-    "interpolate": "From one recording to another in latent space.",
+    "generate": "new sequences, which have nothing to do with the recordings beside them.",
+    "continue": "the first part is the recording's, the rest is drawn.",
+    "reconstruct": "each frame from its density given the frames before it and z of the posterior.",
+    "interpolate": "from one recording to another in latent space.",
 }
 
 

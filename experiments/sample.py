@@ -72,7 +72,8 @@ def main(_: list[str]) -> None:
             (folder / "quality.json").write_text(json.dumps([row._asdict() for row in found], indent=1))
             print("\n".join("  ".join(f"{text:<22}" for text in row) for row in (tables[-1].head, *tables[-1].rows)))
     notes = [
-        " ".join([f"{first.corpus.name}, {split} split.", *(draws.NOTES[what] for what in whats)]),
+        f"{first.corpus.name}, {split} split.",
+        *(f"{what}: {draws.NOTES[what]}" for what in whats),
         f"python -m experiments.sample {' '.join(sys.argv[1:])}",
     ]
     items = [(n, [column.get(n) for column in columns.values()]) for n in names]

@@ -2,9 +2,7 @@
 
 import importlib
 import json
-import os
 import shlex
-import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,17 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from absl import flags
+from command_line import SPEECH, call, complaints
 from ml_collections import config_flags
 
 import swn_jax
 from experiments.retrain import prepare_command, train_command
 from swn_jax.data import corpus
 
-ROOT = Path(__file__).parents[2]
-ENV = {"PYTHONPATH": str(ROOT), "JAX_COMPILATION_CACHE_DIR": str(ROOT / ".cache" / "jax"),
-       "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0", "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-       "JAX_PLATFORMS": "cpu"}  # fmt: skip
-ENV["PYTHONPATH"] += os.pathsep + os.environ.get("PYTHONPATH", "")
 SETTINGS = [
     "--config.warmup=1", "--config.anneal.over=2", "--config.eval_every=2", "--config.log_every=1", "--config.steps=2",
     "--config.batch=4", "--config.frames=4", "--config.model.layers=2", "--config.model.width=8",
@@ -30,34 +24,25 @@ SETTINGS = [
 ]  # fmt: skip
 
 
-def call(module, *flags):
-    command = [sys.executable, "-m", f"experiments.{module}", *map(str, flags)]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **ENV}, text=True, capture_output=True, timeout=300)
-
-
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
+def run(data_dir, tmp_path_factory):
     """The flags of a trained run."""
-    path = tmp_path_factory.mktemp("run")
-    place = [f"--data_dir={path}/data", f"--workdir={path}/run"]
-    sizes = ("--option=train=6", "--option=valid=2", "--option=test=2")
-    config = "--config=experiments/configs/synthetic_speech.py:swavenet"
-    for words in (["prepare", "--dataset=synthetic_speech", place[0], *sizes], ["train", config, *place, *SETTINGS]):
-        done = call(*words)
-        assert done.returncode == 0, done.stderr
+    place = [f"--data_dir={data_dir}", f"--workdir={tmp_path_factory.mktemp('run')}/run"]
+    done = call("train", SPEECH, *place, *SETTINGS)
+    assert done.code == 0, done.err
     return place
 
 
 def test_a_run_becomes_a_release(run, tmp_path):
     done = call("evaluate", *run, "--samples=2")
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     workdir = Path(run[1].partition("=")[2])
     result = json.loads((workdir / "eval_test.json").read_text())
     (workdir / "eval_valid.json").write_text(json.dumps({**result, "split": "valid", "step": 1}))
     what = "weights,functions" if find_spec("flatbuffers") else "weights"
     done = call("export", *run, f"--out={tmp_path}/release", f"--what={what}")
-    assert done.returncode == 0, done.stderr
-    assert "eval_valid.json is of step 1, these weights of step 2: left out" in done.stderr
+    assert done.code == 0, done.err
+    assert "eval_valid.json is of step 1, these weights of step 2: left out" in done.err
     files = {path.name for path in (tmp_path / "release").iterdir()}
     functions = {"functions.json", *(f"{name}.jaxexport" for name in ("start", "step", "draw", "log_prob"))}
     assert files == {"README.md", "config.json", "weights.safetensors"} | (functions if "functions" in what else set())
@@ -91,9 +76,8 @@ def tuples(value):
 
 
 def test_a_misspelt_part_is_told():
-    done = call("export", "--what=weight")
-    assert done.returncode == 2
-    assert "did you mean 'weights'" in done.stderr
+    (line,) = complaints([("export", ["--what=weight"])])
+    assert "did you mean 'weights'" in line
 
 
 @pytest.mark.filterwarnings("ignore:the load_module:DeprecationWarning")  # in ml_collections
