@@ -47,7 +47,7 @@ FRAME, RATE, FRAMES, PREFIX, PRODUCT = 200, 16000, 40, 200, 2048
 def main(_: list[str]) -> None:
     measures = {"step": bench_step, "lengths": bench_lengths, "replicas": bench_replicas, "sampling": bench_sampling}
     device = jax.devices()[0]
-    print(f"jax {jax.__version__}, {device.platform} ({device.device_kind}), {LAYERS.value} layers x {WIDTH.value}")
+    print(f"jax {jax.__version__}, {device.platform} ({device.device_kind})")
     for what in WHAT.value:
         if what not in measures:
             raise unknown("measure", what, measures)
@@ -68,6 +68,7 @@ def bench_step() -> None:
     tx, anneal = adam(cosine_rate(1e-4, 1000), 0.0), swn_jax.anneal.cosine(1000)
     calls: dict[str, Callable[[], Any]] = {}
     arithmetic = 0.0
+    print(f"{LAYERS.value} layers of {WIDTH.value}, batch {BATCH.value}")
     for dtype in ("float32", "bfloat16"):
         state = init_state(model(dtype), tx, anneal, 0, batch)
         start = time.perf_counter()
@@ -121,6 +122,7 @@ def bench_replicas() -> None:
     together = jax.jit(replicated(step)).lower(state, batches).compile()
     calls = {"one by one": lambda: [one(own, batch) for own in states], "together": lambda: together(state, batches)}
     seconds = interleaved(calls, ROUNDS.value)
+    print(f"{LAYERS.value} layers of {WIDTH.value}, batch {BATCH.value}")
     for name, times in seconds.items():
         print(f"{count} seeds {name}: {1e3 * median(times):.1f} ms a step of all")
     print(f"together is {ratio(seconds['one by one'], seconds['together']):.2f} times as fast")
