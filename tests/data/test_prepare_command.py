@@ -1,9 +1,13 @@
-import functools
+import subprocess
+import sys
 
 import pytest
-from command_line import call
 
-prepare = functools.partial(call, "prepare")
+
+def prepare(*arguments):
+    command = [sys.executable, "-m", "experiments.prepare", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
 
 
 def test_prints_what_was_prepared(tmp_path, make):
