@@ -6,7 +6,6 @@ Corpora that cannot be shipped are stood in for by small ones in the same layout
 """
 
 import importlib
-import os
 import re
 import shlex
 import subprocess
@@ -16,9 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from command_line import ENV, LIMIT, ROOT, Done, run
 from stand_ins import STAND_INS
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md", "DATA.md", "MODELS.md", "SAMPLES.md", "SWEEPS.md")
 
 # ---- to be fitted to the pages -------------------------------------------------------------------------------------
@@ -55,7 +54,6 @@ LEFT_OUT = ("git", "cd", "source", "export", "pip", "python -m pip", "python -m 
 
 SHELLS = {"console", "sh", "shell", "bash", "shell-session"}
 PYTHON = {"python", "py"}
-LIMIT = 300  # seconds for one command
 
 
 class Block(NamedTuple):
@@ -171,29 +169,16 @@ def stand_in(command: Command, folder: Path) -> None:
 # ---- running
 
 
-def environment(folder: Path, extra: dict[str, str]) -> dict[str, str]:
-    """This process' variables without those of the make above it, and a place of its own for compiled programs."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS", "PYTEST"))}
-    kept = Path(env.get("JAX_COMPILATION_CACHE_DIR") or ROOT / ".cache" / "jax")
-    env |= {
-        "JAX_COMPILATION_CACHE_DIR": str(kept.parent / f"{kept.name}-readme"),
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-        "MPLBACKEND": "agg",
-    }
-    env.setdefault("JAX_PLATFORMS", "cpu")
-    return env | extra
-
-
 def execute(words: list[str], folder: Path, extra: dict[str, str]) -> str:
     """An empty text if all went well, else what the program said last."""
-    try:
-        run = subprocess.run(
-            words, cwd=folder, env=environment(folder, extra), capture_output=True, text=True, timeout=LIMIT
-        )
-    except subprocess.TimeoutExpired:
-        return f"still running after {LIMIT} s: shorten it in SHORT"
-    return "" if run.returncode == 0 else f"exit status {run.returncode}\n{run.stdout[-800:]}{run.stderr[-2500:]}"
+    env = {key: value for key, value in ENV.items() if not key.startswith(("MAKE", "MFLAGS", "PYTEST"))} | extra
+    run = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, timeout=LIMIT)
+    return fault(Done(run.returncode, run.stdout, run.stderr))
+
+
+def fault(done: Done) -> str:
+    """What the program said last, if it failed."""
+    return "" if done.code == 0 else f"exit status {done.code}\n{done.out[-800:]}{done.err[-2500:]}"
 
 
 def run_command(command: Command, folder: Path) -> str:
@@ -201,9 +186,9 @@ def run_command(command: Command, folder: Path) -> str:
     if command.words[0] == "make":
         target = [word for word in command.words[1:] if word != "-n"]
         return execute(["make", "-C", str(ROOT), "-n", *target], folder, command.env)
-    if command.module in SHORT:
+    if command.module in SHORT and not command.env:
         stand_in(command, folder)
-        return execute([sys.executable, *command.words[1:], *shortened(command)], folder, command.env)
+        return fault(run([*command.words[2:], *shortened(command)], folder))
     return "this test does not know how to run it: add it to SHORT or to LEFT_OUT"
 
 
@@ -238,15 +223,15 @@ def test_page(page, tmp_path):
         for command in commands(block) if block.language in SHELLS else []:
             if not left_out(command):
                 start = time.monotonic()
-                fault = run_command(command, tmp_path)
+                said = run_command(command, tmp_path)
                 took.append(f"{time.monotonic() - start:6.1f} s  {shlex.join(command.words)}")
-                if fault:
-                    faults.append(f"{page}:{command.line}: {shlex.join(command.words)}\n{fault}")
+                if said:
+                    faults.append(f"{page}:{command.line}: {shlex.join(command.words)}\n{said}")
     if scripts(text).strip():
         (tmp_path / "page.py").write_text(scripts(text))
-        fault = execute([sys.executable, "page.py"], tmp_path, {})
-        if fault:
-            faults.append(f"the Python of {page} (the lines are the page's)\n{fault}")
+        said = execute([sys.executable, "page.py"], tmp_path, {})
+        if said:
+            faults.append(f"the Python of {page} (the lines are the page's)\n{said}")
     print(*took, sep="\n")  # seen with `pytest -rP`
     assert not faults, "\n\n".join(faults)
 
