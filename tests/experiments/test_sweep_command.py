@@ -21,6 +21,7 @@ SMALL = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_stopped_study_goes_on_where_it_was(data_dir, tmp_path):
     study = tmp_path / "study"
     flags = [LAYERS, SPEECH_CONFIG, *SMALL, f"--workdir={study}", f"--data_dir={data_dir}"]
