@@ -1,18 +1,59 @@
-"""The objective: masking, summing over time and weighting happen here and nowhere else."""
+"""The objective: the terms of a model are masked, summed over time and weighted here and nowhere else."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Num
 
-from swn_jax.ops.masks import masked_sum
+from swn_jax.ops.masks import blank, masked_sum
 from swn_jax.types import Terms
 
 
 def elbo(terms: Terms, mask: Float[Array, "B T"], beta: float | Float[Array, ""] = 1.0) -> Float[Array, " B"]:
     """The evidence lower bound of each sequence, `sum_t log p(x_t | z) - beta KL(q || p)`, in nats (eqs. 5 and 9)."""
     return masked_sum(terms.log_px - beta * terms.kl.sum(-1), mask)
+
+
+def loss(
+    terms: Terms, mask: Float[Array, "B T"], beta: float | Float[Array, ""], aux_weight: float
+) -> Float[Array, ""]:
+    """What training minimises, `aux_weight sum aux - sum ELBO_beta` over all frames of a batch, in nats (eq. 9)."""
+    cost = aux_weight * blank(terms.aux.sum(-1), mask)
+    return cost.sum() - elbo(terms, mask, beta).sum()
+
+
+class Totals(NamedTuple):
+    """The terms summed over real frames: of each sequence, or of a whole batch."""
+
+    log_px: Float[Array, "*B"]  # nats
+    aux: Float[Array, "*B"]
+    floored: Float[Array, "*B"]  # frames with a scale at the floor
+    kl: Float[Array, "*B N"]  # nats per latent dimension
+    frames: Float[Array, "*B"]
+
+
+def batch_totals(terms: Terms, mask: Float[Array, "B T"]) -> Totals:
+    """The sums over all real frames of a batch."""
+    return Totals(
+        log_px=jnp.sum(blank(terms.log_px, mask)),
+        aux=jnp.sum(blank(terms.aux.sum(-1), mask)),
+        floored=jnp.sum(terms.floored * mask),
+        kl=jnp.sum(blank(terms.kl, mask), axis=(0, 1)),
+        frames=mask.sum(),
+    )
+
+
+def sequence_totals(terms: Terms, mask: Float[Array, "B T"]) -> Totals:
+    """The sums over the real frames of each sequence."""
+    return Totals(
+        log_px=masked_sum(terms.log_px, mask),
+        aux=masked_sum(terms.aux.sum(-1), mask),
+        floored=masked_sum(terms.floored.astype(jnp.float32), mask),
+        kl=masked_sum(jnp.moveaxis(terms.kl, -1, 0), mask).T,
+        frames=mask.sum(-1),
+    )
 
 
 def iwae(terms: Terms, mask: Float[Array, "B T"]) -> Float[Array, " B"]:

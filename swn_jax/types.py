@@ -52,7 +52,7 @@ class Likelihood(NamedTuple):
 class Model(NamedTuple):
     """A record of pure functions: all that trainer, evaluator and sampler know of a model.
 
-    `init(key, batch) -> variables`
+    `init(key) -> variables`
     `terms(variables, batch, noise [B, T, N], *, infer=True, train=False, axis=None) -> (Terms, extra)`:
         the parallel run over whole sequences. `infer=False` draws z from the prior, with `kl` and
         `ratio` exactly 0. `extra` holds the updated statistics of a batch norm (empty without one);

@@ -31,8 +31,7 @@ def model_of(recipe):
 
 @pytest.fixture(scope="module")
 def variables():
-    one = jnp.zeros((1, 1, RECIPE.frame))
-    variables = model_of(RECIPE).init(jax.random.key(0), Batch(one, one[..., 0], one[:, 0]))
+    variables = model_of(RECIPE).init(jax.random.key(0))
     return jax.tree.map(lambda a: a + 0.1 * jax.random.normal(jax.random.key(a.size), a.shape), variables)
 
 

@@ -4,7 +4,7 @@ The paper prints no numbers of dimensions; these totals are ours.
 """
 
 
-def cells(config, totals: tuple[int, ...] = (20, 50, 100, 200, 500), stochastic: int = 4, seeds: int = 1):
+def trials(config, totals: tuple[int, ...] = (20, 50, 100, 200, 500), stochastic: int = 4, seeds: int = 1):
     for seed in range(seeds):
         for total in totals:
             yield {"model.stochastic": stochastic, "model.latent": total // stochastic, "seed": seed}

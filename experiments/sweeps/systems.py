@@ -7,7 +7,7 @@ SPEECH = ("rnn_gmm", "vrnn", "srnn", "zforcing", "zforcing_aux", "wavenet_gmm", 
 INK = ("rnn", "vrnn", "wavenet", "swavenet")
 
 
-def cells(config, seeds: int = 1, systems: tuple[str, ...] = ()):
+def trials(config, seeds: int = 1, systems: tuple[str, ...] = ()):
     rows = systems or (INK if config.likelihood.name == "pen" else SPEECH)
     for seed in range(seeds):
         for system in rows:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tensorflow_datasets as tfds
 
-from swn_jax.data.quiet import quiet
+from swn_jax.data.silence_tfds import quiet
 from swn_jax.errors import SwnError
 
 PATIENCE = 30.0  # seconds for a server to answer

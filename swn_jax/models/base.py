@@ -35,9 +35,9 @@ def clean(batch: Batch) -> Batch:
     return Batch(blank(x, mask), mask, before)
 
 
-def one_frame(batch: Batch) -> Batch:
-    """A batch of zeros, one sequence of one frame: all that shapes the parameters."""
-    x = jnp.zeros((1, 1, batch.x.shape[-1]), batch.x.dtype)
+def one_frame(frame: int) -> Batch:
+    """A batch of zeros, one sequence of one frame of `frame` numbers: all that shapes the parameters."""
+    x = jnp.zeros((1, 1, frame))
     return Batch(x, jnp.ones_like(x[..., 0]), x[:, 0])
 
 

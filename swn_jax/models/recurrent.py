@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from swn_jax.models.base import Run, assemble, one_frame
-from swn_jax.types import Batch, Carry, Likelihood, Model, Variables
+from swn_jax.types import Carry, Likelihood, Model, Variables
 
 
 def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: Any) -> Model:
@@ -22,8 +22,8 @@ def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: An
         `step(carry, u [B, D], noise [B, N]) -> (carry, params [B, P])`: one frame after u, z from the prior.
     """
 
-    def init(key: Array, batch: Batch) -> Variables:
-        return net.init(key, one_frame(batch), jnp.zeros((1, 1, sum(latents))))
+    def init(key: Array) -> Variables:
+        return net.init(key, one_frame(frame), jnp.zeros((1, 1, sum(latents))))
 
     def run(variables, batch, noise, infer, train, axis) -> tuple[Run, Variables]:
         return net.apply(variables, batch, noise, infer), {}

@@ -31,7 +31,7 @@ from swn_jax.layers.norm import NORMS
 from swn_jax.models.base import DTYPES, Run, assemble, choose, one_frame, positive
 from swn_jax.models.swavenet_net import Net
 from swn_jax.ops.ring import ring
-from swn_jax.types import Batch, Carry, Likelihood, Model, Variables
+from swn_jax.types import Carry, Likelihood, Model, Variables
 
 REACHES: dict[str, Callable[[list[int]], list[int]]] = {  # dilations, lowest first -> looks ahead, top first
     "exact": lambda d: [0, *d[:0:-1]],  # s(t,l) to the frame
@@ -40,10 +40,6 @@ REACHES: dict[str, Callable[[list[int]], list[int]]] = {  # dilations, lowest fi
 }
 
 FORMS = {"paper": False, "released": True}
-PAPER = {  # the sizes of section 4.1, by corpus
-    "timit": dict(layers=5, width=512, latent=100),
-    "blizzard": dict(layers=5, width=1024, latent=100),
-}
 
 
 def swavenet(
@@ -108,8 +104,8 @@ def swavenet(
         dtype=choose("dtype", dtype, DTYPES), remat=remat,
     )  # fmt: skip
 
-    def init(key: Array, batch: Batch) -> Variables:
-        return net.init(key, one_frame(batch), jnp.zeros((1, 1, latent * stochastic)))
+    def init(key: Array) -> Variables:
+        return net.init(key, one_frame(frame), jnp.zeros((1, 1, latent * stochastic)))
 
     def run(variables, batch, noise, infer, train, axis) -> tuple[Run, Variables]:
         mutable = ["batch_stats"] if train else []

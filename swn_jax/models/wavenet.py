@@ -146,8 +146,8 @@ def wavenet(
     dilations = tuple(2**l for l in range(layers)) * blocks
     net = Net(likelihood.size(frame), dilations, width, gate, norm, residual, choose("dtype", dtype, DTYPES), remat)
 
-    def init(key: Array, batch: Batch) -> Variables:
-        return net.init(key, one_frame(batch))
+    def init(key: Array) -> Variables:
+        return net.init(key, one_frame(frame))
 
     def run(variables, batch, noise, infer, train, axis) -> tuple[Run, Variables]:
         mutable = ["batch_stats"] if train else []

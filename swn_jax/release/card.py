@@ -111,7 +111,7 @@ def results(found: Sequence[Mapping[str, Any]]) -> str:
 def command(r: Mapping[str, Any]) -> str:
     """What evaluates again, without the folders of the machine where it was done."""
     flags = f"--split={r['split']} --samples={r['iwae_samples']} --seed={r['seed']}"
-    return f"python -m experiments.evaluate --workdir=run --data_dir=data {flags}"
+    return f"swn evaluate --workdir=run --data_dir=data {flags}"
 
 
 def row(r: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 
 from swn_jax.errors import SwnError
 from swn_jax.release.recipe import Recipe, build, completed, from_json
-from swn_jax.types import Batch, Model, Variables
+from swn_jax.types import Model, Variables
 from swn_jax.version import __version__
 
 WEIGHTS, CONFIG = "weights.safetensors", "config.json"
@@ -87,7 +87,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     except ValueError as error:
         raise SwnError(f"{path} is no JSON ({error}): copy it again") from None
     if not isinstance(config, dict) or not {"format", "sha256", "recipe"} <= config.keys():
-        remedy = "make one of a run with `python -m experiments.export`"
+        remedy = "make one of a run with `swn export`"
         raise SwnError(f"{path}: found other JSON than that of a released model: {remedy}")
     if config["format"] != FORMAT:
         by = f"format {config['format']} by swn_jax {config.get('swn_jax')}"
@@ -103,8 +103,7 @@ def named(variables: Any) -> dict[str, Any]:
 
 def fitted(model: Model, arrays: Mapping[str, np.ndarray], where: str) -> Variables:
     """The named arrays as the variables of the model; raises SwnError where they are not of its names and shapes."""
-    one = jnp.zeros((1, 1, model.frame))
-    like = jax.eval_shape(model.init, jax.random.key(0), Batch(one, one[..., 0], one[:, 0]))
+    like = jax.eval_shape(model.init, jax.random.key(0))
     wanted = named(like)
     remedy = "weights and recipe are of two models, take both from one place"
     for kind, odd in (("no", wanted.keys() - arrays.keys()), ("a foreign", arrays.keys() - wanted.keys())):

@@ -10,8 +10,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Float
 
-from swn_jax.objective import by_layer, elbo, log_mean_exp, log_weight
-from swn_jax.ops.masks import masked_sum
+from swn_jax.objective import by_layer, elbo, log_mean_exp, log_weight, sequence_totals
 from swn_jax.train.noise import noise_of
 from swn_jax.types import Batch, Model, Variables
 
@@ -43,13 +42,14 @@ def make_score(model: Model, samples: int):
 
         terms = run(0)
         log_w = lax.map(lambda k: log_weight(run(k), batch.mask), jnp.arange(samples))
+        totals = sequence_totals(terms, batch.mask)
         return Scores(
             elbo=elbo(terms, batch.mask),
-            log_px=masked_sum(terms.log_px, batch.mask),
-            kl=by_layer(masked_sum(jnp.moveaxis(terms.kl, -1, 0), batch.mask).T, model.latents),
+            log_px=totals.log_px,
+            kl=by_layer(totals.kl, model.latents),
             iwae=log_mean_exp(log_w),
-            floored=masked_sum(terms.floored.astype(jnp.float32), batch.mask),
-            frames=batch.mask.sum(-1),
+            floored=totals.floored,
+            frames=totals.frames,
         )
 
     return jax.jit(score)
@@ -65,8 +65,8 @@ def collect(score, variables: Variables, seed: int, groups: Iterable) -> Scores:
     return jax.tree.map(lambda *column: np.concatenate(column), *parts)
 
 
-def bits_a_sample(scores: Scores, width: int, scale: float) -> float:
-    """The ELBO as bits a sample of 16-bit sound, `(log scale - ELBO / samples) / log 2`: a code length.
+def bits_per_sample(scores: Scores, width: int, scale: float) -> float:
+    """The ELBO as bits per sample of 16-bit sound, `(log scale - ELBO / samples) / log 2`: a code length.
 
     Args:
       scores: of all sequences.
@@ -87,7 +87,7 @@ def report(scores: Scores, samples: int) -> dict:
         "kl_by_layer": [float(v) for v in scores.kl.mean(0)],
         "iwae": float(scores.iwae.mean()),
         "iwae_samples": samples,
-        "elbo_a_frame": float(scores.elbo.sum() / frames),
+        "elbo_per_frame": float(scores.elbo.sum() / frames),
         "frames_at_floor": float(scores.floored.sum() / frames),
         "sequences": count,
         "frames": int(frames),

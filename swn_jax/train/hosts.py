@@ -14,7 +14,7 @@ from typing import NamedTuple, NoReturn
 import jax
 
 from swn_jax.errors import SwnError
-from swn_jax.train.agree import meet
+from swn_jax.train.distributed import meet
 
 START = 120.0  # seconds that all processes have to come
 SILENCE = 30  # seconds without a sign of life, or of waiting at the exit, after which jax gives a process up

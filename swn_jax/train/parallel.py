@@ -67,6 +67,6 @@ def split(batch: Batch, parts: int) -> Batch:
     return Batch(*(a.reshape(parts, size // parts, *a.shape[1:]) for a in batch))
 
 
-def own(state: TrainState) -> TrainState:
+def copy_state(state: TrainState) -> TrainState:
     """A copy whose buffers nobody else holds, so that a donating step eats no array of the caller's."""
     return jax.tree.map(jnp.copy, state)

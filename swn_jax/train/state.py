@@ -8,7 +8,7 @@ import optax
 from jaxtyping import Array, Int
 
 from swn_jax.anneal import Anneal, AnnealState
-from swn_jax.types import Batch, Model, Variables
+from swn_jax.types import Model, Variables
 
 
 class TrainState(NamedTuple):
@@ -24,10 +24,10 @@ class TrainState(NamedTuple):
     in_a_row: Int[Array, ""]  # the last ones of them, without one good update between
 
 
-def init_state(model: Model, tx: optax.GradientTransformation, anneal: Anneal, seed: int, batch: Batch) -> TrainState:
-    """The state before the first step; `batch` only gives shapes."""
+def init_state(model: Model, tx: optax.GradientTransformation, anneal: Anneal, seed: int) -> TrainState:
+    """The state before the first step."""
     key_params, key_noise = jax.random.split(jax.random.key(seed))
-    variables = dict(model.init(key_params, batch))
+    variables = dict(model.init(key_params))
     params = variables.pop("params")
     zeros = [jnp.zeros((), jnp.int32) for _ in range(3)]  # three buffers: a donated one must not serve twice
     return TrainState(zeros[0], params, variables, tx.init(params), anneal.init(), key_noise, *zeros[1:])

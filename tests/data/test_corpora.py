@@ -1,6 +1,6 @@
 import pytest
 
-from swn_jax.data import CORPORA, corpus
+from swn_jax.corpora import CORPORA, corpus
 from swn_jax.errors import SwnError
 
 

@@ -5,8 +5,8 @@ import pytest
 import soundfile
 from matplotlib.image import imread
 
-from swn_jax.data.listen import draw_rows, hertz, write_wav
-from swn_jax.data.speech import SPEECH, clipped
+from swn_jax.domains.speech.audio_plots import draw_rows, hertz, write_wav
+from swn_jax.domains.speech.domain import SPEECH, clipped
 from swn_jax.errors import SwnError
 
 

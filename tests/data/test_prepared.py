@@ -4,7 +4,7 @@ import shutil
 import numpy as np
 import pytest
 
-from swn_jax.data import open_corpus, prepare
+from swn_jax.corpora import open_corpus, prepare
 from swn_jax.errors import SwnError
 
 

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from swn_jax.data import corpus, open_corpus, prepare
+from swn_jax.corpora import corpus, open_corpus, prepare
+from swn_jax.data.index import Recording, SplitIndex
 from swn_jax.data.preparing import _check
-from swn_jax.data.record import Plan, Recording
 from swn_jax.errors import SwnError
 
 FEW = {"train": 3, "valid": 1, "test": 1}
@@ -143,9 +143,9 @@ def test_an_id_twice_and_an_empty_split():
     row = Recording("a", "x", lambda: [])
     record = corpus("synthetic_speech")
     with pytest.raises(SwnError, match=r"a is there twice \(train, valid\): rename one of the two"):
-        _check(record, Plan({"train": (row,), "valid": (row,), "test": (row,)}))
+        _check(record, SplitIndex({"train": (row,), "valid": (row,), "test": (row,)}))
     with pytest.raises(SwnError, match=r"found no recording for test: add some"):
-        _check(record, Plan({"train": (row,), "valid": (row._replace(id="b"),), "test": ()}))
+        _check(record, SplitIndex({"train": (row,), "valid": (row._replace(id="b"),), "test": ()}))
 
 
 FULL = """

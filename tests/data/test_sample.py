@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from swn_jax.data import open_corpus, prepare
-from swn_jax.data.audio import read
-from swn_jax.data.whole import whole
+from swn_jax.corpora import open_corpus, prepare
+from swn_jax.data.eval_batches import whole
+from swn_jax.domains.speech.audio import read
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from swn_jax.data.whole import whole
+from swn_jax.data.eval_batches import whole
 from swn_jax.errors import SwnError
 
 

@@ -7,10 +7,10 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from experiments.common import model_of, optimizer_of
-from experiments.configs.systems import SYSTEMS
 from swn_jax import Batch
-from swn_jax.data import CORPORA
+from swn_jax.commands.common import model_of, optimizer_of
+from swn_jax.configs.systems import SYSTEMS
+from swn_jax.corpora import CORPORA
 from swn_jax.errors import SwnError
 
 CONFIGS = Path("experiments/configs")

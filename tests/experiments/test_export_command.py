@@ -14,8 +14,8 @@ from command_line import SPEECH, call, complaints
 from ml_collections import config_flags
 
 import swn_jax
-from experiments.retrain import prepare_command, train_command
-from swn_jax.data import corpus
+from swn_jax.corpora import corpus
+from swn_jax.release.reproduce import prepare_command, train_command
 
 SETTINGS = [
     "--config.warmup=1", "--config.anneal.over=2", "--config.eval_every=2", "--config.log_every=1", "--config.steps=2",

@@ -8,9 +8,9 @@ import pytest
 import soundfile
 from matplotlib.image import imread
 
-from swn_jax.data.audio import blocks
+from swn_jax.domains.speech.audio import blocks
+from swn_jax.domains.speech.files import open_stream, write
 from swn_jax.errors import SwnError
-from swn_jax.outputs.speech import open_stream, write
 
 RATE = 16000.0
 

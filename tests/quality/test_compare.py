@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from swn_jax.data.statistics import Row, Statistic, compare, distance
 from swn_jax.errors import SwnError
-from swn_jax.quality.compare import Row, Statistic, compare, distance
 
 
 def draws(*values):

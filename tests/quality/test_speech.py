@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from swn_jax.data.audio import read
-from swn_jax.data.synthetic_speech import synthesise
+from swn_jax.corpora.synthetic_speech import synthesise
+from swn_jax.data.statistics import distance
+from swn_jax.domains.speech.audio import read
+from swn_jax.domains.speech.statistics import measure, pitch
 from swn_jax.errors import SwnError
-from swn_jax.quality.compare import distance
-from swn_jax.quality.speech import measure, pitch
 
 RATE = 16000.0
 FLOOR = 10 * np.log10(1 / 12 / 32768**2)  # dB, the noise of rounding

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from swn_jax.errors import SwnError
-from swn_jax.report.runs import read
+from swn_jax.studies.results import read
 
 
 def test_a_run_is_read(study):

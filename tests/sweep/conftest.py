@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from swn_jax.sweep.run import Job
+from swn_jax.studies.launch.run import Job
 
 
 @pytest.fixture

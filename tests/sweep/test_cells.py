@@ -3,7 +3,7 @@
 import pytest
 
 from swn_jax.errors import SwnError
-from swn_jax.sweep.cells import name_of, plan
+from swn_jax.studies.launch.trials import name_of, plan
 
 KEYS = {None: {"seed", "model.latent", "model.name", "likelihood.name"}, "rnn": {"seed"}}.__getitem__
 

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from swn_jax.errors import SwnError
-from swn_jax.sweep.local import launch
-from swn_jax.sweep.places import HERE, Place, cores
-from swn_jax.sweep.state import State, state_of
+from swn_jax.studies.launch.local import launch
+from swn_jax.studies.launch.slots import HERE, Place, cores
+from swn_jax.studies.launch.state import State, state_of
 
 LAUNCH = """
 import sys
 from pathlib import Path
-from swn_jax.sweep.local import launch
-from swn_jax.sweep.places import Place
-from swn_jax.sweep.run import Job
+from swn_jax.studies.launch.local import launch
+from swn_jax.studies.launch.slots import Place
+from swn_jax.studies.launch.run import Job
 worker, root = sys.argv[1:]
 jobs = [Job(str(n), Path(root, str(n)), ((sys.executable, worker, f"{root}/{n}", "2"),)) for n in range(6)]
 launch(jobs, [Place("a"), Place("b")])

@@ -8,14 +8,14 @@ import threading
 
 import pytest
 
-from swn_jax.sweep.places import Place
-from swn_jax.sweep.run import run
-from swn_jax.sweep.state import State, state_of
+from swn_jax.studies.launch.run import run
+from swn_jax.studies.launch.slots import Place
+from swn_jax.studies.launch.state import State, state_of
 
 LAUNCH = """
 import sys
 from pathlib import Path
-from swn_jax.sweep.run import Job, run
+from swn_jax.studies.launch.run import Job, run
 run(Job("a", Path(sys.argv[1]), (tuple(sys.argv[2:]),)))
 """
 

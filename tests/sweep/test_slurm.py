@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from swn_jax.errors import SwnError
-from swn_jax.sweep.slurm import submit
-from swn_jax.sweep.state import State, state_of
+from swn_jax.studies.launch.slurm import submit
+from swn_jax.studies.launch.state import State, state_of
 
 SCRIPT = Path(__file__).with_name("slurm_node.sh")
 PROGRAMS = ("slurmctld", "slurmd", "munged", "sbatch")

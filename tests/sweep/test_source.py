@@ -3,7 +3,7 @@
 import pytest
 
 from swn_jax.errors import SwnError
-from swn_jax.sweep.source import cells_of, function_of
+from swn_jax.studies.launch.source import cells_of, function_of
 
 TEXT = """
 def cells(config, total=500, rate=1e-3, name="x", totals=(1, 2), names=()):

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from swn_jax.sweep.lock import held, is_held
-from swn_jax.sweep.state import State, state_of
+from swn_jax.studies.launch.lock import held, is_held
+from swn_jax.studies.launch.state import State, state_of
 
 HOLD = (
     "import fcntl, sys, time; f = open(sys.argv[1], 'a'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); {}"

@@ -3,8 +3,8 @@
 import pytest
 
 from swn_jax.errors import SwnError
-from swn_jax.sweep.cells import Cell
-from swn_jax.sweep.study import FILE, Study, begin, recall
+from swn_jax.studies.launch.study import FILE, Study, begin, recall
+from swn_jax.studies.launch.trials import Cell
 
 
 def study(seeds, config="a.py:x", key="seed", **settings):

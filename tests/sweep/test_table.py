@@ -2,10 +2,10 @@
 
 import json
 
-from swn_jax.sweep.cells import Cell
-from swn_jax.sweep.lock import held
-from swn_jax.sweep.study import Study
-from swn_jax.sweep.table import listing, overview, results
+from swn_jax.studies.launch.lock import held
+from swn_jax.studies.launch.study import Study
+from swn_jax.studies.launch.table import listing, overview, results
+from swn_jax.studies.launch.trials import Cell
 
 
 def study():

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import runs
 
 import swn_jax
-from swn_jax.train import agree, hosts
+from swn_jax.train import distributed, hosts
 from swn_jax.train.loop import Pace, train
 from swn_jax.train.parallel import compile_step
 from swn_jax.train.state import init_state
@@ -30,7 +30,7 @@ def parts():
 
 
 def first():
-    return init_state(*parts(), 0, runs.batch_at(0))
+    return init_state(*parts(), 0)
 
 
 def nothing():
@@ -72,8 +72,10 @@ def main(address, processes, number, workdir, devices, deed="none", step="0"):
 
     def joined():
         hosts.join(hosts.address_of(address, int(processes), int(number)))
-        state = first() if agree.lead() else nothing()
-        ended = run(Path(workdir), agree.devices(), state, batches, stop=agree.agreed(lambda: bool(signals)))
+        state = first() if distributed.lead() else nothing()
+        ended = run(
+            Path(workdir), distributed.devices(), state, batches, stop=distributed.agreed(lambda: bool(signals))
+        )
         print(int(ended.state.step), flush=True)
         return 0 if ended.finished else STOPPED
 

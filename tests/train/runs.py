@@ -35,7 +35,7 @@ def compiled(devices: int):
 
 
 def first(seed: int = 0):
-    return init_state(*parts(), seed, batch_at(0))
+    return init_state(*parts(), seed)
 
 
 def validate(state) -> float:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from swn_jax.errors import SwnError
+from swn_jax.train.logging import Recorder, Step
 from swn_jax.train.prefetch import Prefetch
-from swn_jax.train.record import Recorder, Step
 
 
 def recorder(every=2, max_bad=2):

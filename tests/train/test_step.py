@@ -39,7 +39,7 @@ def model_of(norm: str):
 def start(norm: str) -> TrainState:
     """A state a little away from the first: its heads do not vanish."""
     model = model_of(norm)
-    state = init_state(model, optax.sgd(RATE), SCHEDULE, SEED, batch())
+    state = init_state(model, optax.sgd(RATE), SCHEDULE, SEED)
     rng = np.random.default_rng(1)
     params = jax.tree.map(lambda a: a + jnp.asarray(0.2 * rng.normal(size=a.shape), jnp.float32), state.params)
     return state._replace(params=params)
@@ -127,7 +127,7 @@ def test_active_numbers_are_counted_by_layer():
         ), {}
 
     fake = model._replace(terms=terms)
-    state = init_state(fake, optax.sgd(0.0), SCHEDULE, SEED, batch())
+    state = init_state(fake, optax.sgd(0.0), SCHEDULE, SEED)
     metrics = jax.jit(make_train_step(fake, optax.sgd(0.0), SCHEDULE))(state, batch())[1]
     assert metrics["active"].tolist() == [1, 1]
     np.testing.assert_allclose(metrics["kl_by_layer"], [0.5, 0.02], rtol=1e-4)
@@ -197,7 +197,7 @@ def test_further_costs_enter_the_loss_by_their_weight(weight):
 
 def test_a_state_starts_at_zero_with_buffers_of_its_own():
     model = model_of("batch")
-    state = init_state(model, optax.sgd(RATE), SCHEDULE, SEED, batch())
+    state = init_state(model, optax.sgd(RATE), SCHEDULE, SEED)
     assert [int(state.step), int(state.skipped), int(state.in_a_row)] == [0, 0, 0]
     assert set(state.extra) == {"batch_stats"}
     assert jax.tree.structure(variables_of(state)) == jax.tree.structure(
@@ -205,7 +205,7 @@ def test_a_state_starts_at_zero_with_buffers_of_its_own():
     )
     buffers = [leaf.unsafe_buffer_pointer() for leaf in (state.step, state.skipped, state.in_a_row, state.anneal.taken)]
     assert len(set(buffers)) == 4
-    other = init_state(model, optax.sgd(RATE), SCHEDULE, SEED + 1, batch())
+    other = init_state(model, optax.sgd(RATE), SCHEDULE, SEED + 1)
     assert (jax.random.key_data(other.key) != jax.random.key_data(state.key)).any()
     pairs = zip(*map(jax.tree.leaves, (state.params, other.params)), strict=True)
     assert any((a != b).any() for a, b in pairs)
