@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Num
 
-from swn_jax.ops.masks import blank, masked_sum
+from swn_jax.ops.masks import masked_sum, zero_padding
 from swn_jax.types import Terms
 
 
@@ -20,7 +20,7 @@ def loss(
     terms: Terms, mask: Float[Array, "B T"], beta: float | Float[Array, ""], aux_weight: float
 ) -> Float[Array, ""]:
     """What training minimises, `aux_weight sum aux - sum ELBO_beta` over all frames of a batch, in nats (eq. 9)."""
-    cost = aux_weight * blank(terms.aux.sum(-1), mask)
+    cost = aux_weight * zero_padding(terms.aux.sum(-1), mask)
     return cost.sum() - elbo(terms, mask, beta).sum()
 
 
@@ -29,7 +29,7 @@ class Totals(NamedTuple):
 
     log_px: Float[Array, "*B"]  # nats
     aux: Float[Array, "*B"]
-    floored: Float[Array, "*B"]  # frames with a scale at the floor
+    at_floor: Float[Array, "*B"]  # frames with a scale at the floor
     kl: Float[Array, "*B N"]  # nats per latent dimension
     frames: Float[Array, "*B"]
 
@@ -37,10 +37,10 @@ class Totals(NamedTuple):
 def batch_totals(terms: Terms, mask: Float[Array, "B T"]) -> Totals:
     """The sums over all real frames of a batch."""
     return Totals(
-        log_px=jnp.sum(blank(terms.log_px, mask)),
-        aux=jnp.sum(blank(terms.aux.sum(-1), mask)),
-        floored=jnp.sum(terms.floored * mask),
-        kl=jnp.sum(blank(terms.kl, mask), axis=(0, 1)),
+        log_px=jnp.sum(zero_padding(terms.log_px, mask)),
+        aux=jnp.sum(zero_padding(terms.aux.sum(-1), mask)),
+        at_floor=jnp.sum(terms.at_floor * mask),
+        kl=jnp.sum(zero_padding(terms.kl, mask), axis=(0, 1)),
         frames=mask.sum(),
     )
 
@@ -50,7 +50,7 @@ def sequence_totals(terms: Terms, mask: Float[Array, "B T"]) -> Totals:
     return Totals(
         log_px=masked_sum(terms.log_px, mask),
         aux=masked_sum(terms.aux.sum(-1), mask),
-        floored=masked_sum(terms.floored.astype(jnp.float32), mask),
+        at_floor=masked_sum(terms.at_floor.astype(jnp.float32), mask),
         kl=masked_sum(jnp.moveaxis(terms.kl, -1, 0), mask).T,
         frames=mask.sum(-1),
     )
@@ -68,7 +68,7 @@ def iwae(terms: Terms, mask: Float[Array, "B T"]) -> Float[Array, " B"]:
 
 def log_weight(terms: Terms, mask: Float[Array, "B T"]) -> Float[Array, "*K B"]:
     """The importance weight of the drawn latent variables, `log p(x, z) - log q(z | x)`, in nats a sequence."""
-    return masked_sum(terms.log_px - terms.ratio.sum(-1), mask)
+    return masked_sum(terms.log_px - terms.log_ratio.sum(-1), mask)
 
 
 def log_mean_exp(log_w: Float[Array, "K B"]) -> Float[Array, " B"]:

@@ -19,7 +19,7 @@ from swn_jax.types import Batch, Carry, Model, Variables
 POSTERIOR = 2**32 - 1  # the number from which the key of posterior draws is folded: no frame has it
 
 
-class State(NamedTuple):
+class SamplerState(NamedTuple):
     """Where sampling stands between two frames."""
 
     carry: Carry
@@ -37,9 +37,9 @@ class Temperature(NamedTuple):
 ONE = Temperature()
 
 
-def start(model: Model, before: Float[Array, "B D"]) -> State:
+def start(model: Model, before: Float[Array, "B D"]) -> SamplerState:
     """Before the first frame; `before` is the frame given to it, zeros at the start of a recording."""
-    return State(model.carry(before.shape[0]), before, jnp.zeros((), jnp.int32))
+    return SamplerState(model.carry(before.shape[0]), before, jnp.zeros((), jnp.int32))
 
 
 def after(
@@ -50,7 +50,7 @@ def after(
     *,
     before: Float[Array, "B D"],
     temperature: Temperature = ONE,
-) -> State:
+) -> SamplerState:
     """After a given prefix, its z drawn from the posterior, by one parallel pass.
 
     Args:
@@ -62,21 +62,21 @@ def after(
     """
     batch = Batch(prefix, jnp.ones(prefix.shape[:2], prefix.dtype), before)
     trace = model.trace(variables, batch, posterior_noise(model, key, batch, temperature))
-    return State(trace.carry, prefix[:, -1], jnp.zeros((), jnp.int32))
+    return SamplerState(trace.carry, prefix[:, -1], jnp.zeros((), jnp.int32))
 
 
 def block(
-    model: Model, variables: Variables, key: Array, state: State, frames: int, temperature: Temperature = ONE
-) -> tuple[State, Float[Array, "B T D"]]:
+    model: Model, variables: Variables, key: Array, state: SamplerState, frames: int, temperature: Temperature = ONE
+) -> tuple[SamplerState, Float[Array, "B T D"]]:
     """The next `frames` frames: z_t from the prior given x_<t and z_<t, then x_t from its density (eqs. 2 and 3)."""
     numbers = sum(model.latents)
 
-    def draw(state: State, _: None) -> tuple[State, Array]:
+    def draw(state: SamplerState, _: None) -> tuple[SamplerState, Array]:
         key_z, key_x = jax.random.split(jax.random.fold_in(key, state.t))
         noise = temperature.z * jax.random.normal(key_z, (state.x.shape[0], numbers), state.x.dtype)
         carry, params = model.step(variables, state.carry, state.x, noise)
         x = model.likelihood.sample(key_x, params, temperature.x)
-        return State(carry, x, state.t + 1), x
+        return SamplerState(carry, x, state.t + 1), x
 
     state, x = lax.scan(draw, state, length=frames)
     return state, x.swapaxes(0, 1)
@@ -123,7 +123,7 @@ def stream(
     model: Model,
     variables: Variables,
     key: Array,
-    state: State,
+    state: SamplerState,
     *,
     frames: int,
     temperature: Temperature = ONE,

@@ -26,9 +26,9 @@ class Terms(NamedTuple):
 
     log_px: Float[Array, "*K B T"]  # log p(x_t | z_<=t, x_<t)
     kl: Float[Array, "*K B T N"]  # KL(q || p) of each latent number in closed form, given the draws before it
-    ratio: Float[Array, "*K B T N"]  # log q(z) - log p(z) at the drawn z: what a K-sample bound needs
+    log_ratio: Float[Array, "*K B T N"]  # log q(z) - log p(z) at the drawn z: what a K-sample bound needs
     aux: Float[Array, "*K B T A"]  # further costs of a model's own
-    floored: Bool[Array, "*K B T"]  # a scale of this frame's density lies at its floor
+    at_floor: Bool[Array, "*K B T"]  # a scale of this frame's density lies at its floor
 
 
 class Trace(NamedTuple):
@@ -45,7 +45,7 @@ class Likelihood(NamedTuple):
     size: Callable[[int], int]  # D -> P
     log_prob: Callable[[Array, Array], Array]  # params [..., P], x [..., D] -> [...] nats
     sample: Callable[[Array, Array, Any], Array]  # key, params [..., P], temperature -> [..., D]
-    floored: Callable[[Array], Array]  # params [..., P] -> [...] whether a scale lies at the floor
+    at_floor: Callable[[Array], Array]  # params [..., P] -> [...] whether a scale lies at the floor
     mean: Callable[[Array], Array]  # params [..., P] -> [..., D]; of a bit the likelier value
 
 
@@ -55,7 +55,7 @@ class Model(NamedTuple):
     `init(key) -> variables`
     `terms(variables, batch, noise [B, T, N], *, infer=True, train=False, axis=None) -> (Terms, extra)`:
         the parallel run over whole sequences. `infer=False` draws z from the prior, with `kl` and
-        `ratio` exactly 0. `extra` holds the updated statistics of a batch norm (empty without one);
+        `log_ratio` exactly 0. `extra` holds the updated statistics of a batch norm (empty without one);
         `axis` names the mapped axis over which such statistics are averaged.
     `trace(variables, batch, noise, *, infer=True) -> Trace`: the same run, for what follows it
     `carry(batch_size) -> carry`: the memory before the first frame

@@ -252,15 +252,15 @@ def divergence_is_never_negative(rig: Rig) -> None:
 def the_prior_costs_nothing(rig: Rig) -> None:
     terms = rig.prior(rig.batch, rig.noise)
     assert not np.asarray(terms.kl).any()
-    assert not np.asarray(terms.ratio).any()
+    assert not np.asarray(terms.log_ratio).any()
 
 
 def ratio_averages_to_divergence(rig: Rig) -> None:
     draws = 1024
     noise = jax.random.normal(jax.random.key(1), (draws, *rig.noise.shape))
     terms = jax.jit(jax.vmap(rig.infer, in_axes=(None, 0)))(rig.batch, noise)
-    assert terms.ratio.shape == (draws, ROWS, FRAMES, rig.numbers)
-    gap = np.asarray(terms.ratio - terms.kl, np.float64)[:, np.asarray(rig.batch.mask) > 0]
+    assert terms.log_ratio.shape == (draws, ROWS, FRAMES, rig.numbers)
+    gap = np.asarray(terms.log_ratio - terms.kl, np.float64)[:, np.asarray(rig.batch.mask) > 0]
     error = gap.std(axis=0) / np.sqrt(draws)
     assert (np.abs(gap.mean(axis=0)) < 5 * error).all()
     total = np.asarray(terms.kl)[:, np.asarray(rig.batch.mask) > 0].sum(axis=(1, 2)).mean()
@@ -303,12 +303,12 @@ def a_split_batch_is_the_batch(rig: Rig) -> None:
 def shapes_are_as_declared(rig: Rig) -> None:
     terms = rig.infer(rig.batch, rig.noise)
     per_number = (ROWS, FRAMES, rig.numbers)
-    assert terms.log_px.shape == terms.floored.shape == (ROWS, FRAMES)
-    assert terms.kl.shape == terms.ratio.shape == per_number
+    assert terms.log_px.shape == terms.at_floor.shape == (ROWS, FRAMES)
+    assert terms.kl.shape == terms.log_ratio.shape == per_number
     assert terms.aux.shape[:2] == (ROWS, FRAMES)
     assert rig.model.frame == FRAME
-    assert terms.floored.dtype == bool
-    assert {a.dtype for a in terms._replace(floored=terms.log_px)} == {jnp.dtype(jnp.float32)}
+    assert terms.at_floor.dtype == bool
+    assert {a.dtype for a in terms._replace(at_floor=terms.log_px)} == {jnp.dtype(jnp.float32)}
 
 
 PROPERTIES = [

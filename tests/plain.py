@@ -103,7 +103,7 @@ def agrees(model: Model, copy, infer: bool) -> None:
     @jax.jit
     def run(variables, batch, noise):
         terms, _ = model.terms(variables, batch, noise, infer=infer)
-        return terms.log_px, terms.kl, terms.ratio, terms.aux
+        return terms.log_px, terms.kl, terms.log_ratio, terms.aux
 
     def compare(found, tolerance):
         for a, b in zip(found, expected, strict=False):

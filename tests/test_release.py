@@ -18,7 +18,7 @@ from swn_jax.release.weights import CONFIG, WEIGHTS
 from swn_jax.types import Batch
 
 RECIPE = swn_jax.Recipe(
-    "swavenet", 4, dict(layers=2, width=6, latent=2, norm="batch", bounds=(-7.0, 7.5)),
+    "swavenet", 4, dict(layers=2, width=6, latent=2, norm="batch", log_scale_bounds=(-7.0, 7.5)),
     dict(name="mixture", components=3), shift=(0.1,), scale=(555.52,), corpus="some corpus", rate=16000.0,
     facts=dict(training=dict(rate=1e-3)),
 )  # fmt: skip

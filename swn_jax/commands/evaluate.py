@@ -21,7 +21,8 @@ def main(_: list[str]) -> None:
     command = shlex.join(["python", "-m", "experiments.evaluate", *sys.argv[1:]])
     result = evaluate_run(run, SPLIT.value, samples=SAMPLES.value, seed=run_flags.SEED.value, command=command)
     print(table(result, run.corpus.unit))
-    print(f"written to {run.workdir / f'eval_{result["split"]}.json'}")
+    path = run.workdir / f"eval_{result['split']}.json"
+    print(f"written to {path}")
 
 
 def table(r: dict, unit: str) -> str:

@@ -13,7 +13,7 @@ from swn_jax.commands import config_flag
 from swn_jax.commands.train import DATA_DIR, DEVICES, MANUAL_DIR, SPLIT_FILE, STOPPED, WORKDIR
 from swn_jax.errors import SwnError
 from swn_jax.studies.launch import jobs, local, slots, slurm, source, table
-from swn_jax.studies.launch.run import Job
+from swn_jax.studies.launch.run_trial import Job
 from swn_jax.studies.launch.state import ERROR, TrialState, state_of
 from swn_jax.studies.launch.study import Study, begin, recall
 

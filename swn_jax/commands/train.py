@@ -36,7 +36,7 @@ def main(_: list[str]) -> int:
 
     def joined() -> int:
         hosts.join(address)
-        if distributed.lead():
+        if distributed.is_primary():
             return run()
         with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
             return run()

@@ -19,6 +19,8 @@ RESULT_KEYS = {
 
 def renamed(content: Any, names: Mapping[str, str]) -> Any:
     """JSON content with the present names of its keys, at any depth, dotted or nested."""
+    if isinstance(content, list):
+        return [renamed(each, names) for each in content]
     if not isinstance(content, Mapping):
         return content
     return {".".join(names.get(k, k) for k in key.split(".")): renamed(v, names) for key, v in content.items()}

@@ -27,6 +27,6 @@ SYSTEMS = {
     "swavenet": System("swavenet"),
     # the authors' code: no sigmoid, batch norm over batch and time, b that sees a dilation more than it needs
     "released": System(
-        "swavenet", dict(form="released", gate="linear", norm="batch", reach="released", residual_mean=False)
+        "swavenet", dict(form="released", gate="linear", norm="batch", lookahead="released", residual_mean=False)
     ),
 }

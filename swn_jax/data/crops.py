@@ -9,10 +9,10 @@ from swn_jax.data.prepared import Prepared
 from swn_jax.data.split import Split
 from swn_jax.types import Batch
 
-Pieces = Int[np.ndarray, "P 3"]  # recording, and its predicted frames from one to before another
+Crops = Int[np.ndarray, "P 3"]  # recording, and its predicted frames from one to before another
 
 
-def cut(split: Split, frames: int, stride: int) -> Pieces:
+def cut(split: Split, frames: int, stride: int) -> Crops:
     """Pieces of `frames` frames, one every `stride`, the last one ending with its recording; a short one whole."""
     given, pieces = split.domain.given, []
     for number, count in enumerate(split.counts):
@@ -22,7 +22,7 @@ def cut(split: Split, frames: int, stride: int) -> Pieces:
     return np.array(pieces, np.int64)
 
 
-def segments(split: Split, frames: int) -> Pieces:
+def segments(split: Split, frames: int) -> Crops:
     """Pieces of exactly `frames` frames, one behind the other; the rest at the end of a recording is not counted."""
     given = split.domain.given
     return np.array(
@@ -35,18 +35,18 @@ def segments(split: Split, frames: int) -> Pieces:
     ).reshape(-1, 3)
 
 
-def whole(split: Split) -> Pieces:
+def whole_recordings(split: Split) -> Crops:
     """Every recording as one piece."""
     return np.array([(i, split.domain.given, count) for i, count in enumerate(split.counts)], np.int64)
 
 
-def rungs(lengths: Sequence[int] | Int[np.ndarray, " P"], most: int = 6, multiple: int = 8) -> Int[np.ndarray, " R"]:
+def buckets(lengths: Sequence[int] | Int[np.ndarray, " P"], most: int = 6, multiple: int = 8) -> Int[np.ndarray, " R"]:
     """At most `most` padded lengths: an equal share of the pieces to each, rounded up to a multiple."""
     quantiles = np.quantile(lengths, np.arange(1, most + 1) / most, method="higher")
     return np.unique(-(-quantiles.astype(np.int64) // multiple) * multiple)
 
 
-def assemble(prepared: Prepared, split: Split, chosen: Pieces, frames: int, rows: int) -> Batch:
+def assemble(prepared: Prepared, split: Split, chosen: Crops, frames: int, rows: int) -> Batch:
     """The chosen pieces in standardised units, padded with zeros to `frames` frames and `rows` rows.
 
     `before` is the frame before a piece, zeros at the start of a recording whose first frame is predicted.

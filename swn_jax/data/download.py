@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tensorflow_datasets as tfds
 
-from swn_jax.data.silence_tfds import quiet
+from swn_jax.data.silence_tfds import silence_tfds
 from swn_jax.errors import SwnError
 
 PATIENCE = 30.0  # seconds for a server to answer
@@ -26,7 +26,7 @@ def download(data_dir: Path, url: str, sha256: str | None) -> Path:
         return folder
     try:
         _ask(url)
-        with quiet():
+        with silence_tfds():
             archive = Path(tfds.download.DownloadManager(download_dir=root).download(url))
         _check(archive, url, sha256)
         _extract(archive, folder)

@@ -30,11 +30,11 @@ def eval_batches(prepared: Prepared, split: str, *, batch: int = 16) -> Iterator
     if batch < 1:
         raise SwnError(f"found batch={batch}, wanted a number from 1: mend the configuration")
     recordings, segment = prepared.split(split), prepared.segment
-    units = crops.segments(recordings, segment) if segment else crops.whole(recordings)
+    units = crops.segments(recordings, segment) if segment else crops.whole_recordings(recordings)
     if not len(units):
         raise SwnError(f"{prepared.path}, split {split}: no recording has {segment} frames: prepare longer ones")
     lengths = units[:, 2] - units[:, 1]
-    order, rungs = np.argsort(lengths, kind="stable"), crops.rungs(lengths)
+    order, rungs = np.argsort(lengths, kind="stable"), crops.buckets(lengths)
 
     def group(chosen: np.ndarray) -> Group:
         frames = int(rungs[np.searchsorted(rungs, lengths[chosen].max())])

@@ -10,7 +10,9 @@ from swn_jax.types import Batch
 
 def longest(prepared: Prepared, split: str, count: int) -> int:
     """The frames that `count` recordings of a split have at the least, the given ones not counted."""
-    lengths = sorted((stop - start for _, start, stop in crops.whole(prepared.split(split)).tolist()), reverse=True)
+    lengths = sorted(
+        (stop - start for _, start, stop in crops.whole_recordings(prepared.split(split)).tolist()), reverse=True
+    )
     return lengths[min(count, len(lengths)) - 1]
 
 
@@ -20,7 +22,7 @@ def examples(prepared: Prepared, split: str, count: int, frames: int) -> Batch:
     Raises SwnError where there are not as many as long.
     """
     recordings = prepared.split(split)
-    units = crops.whole(recordings)
+    units = crops.whole_recordings(recordings)
     units = units[units[:, 2] - units[:, 1] >= frames]
     if len(units) < count:
         raise SwnError(

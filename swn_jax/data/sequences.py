@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Int
 
 from swn_jax.data import crops
-from swn_jax.data.crops import Pieces
+from swn_jax.data.crops import Crops
 from swn_jax.data.prepared import Prepared
 from swn_jax.data.split import Split
 from swn_jax.errors import SwnError
@@ -20,7 +20,7 @@ class Sequences:
 
     prepared: Prepared
     split: Split
-    chosen: Pieces
+    chosen: Crops
     lengths: tuple[int, ...]  # the padded lengths that occur, in frames: a compiled step for each
     batch: int  # pieces
 
@@ -60,7 +60,7 @@ def sequences(prepared: Prepared, split: str = "train", *, frames: int, stride: 
         raise SwnError(f"found {found}, wanted numbers from 1: mend the configuration")
     recordings = prepared.split(split)
     chosen = crops.cut(recordings, frames, stride)
-    lengths = crops.rungs(chosen[:, 2] - chosen[:, 1])
+    lengths = crops.buckets(chosen[:, 2] - chosen[:, 1])
     made = Sequences(prepared, recordings, chosen, tuple(lengths.tolist()), batch)
     if not made.steps_per_epoch:
         found = f"found {len(made.chosen)} pieces of at most {frames} frames, wanted {batch} or more"

@@ -9,7 +9,7 @@ from tensorflow_datasets.core.utils import tqdm_utils
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[None]:
+def silence_tfds() -> Iterator[None]:
     """Hide tensorflow-datasets' own progress bars and log lines, then leave both as they were."""
     shown, verbosity = getattr(tqdm_utils, "_active", True), logging.get_verbosity()
     tfds.disable_progress_bar()

@@ -18,7 +18,7 @@ class Statistic(NamedTuple):
     kind: Literal["draws", "curve"]
 
 
-class Row(NamedTuple):
+class Comparison(NamedTuple):
     """A statistic of samples beside that of real data."""
 
     name: str
@@ -44,7 +44,7 @@ def compare(
     made: Sequence[np.ndarray],
     rate: float | None,
     extra: Mapping[str, Any],
-) -> list[Row]:
+) -> list[Comparison]:
     """Each statistic of `made` against `real`, and of the even ones of `real` against the odd ones.
 
     Args:
@@ -63,6 +63,6 @@ def compare(
         return float(statistic.values.mean()) if len(statistic.values) else float("nan")
 
     return [
-        Row(name, s.unit, mean(s), mean(ours[name]), distance(ours[name], s), distance(even[name], odd[name]))
+        Comparison(name, s.unit, mean(s), mean(ours[name]), distance(ours[name], s), distance(even[name], odd[name]))
         for name, s in whole.items()
     ]

@@ -12,7 +12,7 @@ from swn_jax.data.corpus import Corpus
 from swn_jax.data.domain import Rows
 from swn_jax.data.index import Recording, SplitIndex
 from swn_jax.data.shards import write_shards
-from swn_jax.data.silence_tfds import quiet
+from swn_jax.data.silence_tfds import silence_tfds
 from swn_jax.errors import SwnError
 
 Progress = Callable[[int, int], None]  # recordings done, recordings in all
@@ -137,7 +137,7 @@ def write(
     """
     builder = Recordings(corpus, index, skip_bad, progress, data_dir)
     try:
-        with quiet():
+        with silence_tfds():
             builder.download_and_prepare(download_config=tfds.download.DownloadConfig(try_download_gcs=False))
     except (OSError, RuntimeError) as error:
         raise SwnError(
@@ -148,5 +148,5 @@ def write(
 
 def source(folder: Path, split: str) -> Sequence:
     """The records of one split in the order written, each read when asked for: rows, id and speaker in bytes."""
-    with quiet():
+    with silence_tfds():
         return tfds.builder_from_directory(folder).as_data_source(split)

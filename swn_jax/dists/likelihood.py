@@ -40,10 +40,10 @@ def gaussian(floor: float = -12.0, ceiling: float = 12.0) -> Likelihood:
         mean, log_scale = split(params)
         return normal.draw(mean, log_scale, temperature * jax.random.normal(key, mean.shape, mean.dtype))
 
-    def floored(params: Float[Array, "*S P"]) -> Bool[Array, "*S"]:
+    def at_floor(params: Float[Array, "*S P"]) -> Bool[Array, "*S"]:
         return (split(params)[1] < floor + AT_FLOOR).any(-1)
 
-    return Likelihood(lambda width: 2 * width, log_prob, sample, floored, mean=lambda params: split(params)[0])
+    return Likelihood(lambda width: 2 * width, log_prob, sample, at_floor, mean=lambda params: split(params)[0])
 
 
 FISHER = 4.0  # |arctanh r| stays below it: correlations up to 0.9993
@@ -99,7 +99,7 @@ def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0) -> Lik
         offset = jnp.take_along_axis(offsets, chosen, axis=-2)[..., 0, :]
         return jnp.concatenate([down[..., None], offset], -1)
 
-    def floored(params: Float[Array, "*S P"]) -> Bool[Array, "*S"]:
+    def at_floor(params: Float[Array, "*S P"]) -> Bool[Array, "*S"]:
         return (split(params)[3] < floor + AT_FLOOR).any((-1, -2))
 
     def mean(params: Float[Array, "*S P"]) -> Float[Array, "*S D"]:
@@ -107,7 +107,7 @@ def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0) -> Lik
         offset = (jax.nn.softmax(weight)[..., None] * mean).sum(-2)
         return jnp.concatenate([(logit > 0).astype(params.dtype)[..., None], offset], -1)
 
-    return Likelihood(size, log_prob, sample, floored, mean)
+    return Likelihood(size, log_prob, sample, at_floor, mean)
 
 
 def mixture(components: int = 20, shared: bool = False, floor: float = -12.0, ceiling: float = 12.0) -> Likelihood:
@@ -137,7 +137,7 @@ def mixture(components: int = 20, shared: bool = False, floor: float = -12.0, ce
     def sample(key: Array, params: Float[Array, "*S P"], temperature: Factor = 1.0) -> Float[Array, "*S D"]:
         return blend.draw(key, *split(params), temperature)
 
-    def floored(params: Float[Array, "*S P"]) -> Bool[Array, "*S"]:
+    def at_floor(params: Float[Array, "*S P"]) -> Bool[Array, "*S"]:
         return (split(params)[-1] < floor + AT_FLOOR).any((-1, -2))
 
     def mean(params: Float[Array, "*S P"]) -> Float[Array, "*S D"]:
@@ -145,7 +145,7 @@ def mixture(components: int = 20, shared: bool = False, floor: float = -12.0, ce
         return (jax.nn.softmax(weight, axis=-2) * means).sum(-2)
 
     size = 2 if shared else 3
-    return Likelihood(lambda width: components * (size * width + shared), log_prob, sample, floored, mean)
+    return Likelihood(lambda width: components * (size * width + shared), log_prob, sample, at_floor, mean)
 
 
 def _check(floor: float, ceiling: float) -> None:

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
-from swn_jax.ops.product import product
+from swn_jax.ops.matmul import matmul
 
 HEAD_SCALE = 0.01  # heads start near zero: means at 0, scales at 1, posterior at prior
 
@@ -28,7 +28,7 @@ class Dense(nn.Module):
     def __call__(self, x: Float[Array, "*S C"]) -> Float[Array, "*S O"]:
         kernel = self.param("kernel", kernel_init(self.scale), (x.shape[-1], self.features))
         bias = self.param("bias", nn.initializers.zeros, (self.features,))
-        y = product(x, kernel, self.dtype)
+        y = matmul(x, kernel, self.dtype)
         return y + jnp.broadcast_to(bias, y.shape)
 
 

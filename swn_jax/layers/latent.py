@@ -11,19 +11,19 @@ from swn_jax.layers.dense import Head
 from swn_jax.ops.bounds import bounded
 
 
-class Gauss(NamedTuple):
+class Normal(NamedTuple):
     """A diagonal Gaussian."""
 
     mean: Float[Array, "*S N"]
     log_scale: Float[Array, "*S N"]
 
 
-class Drawn(NamedTuple):
+class LatentSample(NamedTuple):
     """A draw of z, what it diverges from the prior and its log q - log p, in nats a number."""
 
     z: Float[Array, "*S N"]
     kl: Float[Array, "*S N"]
-    ratio: Float[Array, "*S N"]
+    log_ratio: Float[Array, "*S N"]
     noise: Float[Array, "*S N"]  # that the prior would have drawn this z with, (z - mean) / scale
 
 
@@ -32,23 +32,23 @@ class Latent(nn.Module):
 
     size: int
     hidden: int
-    bounds: tuple[float, float] = (-8.0, 8.0)
+    log_scale_bounds: tuple[float, float] = (-8.0, 8.0)
     dtype: Any = jnp.float32
 
     @nn.compact
-    def __call__(self, h: Float[Array, "*S C"]) -> Gauss:
+    def __call__(self, h: Float[Array, "*S C"]) -> Normal:
         mean, raw = jnp.split(Head(self.hidden, 2 * self.size, self.dtype)(h), 2, axis=-1)
-        return Gauss(mean, bounded(raw, *self.bounds))
+        return Normal(mean, bounded(raw, *self.log_scale_bounds))
 
 
-def from_prior(p: Gauss, noise: Float[Array, "*S N"]) -> Drawn:
+def from_prior(p: Normal, noise: Float[Array, "*S N"]) -> LatentSample:
     """A draw from the prior: nothing diverges from itself."""
     z = normal.draw(p.mean, p.log_scale, noise)
-    return Drawn(z, jnp.zeros_like(z), jnp.zeros_like(z), noise)
+    return LatentSample(z, jnp.zeros_like(z), jnp.zeros_like(z), noise)
 
 
-def from_posterior(q: Gauss, p: Gauss, noise: Float[Array, "*S N"]) -> Drawn:
+def from_posterior(q: Normal, p: Normal, noise: Float[Array, "*S N"]) -> LatentSample:
     """A reparameterised draw from q with its divergence from p."""
     z = normal.draw(q.mean, q.log_scale, noise)
-    ratio = normal.log_prob(z, *q) - normal.log_prob(z, *p)
-    return Drawn(z, normal.kl(*q, *p), ratio, (z - p.mean) * jnp.exp(-p.log_scale))
+    log_ratio = normal.log_prob(z, *q) - normal.log_prob(z, *p)
+    return LatentSample(z, normal.kl(*q, *p), log_ratio, (z - p.mean) * jnp.exp(-p.log_scale))

@@ -7,10 +7,10 @@ from flax import linen as nn
 from jaxtyping import Array, Float
 
 from swn_jax.layers.dense import HEAD_SCALE, Dense, kernel_init
-from swn_jax.layers.latent import Gauss
+from swn_jax.layers.latent import Normal
 from swn_jax.layers.mlp import leaky
 from swn_jax.ops.bounds import bounded
-from swn_jax.ops.product import product
+from swn_jax.ops.matmul import matmul
 
 
 class LoopLatent(nn.Module):
@@ -22,7 +22,7 @@ class LoopLatent(nn.Module):
     size: int
     hidden: int
     inner: int  # numbers in the input that the loop itself makes
-    bounds: tuple[float, float] = (-8.0, 8.0)
+    log_scale_bounds: tuple[float, float] = (-8.0, 8.0)
     dtype: Any = jnp.float32
 
     def setup(self):
@@ -34,7 +34,7 @@ class LoopLatent(nn.Module):
         """What `known` adds to the hidden layer."""
         return self.known(known)
 
-    def __call__(self, projected: Float[Array, "*S H"], inner: Float[Array, "*S I"]) -> Gauss:
-        hidden = leaky(projected + product(inner, self.looped, self.dtype))
+    def __call__(self, projected: Float[Array, "*S H"], inner: Float[Array, "*S I"]) -> Normal:
+        hidden = leaky(projected + matmul(inner, self.looped, self.dtype))
         mean, raw = jnp.split(self.head(hidden), 2, axis=-1)
-        return Gauss(mean, bounded(raw, *self.bounds))
+        return Normal(mean, bounded(raw, *self.log_scale_bounds))

@@ -13,10 +13,10 @@ from flax import linen as nn
 from jaxtyping import Array, Float
 
 from swn_jax.layers.dense import Dense, kernel_init
-from swn_jax.ops.product import product
+from swn_jax.ops.matmul import matmul
 
 
-def over_time(
+def scan_time(
     frame: Callable, carry: Any, inputs: Any, mask: Float[Array, "B T"], *, reverse: bool = False
 ) -> tuple[Any, Any]:
     """`carry, y_t = frame(carry, inputs_t)` over the frames of all sequences, and the carry held where the mask is 0.
@@ -89,10 +89,10 @@ class LSTM(nn.Module):
         *inner: Float[Array, "B _"],
     ) -> tuple[tuple[Float[Array, "B H"], Float[Array, "B H"]], Float[Array, "B H"]]:
         h, c = carry
-        return opened(c, projected + product(jnp.concatenate([h, *inner], axis=-1), self.recurrent, self.dtype))
+        return lstm_update(c, projected + matmul(jnp.concatenate([h, *inner], axis=-1), self.recurrent, self.dtype))
 
 
-def opened(
+def lstm_update(
     c: Float[Array, "B H"], gates: Float[Array, "B G"]
 ) -> tuple[tuple[Float[Array, "B H"], Float[Array, "B H"]], Float[Array, "B H"]]:
     """The state (h, c) of an LSTM and its output h from the cells before and the sums [i f g o]."""
@@ -128,7 +128,7 @@ class GRU(nn.Module):
         self, h: Float[Array, "B H"], projected: Float[Array, "B G"]
     ) -> tuple[Float[Array, "B H"], Float[Array, "B H"]]:
         r, u, n = jnp.split(projected, 3, axis=-1)
-        r_h, u_h, n_h = jnp.split(product(h, self.recurrent, self.dtype), 3, axis=-1)
+        r_h, u_h, n_h = jnp.split(matmul(h, self.recurrent, self.dtype), 3, axis=-1)
         u = jax.nn.sigmoid(u + u_h)
         h = (1 - u) * h + u * jnp.tanh(n + jax.nn.sigmoid(r + r_h) * n_h)
         return h, h

@@ -8,7 +8,7 @@ from jaxtyping import Array, Float
 
 from swn_jax.layers.dense import Dense, Perceptron
 from swn_jax.layers.gated import Gated
-from swn_jax.layers.latent import Drawn, Gauss, Latent, from_posterior, from_prior
+from swn_jax.layers.latent import Latent, LatentSample, Normal, from_posterior, from_prior
 
 
 class LayerOut(NamedTuple):
@@ -16,7 +16,7 @@ class LayerOut(NamedTuple):
 
     d: Float[Array, "*S C"]
     skip: Float[Array, "*S C"]
-    drawn: Drawn
+    drawn: LatentSample
 
 
 class Stochastic(nn.Module):
@@ -29,7 +29,7 @@ class Stochastic(nn.Module):
     gated: Gated
     latent: int
     hidden: int
-    bounds: tuple[float, float]
+    log_scale_bounds: tuple[float, float]
     residual_mean: bool
     perceptrons: bool = False
     dtype: Any = jnp.float32
@@ -45,7 +45,7 @@ class Stochastic(nn.Module):
     ) -> LayerOut:
         h = self.gated(past, now, mask)
         if not self.latent:
-            return LayerOut(h, self.map("skip", h, h), from_prior(Gauss(noise, noise), noise))
+            return LayerOut(h, self.map("skip", h, h), from_prior(Normal(noise, noise), noise))
         drawn = self.draw(h, b, noise)
         hz = jnp.concatenate([h, drawn.z], axis=-1)
         return LayerOut(self.map("f2", h, hz), self.map("skip", h, hz), drawn)
@@ -56,12 +56,14 @@ class Stochastic(nn.Module):
             return Perceptron(self.hidden, h.shape[-1], self.dtype, name=name)(hz)
         return Dense(h.shape[-1], self.dtype, name=name)(hz)
 
-    def draw(self, h: Array, b: Array | None, noise: Array) -> Drawn:
+    def draw(self, h: Array, b: Array | None, noise: Array) -> LatentSample:
         """z from N(mu(h), sigma(h)) or, given b, from N(mu'(h, b), sigma'(h, b)) (below eq. 8)."""
-        p = Latent(self.latent, self.hidden, self.bounds, self.dtype, name="prior")(h)
+        p = Latent(self.latent, self.hidden, self.log_scale_bounds, self.dtype, name="prior")(h)
         if b is None:
             return from_prior(p, noise)
-        q = Latent(self.latent, self.hidden, self.bounds, self.dtype, name="posterior")(jnp.concatenate([h, b], -1))
+        q = Latent(self.latent, self.hidden, self.log_scale_bounds, self.dtype, name="posterior")(
+            jnp.concatenate([h, b], -1)
+        )
         if self.residual_mean:
-            q = Gauss(p.mean + q.mean, q.log_scale)
+            q = Normal(p.mean + q.mean, q.log_scale)
         return from_posterior(q, p, noise)

@@ -7,8 +7,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from swn_jax.errors import SwnError, unknown
-from swn_jax.layers.latent import Drawn
-from swn_jax.ops.masks import blank
+from swn_jax.layers.latent import LatentSample
+from swn_jax.ops.masks import zero_padding
 from swn_jax.types import Batch, Carry, Likelihood, Model, Terms, Trace, Variables
 
 DTYPES = {"float32": jnp.float32, "bfloat16": jnp.bfloat16}
@@ -29,10 +29,16 @@ def positive(**sizes: int) -> None:
             raise SwnError(f"{name}={size}: wanted 1 or more")
 
 
+def pair(bounds: Sequence[float]) -> tuple[float, float]:
+    """Two numbers as a tuple, which flax can hash; a config hands them over as a list."""
+    low, high = bounds
+    return low, high
+
+
 def clean(batch: Batch) -> Batch:
     """The batch as device arrays, with zeros in the padding, whatever stood there."""
     x, mask, before = map(jnp.asarray, batch)
-    return Batch(blank(x, mask), mask, before)
+    return Batch(zero_padding(x, mask), mask, before)
 
 
 def one_frame(frame: int) -> Batch:
@@ -41,11 +47,11 @@ def one_frame(frame: int) -> Batch:
     return Batch(x, jnp.ones_like(x[..., 0]), x[:, 0])
 
 
-class Run(NamedTuple):
+class NetworkOutput(NamedTuple):
     """What a network gives back of a run over whole sequences."""
 
     params: Float[Array, "B T P"]  # of the likelihood
-    draws: Sequence[Drawn]  # of all layers, lowest first
+    draws: Sequence[LatentSample]  # of all layers, lowest first
     carry: Carry  # after the last frame
     aux: Float[Array, "B T A"] | None = None  # costs of the model's own, nats a frame
 
@@ -55,7 +61,7 @@ def assemble(
     latents: tuple[int, ...],
     likelihood: Likelihood,
     init: Callable[..., Variables],
-    run: Callable[..., tuple[Run, Variables]],
+    run: Callable[..., tuple[NetworkOutput, Variables]],
     carry: Callable[[int], Carry],
     step: Callable[..., tuple[Carry, Array]],
 ) -> Model:
@@ -87,12 +93,12 @@ def joined(parts: Sequence[Float[Array, "B T _"]], batch: Batch) -> Float[Array,
     return jnp.concatenate([jnp.zeros((*batch.mask.shape, 0)), *parts], axis=-1)
 
 
-def terms_of(likelihood: Likelihood, run: Run, batch: Batch) -> Terms:
+def terms_of(likelihood: Likelihood, run: NetworkOutput, batch: Batch) -> Terms:
     """The terms of the bound: the density of each frame, and what the draws of all layers cost."""
     return Terms(
         log_px=likelihood.log_prob(run.params, batch.x),
         kl=joined([d.kl for d in run.draws], batch),
-        ratio=joined([d.ratio for d in run.draws], batch),
+        log_ratio=joined([d.log_ratio for d in run.draws], batch),
         aux=joined([], batch) if run.aux is None else run.aux,
-        floored=likelihood.floored(run.params),
+        at_floor=likelihood.at_floor(run.params),
     )

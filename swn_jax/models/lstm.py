@@ -22,8 +22,8 @@ from jaxtyping import Array, Float
 from swn_jax.dists.likelihood import gaussian
 from swn_jax.layers.dense import Head
 from swn_jax.layers.mlp import Hidden
-from swn_jax.layers.recurrent import LSTM, over_time
-from swn_jax.models.base import DTYPES, Run, choose, positive
+from swn_jax.layers.recurrent import LSTM, scan_time
+from swn_jax.models.base import DTYPES, NetworkOutput, choose, positive
 from swn_jax.models.recurrent import record
 from swn_jax.ops.time import shifted
 from swn_jax.types import Batch, Carry, Likelihood, Model
@@ -55,16 +55,16 @@ class Net(nn.Module):
             h = through(l, cell.project(h))
         return self.head(self.emission(h))
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
         """The parallel run over whole sequences."""
         states = list(self.carry(len(batch.x)))
 
         def through(l: int, projected: Array) -> Array:
-            states[l], h = over_time(self.stack[l].__call__, states[l], projected, batch.mask)
+            states[l], h = scan_time(self.stack[l].__call__, states[l], projected, batch.mask)
             return h
 
         params = self.generate(shifted(batch.x, batch.before), through)
-        return Run(params, [], tuple(states))
+        return NetworkOutput(params, [], tuple(states))
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run."""

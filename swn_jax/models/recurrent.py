@@ -5,7 +5,7 @@ from typing import Any
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from swn_jax.models.base import Run, assemble, one_frame
+from swn_jax.models.base import NetworkOutput, assemble, one_frame
 from swn_jax.types import Carry, Likelihood, Model, Variables
 
 
@@ -25,7 +25,7 @@ def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: An
     def init(key: Array) -> Variables:
         return net.init(key, one_frame(frame), jnp.zeros((1, 1, sum(latents))))
 
-    def run(variables, batch, noise, infer, train, axis) -> tuple[Run, Variables]:
+    def run(variables, batch, noise, infer, train, axis) -> tuple[NetworkOutput, Variables]:
         return net.apply(variables, batch, noise, infer), {}
 
     def carry(batch_size: int) -> Carry:

@@ -24,11 +24,11 @@ from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood import gaussian
 from swn_jax.layers.dense import HEAD_SCALE, Dense
-from swn_jax.layers.latent import Drawn, Gauss, from_posterior, from_prior
+from swn_jax.layers.latent import LatentSample, Normal, from_posterior, from_prior
 from swn_jax.layers.loop_latent import LoopLatent
 from swn_jax.layers.mlp import Hidden, leaky
-from swn_jax.layers.recurrent import GRU, over_time
-from swn_jax.models.base import DTYPES, Run, choose, positive
+from swn_jax.layers.recurrent import GRU, scan_time
+from swn_jax.models.base import DTYPES, NetworkOutput, choose, pair, positive
 from swn_jax.models.recurrent import record
 from swn_jax.ops.time import shifted
 from swn_jax.types import Batch, Carry, Likelihood, Model
@@ -45,11 +45,11 @@ class Net(nn.Module):
     latent: int
     posterior: str
     residual_mean: bool
-    bounds: tuple[float, float]
+    log_scale_bounds: tuple[float, float]
     dtype: Any
 
     def setup(self):
-        gauss = LoopLatent(self.latent, self.width, self.latent, self.bounds, self.dtype)
+        gauss = LoopLatent(self.latent, self.width, self.latent, self.log_scale_bounds, self.dtype)
         self.embed = Hidden(self.width, 2, self.dtype, leaky)
         self.forward = GRU(self.cells, self.dtype)
         if self.posterior == "smooth":
@@ -73,9 +73,9 @@ class Net(nn.Module):
         if self.posterior == "filter":
             return self.q.project(self.filter(a))
         carry = self.backward.carry(len(x))
-        return self.q.project(over_time(self.backward.__call__, carry, self.backward.project(a), mask, reverse=True)[1])
+        return self.q.project(scan_time(self.backward.__call__, carry, self.backward.project(a), mask, reverse=True)[1])
 
-    def draw(self, z: Float[Array, "B N"], at: tuple[Array, Array | None, Array]) -> tuple[Array, Drawn]:
+    def draw(self, z: Float[Array, "B N"], at: tuple[Array, Array | None, Array]) -> tuple[Array, LatentSample]:
         """z_t given z_{t-1}: from the posterior, or from the prior where there is nothing of a."""
         of_d, of_a, noise = at
         p = self.p(of_d, z)
@@ -83,23 +83,23 @@ class Net(nn.Module):
             drawn = from_prior(p, noise)
         else:
             q = self.q(of_a, z)
-            drawn = from_posterior(Gauss(p.mean + q.mean, q.log_scale) if self.residual_mean else q, p, noise)
+            drawn = from_posterior(Normal(p.mean + q.mean, q.log_scale) if self.residual_mean else q, p, noise)
         return drawn.z, drawn
 
     def emit(self, d: Float[Array, "*S C"], z: Float[Array, "*S N"]) -> Float[Array, "*S P"]:
         """Likelihood parameters."""
         return self.head(self.emission(jnp.concatenate([d, z], axis=-1)))
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
         """The parallel run over whole sequences."""
         x, mask, before = batch
         first_d, first_z = self.carry(len(x))
-        last_d, d = over_time(
+        last_d, d = scan_time(
             self.forward.__call__, first_d, self.forward.project(self.embed(shifted(x, before))), mask
         )
         of_a = self.infer(d, x, mask) if infer else None
-        last_z, drawn = over_time(self.draw, first_z, (self.p.project(d), of_a, noise), mask)
-        return Run(self.emit(d, drawn.z), [drawn], (last_d, last_z))
+        last_z, drawn = scan_time(self.draw, first_z, (self.p.project(d), of_a, noise), mask)
+        return NetworkOutput(self.emit(d, drawn.z), [drawn], (last_d, last_z))
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run, z from the prior."""
@@ -117,7 +117,7 @@ def srnn(
     latent: int = 256,
     posterior: str = "smooth",
     residual_mean: bool = True,
-    bounds: tuple[float, float] = (-8.0, 8.0),
+    log_scale_bounds: tuple[float, float] = (-8.0, 8.0),
     likelihood: Likelihood | None = None,
     dtype: str = "float32",
 ) -> Model:
@@ -130,7 +130,7 @@ def srnn(
       latent: numbers in the latent variable.
       posterior: "smooth" lets z_t see all of x, "filter" the frames up to x_t.
       residual_mean: whether the posterior's mean is the prior's plus a correction.
-      bounds: least and largest log standard deviation of prior and posterior, nats.
+      log_scale_bounds: least and largest log standard deviation of prior and posterior, nats.
       likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
       dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
     Raises:
@@ -140,7 +140,7 @@ def srnn(
     positive(frame=frame, width=width, cells=cells, latent=latent)
     choose("posterior", posterior, POSTERIORS)
     net = Net(
-        likelihood.size(frame), width, cells, latent, posterior, residual_mean, (bounds[0], bounds[1]),
+        likelihood.size(frame), width, cells, latent, posterior, residual_mean, pair(log_scale_bounds),
         choose("dtype", dtype, DTYPES),
     )  # fmt: skip
     return record(frame, (latent,), likelihood, net)

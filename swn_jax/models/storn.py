@@ -23,9 +23,9 @@ from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood import gaussian
 from swn_jax.layers.dense import Head
-from swn_jax.layers.latent import Gauss, Latent, from_posterior, from_prior
-from swn_jax.layers.recurrent import LSTM, over_time
-from swn_jax.models.base import DTYPES, Run, choose, positive
+from swn_jax.layers.latent import Latent, Normal, from_posterior, from_prior
+from swn_jax.layers.recurrent import LSTM, scan_time
+from swn_jax.models.base import DTYPES, NetworkOutput, choose, pair, positive
 from swn_jax.models.recurrent import record
 from swn_jax.ops.time import shifted
 from swn_jax.types import Batch, Carry, Likelihood, Model
@@ -38,12 +38,12 @@ class Net(nn.Module):
     width: int
     cells: int
     latent: int
-    bounds: tuple[float, float]
+    log_scale_bounds: tuple[float, float]
     dtype: Any
 
     def setup(self):
         self.recognition = LSTM(self.cells, dtype=self.dtype)
-        self.posterior = Latent(self.latent, self.width, self.bounds, self.dtype)
+        self.posterior = Latent(self.latent, self.width, self.log_scale_bounds, self.dtype)
         self.generator = LSTM(self.cells, dtype=self.dtype)
         self.head = Head(self.width, self.outputs, self.dtype)
 
@@ -51,23 +51,23 @@ class Net(nn.Module):
         """The state of the generator before the first frame: zeros."""
         return self.generator.carry(rows)
 
-    def infer(self, batch: Batch) -> Gauss:
+    def infer(self, batch: Batch) -> Normal:
         """The posterior of every frame given the frames up to it, from the given one on."""
         r = self.recognition
         carry, _ = r(r.carry(len(batch.x)), r.project(batch.before))
-        return self.posterior(over_time(r.__call__, carry, r.project(batch.x), batch.mask)[1])
+        return self.posterior(scan_time(r.__call__, carry, r.project(batch.x), batch.mask)[1])
 
     def project(self, u: Float[Array, "*S D"], z: Float[Array, "*S N"]) -> Float[Array, "*S G"]:
         """What enters the generator's cell."""
         return self.generator.project(jnp.concatenate([u, z], axis=-1))
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
         """The parallel run over whole sequences."""
-        p = Gauss(jnp.zeros_like(noise), jnp.zeros_like(noise))
+        p = Normal(jnp.zeros_like(noise), jnp.zeros_like(noise))
         drawn = from_posterior(self.infer(batch), p, noise) if infer else from_prior(p, noise)
         projected = self.project(shifted(batch.x, batch.before), drawn.z)
-        carry, h = over_time(self.generator.__call__, self.carry(len(noise)), projected, batch.mask)
-        return Run(self.head(h), [drawn], carry)
+        carry, h = scan_time(self.generator.__call__, self.carry(len(noise)), projected, batch.mask)
+        return NetworkOutput(self.head(h), [drawn], carry)
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run: the noise is the draw from N(0, I)."""
@@ -81,7 +81,7 @@ def storn(
     width: int = 512,
     cells: int = 1024,
     latent: int = 256,
-    bounds: tuple[float, float] = (-8.0, 8.0),
+    log_scale_bounds: tuple[float, float] = (-8.0, 8.0),
     likelihood: Likelihood | None = None,
     dtype: str = "float32",
 ) -> Model:
@@ -92,7 +92,7 @@ def storn(
       width: hidden units of the perceptrons of posterior and emission.
       cells: LSTM units of the generator and of the recognition network.
       latent: numbers in the latent variable.
-      bounds: least and largest log standard deviation of the posterior, nats.
+      log_scale_bounds: least and largest log standard deviation of the posterior, nats.
       likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
       dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
     Raises:
@@ -100,5 +100,12 @@ def storn(
     """
     likelihood = gaussian() if likelihood is None else likelihood
     positive(frame=frame, width=width, cells=cells, latent=latent)
-    net = Net(likelihood.size(frame), width, cells, latent, (bounds[0], bounds[1]), choose("dtype", dtype, DTYPES))
+    net = Net(
+        likelihood.size(frame),
+        width,
+        cells,
+        latent,
+        pair(log_scale_bounds),
+        choose("dtype", dtype, DTYPES),
+    )
     return record(frame, (latent,), likelihood, net)

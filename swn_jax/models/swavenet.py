@@ -28,12 +28,12 @@ from swn_jax.dists.likelihood import gaussian
 from swn_jax.errors import SwnError
 from swn_jax.layers.gated import GATES
 from swn_jax.layers.norm import NORMS
-from swn_jax.models.base import DTYPES, Run, assemble, choose, one_frame, positive
+from swn_jax.models.base import DTYPES, NetworkOutput, assemble, choose, one_frame, pair, positive
 from swn_jax.models.swavenet_net import Net
 from swn_jax.ops.ring import ring
 from swn_jax.types import Carry, Likelihood, Model, Variables
 
-REACHES: dict[str, Callable[[list[int]], list[int]]] = {  # dilations, lowest first -> looks ahead, top first
+LOOKAHEADS: dict[str, Callable[[list[int]], list[int]]] = {  # dilations, lowest first -> looks ahead, top first
     "exact": lambda d: [0, *d[:0:-1]],  # s(t,l) to the frame
     "paper": lambda d: [2 * d[-1], *d[:0:-1]],  # b_{t,L} = f(x_t, x_{t+2D_L}), as stated below eq. 8
     "released": lambda d: d[::-1],  # the authors' code: one dilation more than needed on each layer
@@ -54,8 +54,8 @@ def swavenet(
     gate: str = "sigmoid",
     norm: str = "layer",
     residual: bool = True,
-    reach: str = "exact",
-    bounds: tuple[float, float] = (-8.0, 8.0),
+    lookahead: str = "exact",
+    log_scale_bounds: tuple[float, float] = (-8.0, 8.0),
     residual_mean: bool = True,
     likelihood: Likelihood | None = None,
     dtype: str = "float32",
@@ -76,8 +76,8 @@ def swavenet(
       gate: "sigmoid", or "linear" as in the released code.
       norm: "layer", "batch" or "none", on filter, gate and residual.
       residual: whether the gated unit adds a linear map of its input.
-      reach: "exact" lets b_{t,l} see s(t,l); "paper" and "released" reach further ahead.
-      bounds: least and largest log standard deviation of prior and posterior, nats.
+      lookahead: "exact" lets b_{t,l} see s(t,l); "paper" and "released" reach further ahead.
+      log_scale_bounds: least and largest log standard deviation of prior and posterior, nats.
       residual_mean: whether the posterior's mean is the prior's plus a correction (Fraccaro et al. 2016).
       likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
       dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
@@ -97,17 +97,17 @@ def swavenet(
     dilations = [2**l for l in range(layers)]
     net = Net(
         outputs=likelihood.size(frame), dilations=tuple(dilations), width=width,
-        offsets=tuple(choose("reach", reach, REACHES)(dilations)),
+        offsets=tuple(choose("lookahead", lookahead, LOOKAHEADS)(dilations)),
         latents=(0,) * (layers - stochastic) + (latent,) * stochastic, hidden=width if hidden is None else hidden,
         released=choose("form", form, FORMS),
-        gate=gate, norm=norm, residual=residual, bounds=(bounds[0], bounds[1]), residual_mean=residual_mean,
+        gate=gate, norm=norm, residual=residual, log_scale_bounds=pair(log_scale_bounds), residual_mean=residual_mean,
         dtype=choose("dtype", dtype, DTYPES), remat=remat,
     )  # fmt: skip
 
     def init(key: Array) -> Variables:
         return net.init(key, one_frame(frame), jnp.zeros((1, 1, latent * stochastic)))
 
-    def run(variables, batch, noise, infer, train, axis) -> tuple[Run, Variables]:
+    def run(variables, batch, noise, infer, train, axis) -> tuple[NetworkOutput, Variables]:
         mutable = ["batch_stats"] if train else []
         out: Any = net.clone(train=train, axis=axis).apply(variables, batch, noise, infer, mutable=mutable)
         return out

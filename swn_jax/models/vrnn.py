@@ -23,10 +23,10 @@ from jaxtyping import Array, Float
 from swn_jax.dists import gaussian as normal
 from swn_jax.dists.likelihood import gaussian
 from swn_jax.layers.dense import Head
-from swn_jax.layers.latent import Gauss, Latent, from_posterior, from_prior
+from swn_jax.layers.latent import Latent, Normal, from_posterior, from_prior
 from swn_jax.layers.mlp import Hidden
-from swn_jax.layers.recurrent import LSTM, over_time
-from swn_jax.models.base import DTYPES, Run, choose, positive
+from swn_jax.layers.recurrent import LSTM, scan_time
+from swn_jax.models.base import DTYPES, NetworkOutput, choose, pair, positive
 from swn_jax.models.recurrent import record
 from swn_jax.types import Batch, Carry, Likelihood, Model
 
@@ -42,7 +42,7 @@ class Net(nn.Module):
     cells: int
     latent: int
     learned: bool
-    bounds: tuple[float, float]
+    log_scale_bounds: tuple[float, float]
     dtype: Any
 
     def setup(self):
@@ -50,7 +50,9 @@ class Net(nn.Module):
             return Hidden(self.width, depth, self.dtype)
 
         def gauss() -> nn.Module:
-            return nn.Sequential([hidden(self.depth - 1), Latent(self.latent, self.width, self.bounds, self.dtype)])
+            return nn.Sequential(
+                [hidden(self.depth - 1), Latent(self.latent, self.width, self.log_scale_bounds, self.dtype)]
+            )
 
         self.phi_x, self.phi_z = hidden(self.depth), hidden(self.depth)
         self.cell = LSTM(self.cells, inner=self.width, dtype=self.dtype)
@@ -61,11 +63,11 @@ class Net(nn.Module):
         """The state of the cell and phi_z(z) of the frame before: zeros."""
         return self.cell.carry(rows), jnp.zeros((rows, self.width))
 
-    def p(self, h: Float[Array, "*S H"], noise: Float[Array, "*S N"]) -> Gauss:
+    def p(self, h: Float[Array, "*S H"], noise: Float[Array, "*S N"]) -> Normal:
         """The prior given the state before the frame."""
-        return self.prior(h) if self.learned else Gauss(jnp.zeros_like(noise), jnp.zeros_like(noise))
+        return self.prior(h) if self.learned else Normal(jnp.zeros_like(noise), jnp.zeros_like(noise))
 
-    def frame(self, carry: Carry, at: tuple[Array, Array | None, Array]) -> tuple[Carry, tuple[Array, Array, Gauss]]:
+    def frame(self, carry: Carry, at: tuple[Array, Array | None, Array]) -> tuple[Carry, tuple[Array, Array, Normal]]:
         """h_{t-1}, phi_z(z_t) and what z_t is drawn from: the posterior, or the prior where there is no phi_x(x_t)."""
         projected, phi_x, noise = at
         state, phi_z = carry
@@ -78,13 +80,13 @@ class Net(nn.Module):
         """Likelihood parameters."""
         return self.emission(jnp.concatenate([phi_z, h], axis=-1))
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
         """The parallel run over whole sequences: outside of the loop all that the next state does not wait for."""
         phi = self.phi_x(jnp.concatenate([batch.before[:, None], batch.x], axis=1))
         inputs = self.cell.project(phi[:, :-1]), phi[:, 1:] if infer else None, noise
-        carry, (h, phi_z, q) = over_time(self.frame, self.carry(len(noise)), inputs, batch.mask)
+        carry, (h, phi_z, q) = scan_time(self.frame, self.carry(len(noise)), inputs, batch.mask)
         drawn = from_posterior(q, self.p(h, noise), noise) if infer else from_prior(q, noise)
-        return Run(self.emit(h, phi_z), [drawn], carry)
+        return NetworkOutput(self.emit(h, phi_z), [drawn], carry)
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run."""
@@ -100,7 +102,7 @@ def vrnn(
     cells: int = 2000,
     latent: int = 200,
     prior: str = "learned",
-    bounds: tuple[float, float] = (-8.0, 8.0),
+    log_scale_bounds: tuple[float, float] = (-8.0, 8.0),
     likelihood: Likelihood | None = None,
     dtype: str = "float32",
 ) -> Model:
@@ -113,7 +115,7 @@ def vrnn(
       cells: LSTM units.
       latent: numbers in the latent variable.
       prior: "learned" from the state, or "standard" for N(0, I) at every frame (VRNN-I).
-      bounds: least and largest log standard deviation of prior and posterior, nats.
+      log_scale_bounds: least and largest log standard deviation of prior and posterior, nats.
       likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
       dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
     Raises:
@@ -123,7 +125,7 @@ def vrnn(
     positive(frame=frame, depth=depth, width=width, cells=cells, latent=latent)
     choose("prior", prior, PRIORS)
     net = Net(
-        likelihood.size(frame), depth, width, cells, latent, prior == "learned", (bounds[0], bounds[1]),
+        likelihood.size(frame), depth, width, cells, latent, prior == "learned", pair(log_scale_bounds),
         choose("dtype", dtype, DTYPES),
     )  # fmt: skip
     return record(frame, (latent,), likelihood, net)

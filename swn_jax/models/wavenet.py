@@ -29,8 +29,8 @@ from swn_jax.dists.likelihood import gaussian
 from swn_jax.layers.dense import Dense, Head
 from swn_jax.layers.gated import GATES, Gated
 from swn_jax.layers.norm import NORMS
-from swn_jax.models.base import DTYPES, Run, assemble, choose, one_frame, positive
-from swn_jax.ops.ring import filled, push, ring
+from swn_jax.models.base import DTYPES, NetworkOutput, assemble, choose, one_frame, positive
+from swn_jax.ops.ring import push, ring, ring_from
 from swn_jax.ops.time import delay, shifted
 from swn_jax.types import Batch, Carry, Likelihood, Model, Variables
 
@@ -86,16 +86,16 @@ class Net(nn.Module):
             skips = skips + k
         return self.head(jax.nn.relu(self.emission(jax.nn.relu(skips))))
 
-    def __call__(self, batch: Batch) -> Run:
+    def __call__(self, batch: Batch) -> NetworkOutput:
         """The parallel run over whole sequences."""
         rings: list[Array] = []
 
         def taps(l: int, d: Array) -> Array:
-            rings.append(filled(d, self.dilations[l]))
+            rings.append(ring_from(d, self.dilations[l]))
             return delay(d, self.dilations[l])
 
         params = self.generate(shifted(batch.x, batch.before), taps, batch.mask)
-        return Run(params, [], (jnp.asarray(batch.x.shape[1], jnp.int32), tuple(rings)))
+        return NetworkOutput(params, [], (jnp.asarray(batch.x.shape[1], jnp.int32), tuple(rings)))
 
     def step(self, carry: Carry, u: Float[Array, "B D"]) -> tuple[Carry, Float[Array, "B P"]]:
         """One frame of the stepped run: rings in place of delays."""
@@ -149,7 +149,7 @@ def wavenet(
     def init(key: Array) -> Variables:
         return net.init(key, one_frame(frame))
 
-    def run(variables, batch, noise, infer, train, axis) -> tuple[Run, Variables]:
+    def run(variables, batch, noise, infer, train, axis) -> tuple[NetworkOutput, Variables]:
         mutable = ["batch_stats"] if train else []
         out: Any = net.clone(train=train, axis=axis).apply(variables, batch, mutable=mutable)
         return out

@@ -18,7 +18,7 @@ gates instead: LN(W e(x_{t-1})) + (1 + gain(z_t)) LN(U h_{t-1}) + bias(z_t), gai
 """
 
 from swn_jax.dists.likelihood import gaussian
-from swn_jax.models.base import DTYPES, choose, positive
+from swn_jax.models.base import DTYPES, choose, pair, positive
 from swn_jax.models.recurrent import record
 from swn_jax.models.zforcing_net import Net
 from swn_jax.types import Likelihood, Model
@@ -32,7 +32,7 @@ def zforcing(
     latent: int = 256,
     cond_ln: bool = False,
     aux: bool = True,
-    bounds: tuple[float, float] = (-8.0, 8.0),
+    log_scale_bounds: tuple[float, float] = (-8.0, 8.0),
     likelihood: Likelihood | None = None,
     dtype: str = "float32",
 ) -> Model:
@@ -45,7 +45,7 @@ def zforcing(
       latent: numbers in the latent variable.
       cond_ln: whether z sets gain and bias of a layer norm in the cell instead of being an input of it.
       aux: whether `Terms.aux` [B, T, 1] holds the cost of predicting b_t, nats; its axis is empty otherwise.
-      bounds: least and largest log standard deviation of prior, posterior and the prediction of b, nats.
+      log_scale_bounds: least and largest log standard deviation of prior, posterior and the prediction of b, nats.
       likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
       dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
     Raises:
@@ -54,7 +54,7 @@ def zforcing(
     likelihood = gaussian() if likelihood is None else likelihood
     positive(frame=frame, width=width, cells=cells, latent=latent)
     net = Net(
-        likelihood.size(frame), width, cells, latent, cond_ln, aux, (bounds[0], bounds[1]),
+        likelihood.size(frame), width, cells, latent, cond_ln, aux, pair(log_scale_bounds),
         choose("dtype", dtype, DTYPES),
     )  # fmt: skip
 

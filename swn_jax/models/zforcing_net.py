@@ -9,12 +9,12 @@ from jaxtyping import Array, Float
 
 from swn_jax.dists import gaussian as normal
 from swn_jax.layers.dense import HEAD_SCALE, Dense, Head
-from swn_jax.layers.latent import Drawn, Latent, from_posterior, from_prior
+from swn_jax.layers.latent import Latent, LatentSample, from_posterior, from_prior
 from swn_jax.layers.loop_latent import LoopLatent
-from swn_jax.layers.recurrent import LSTM, opened, over_time
-from swn_jax.models.base import Run
+from swn_jax.layers.recurrent import LSTM, lstm_update, scan_time
+from swn_jax.models.base import NetworkOutput
 from swn_jax.ops.bounds import bounded
-from swn_jax.ops.product import product
+from swn_jax.ops.matmul import matmul
 from swn_jax.ops.time import delay, shifted
 from swn_jax.types import Batch, Carry
 
@@ -28,14 +28,14 @@ class Net(nn.Module):
     latent: int
     cond_ln: bool
     aux: bool
-    bounds: tuple[float, float]
+    log_scale_bounds: tuple[float, float]
     dtype: Any
 
     def setup(self):
         self.embed = Dense(self.width, self.dtype)
         self.backward = LSTM(self.cells, dtype=self.dtype)
-        self.p = Latent(self.latent, self.width, self.bounds, self.dtype)
-        self.q = LoopLatent(self.latent, self.width, self.cells, self.bounds, self.dtype)
+        self.p = Latent(self.latent, self.width, self.log_scale_bounds, self.dtype)
+        self.q = LoopLatent(self.latent, self.width, self.cells, self.log_scale_bounds, self.dtype)
         self.head = Dense(self.outputs, self.dtype, HEAD_SCALE)
         self.cell = LSTM(self.cells, 0 if self.cond_ln else self.width, self.dtype)
         if self.cond_ln:
@@ -62,10 +62,10 @@ class Net(nn.Module):
             return self.cell(carry, projected, self.embed_z(z))
         h, c = carry
         gain, bias = jnp.split(jnp.clip(self.modulation(z), -3, 3), 2, axis=-1)
-        of_h = self.norm_h(product(h, self.cell.recurrent, self.dtype))
-        return opened(c, projected + (1 + gain) * of_h + bias)
+        of_h = self.norm_h(matmul(h, self.cell.recurrent, self.dtype))
+        return lstm_update(c, projected + (1 + gain) * of_h + bias)
 
-    def frame(self, carry: Carry, at: tuple[Array, Array | None, Array]) -> tuple[Carry, tuple[Array, Drawn]]:
+    def frame(self, carry: Carry, at: tuple[Array, Array | None, Array]) -> tuple[Carry, tuple[Array, LatentSample]]:
         """z_t from the posterior, or from the prior where there is nothing of b, and h_t."""
         projected, of_b, noise = at
         p = self.p(carry[0])
@@ -76,22 +76,24 @@ class Net(nn.Module):
     def infer(self, x: Float[Array, "B T D"], mask: Float[Array, "B T"]) -> Float[Array, "B T H"]:
         """The backward states b of every frame."""
         projected = self.backward.project(self.embed(x))
-        return over_time(self.backward.__call__, self.carry(len(x)), projected, mask, reverse=True)[1]
+        return scan_time(self.backward.__call__, self.carry(len(x)), projected, mask, reverse=True)[1]
 
     def cost(self, h: Array, z: Array, b: Array) -> Float[Array, "B T 1"]:
         """-log p(b_t | h_{t-1}, z_t), nats; b has no gradient from it."""
         mean, raw = jnp.split(self.predict(jnp.concatenate([delay(h, 1), z], axis=-1)), 2, axis=-1)
-        log_p = normal.log_prob(lax.stop_gradient(b), jnp.tanh(mean), bounded(raw, *self.bounds))
+        log_p = normal.log_prob(lax.stop_gradient(b), jnp.tanh(mean), bounded(raw, *self.log_scale_bounds))
         return -log_p.sum(-1, keepdims=True)
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
         """The parallel run over whole sequences; without inference there is nothing to predict, at no cost."""
         x, mask, before = batch
         b = self.infer(x, mask) if infer else None
         inputs = self.project(shifted(x, before)), None if b is None else self.q.project(b), noise
-        carry, (h, drawn) = over_time(self.frame, self.carry(len(x)), inputs, mask)
+        carry, (h, drawn) = scan_time(self.frame, self.carry(len(x)), inputs, mask)
         aux = jnp.zeros((*mask.shape, int(self.aux)))
-        return Run(self.head(h), [drawn], carry, self.cost(h, drawn.z, b) if self.aux and b is not None else aux)
+        return NetworkOutput(
+            self.head(h), [drawn], carry, self.cost(h, drawn.z, b) if self.aux and b is not None else aux
+        )
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run, z from the prior."""

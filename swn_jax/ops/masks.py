@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Shaped
 
 
-def blank(x: Shaped[Array, "B T *C"], mask: Float[Array, "B T"]) -> Shaped[Array, "B T *C"]:
+def zero_padding(x: Shaped[Array, "B T *C"], mask: Float[Array, "B T"]) -> Shaped[Array, "B T *C"]:
     """Zeros where the mask is 0; unlike a product, this also stops NaN and its gradient."""
     return jnp.where(mask.reshape(mask.shape + (1,) * (x.ndim - 2)) > 0, x, 0)
 

@@ -14,7 +14,7 @@ def ring(batch_size: int, delay: int, channels: int, dtype=float) -> Float[Array
     return jnp.zeros((delay + 1, batch_size, channels), dtype)
 
 
-def filled(x: Float[Array, "B T C"], delay: int) -> Float[Array, "slots B C"]:
+def ring_from(x: Float[Array, "B T C"], delay: int) -> Float[Array, "slots B C"]:
     """The ring after all frames of `x` were written to it."""
     slots, frames = delay + 1, x.shape[1]
     last = jnp.pad(x, ((0, 0), (slots, 0), (0, 0)))[:, frames:]

@@ -23,7 +23,7 @@ from swn_jax.train.loop import TrainResult, train
 from swn_jax.train.parallel import compile_step
 from swn_jax.train.replicas import replicated
 from swn_jax.train.state import TrainState, variables_of
-from swn_jax.train.step import Step, make_train_step
+from swn_jax.train.step import TrainStep, make_train_step
 from swn_jax.train.track import Member
 from swn_jax.types import Model
 
@@ -77,10 +77,10 @@ def train_run(
     """
     workdir = Path(workdir)
     runs = replicas_of(config, workdir)
-    with distributed.lead_first():
+    with distributed.primary_first():
         prepared = open_or_prepare(config, data_dir, inputs, tell)
     text = config.to_json_best_effort(sort_keys=True) + str(prepared.manifest.digests)
-    distributed.same("the config or the data", text)
+    distributed.assert_equal("the config or the data", text)
     data = batches(
         prepared, frames=config.sequence_length, batch=config.batch, shift=config.shift, stride=config.sequence_stride
     )
@@ -91,12 +91,12 @@ def train_run(
     epoch, model = data.steps_per_epoch, model_of(config, prepared.frame_size)
     step = compiled_step(config, model, epoch, len(runs), devices)
     intervals = Intervals(in_steps(config.steps, epoch), config.log_every, config.eval_every, config.max_bad)
-    if distributed.lead():
+    if distributed.is_primary():
         for own, folder in {workdir: config, **{folder: own for own, folder in runs}}.items():
             remember(folder, own)
     members = members_of(runs, model, prepared, data)
-    members[0] = members[0]._replace(writers=writers(intervals.steps) if distributed.lead() else ())
-    return train(step, members, intervals, rate=rate_of(config, epoch), stop=distributed.agreed(stop), warn=warn)
+    members[0] = members[0]._replace(writers=writers(intervals.steps) if distributed.is_primary() else ())
+    return train(step, members, intervals, rate=rate_of(config, epoch), stop=distributed.any_process(stop), warn=warn)
 
 
 def replicas_of(config: ConfigDict, workdir: Path) -> list[tuple[ConfigDict, Path]]:
@@ -124,7 +124,7 @@ def open_or_prepare(config: Mapping[str, Any], data_dir: Path | str, inputs: Inp
     return corpora.open_corpus(name, *opened)
 
 
-def compiled_step(config: ConfigDict, model: Model, epoch: int, replicas: int, devices: int) -> Step:
+def compiled_step(config: ConfigDict, model: Model, epoch: int, replicas: int, devices: int) -> TrainStep:
     """The train step on the devices that are wanted."""
     if devices and jax.process_count() > 1:
         raise SwnError("--devices is for one process, several use all that they see: hide devices by the environment")

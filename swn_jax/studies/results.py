@@ -29,7 +29,7 @@ class Result(NamedTuple):
     definition: Mapping[str, Any]  # of the metric, by dotted keys
 
 
-class Run(NamedTuple):
+class RunSummary(NamedTuple):
     """One training."""
 
     name: str  # of its folder
@@ -48,7 +48,7 @@ class Run(NamedTuple):
         )
 
 
-def read(folder: Path) -> tuple[Run, ...]:
+def read(folder: Path) -> tuple[RunSummary, ...]:
     """The runs in the folders of `folder`, in order of their names.
 
     Raises:
@@ -68,7 +68,7 @@ def read(folder: Path) -> tuple[Run, ...]:
     return runs
 
 
-def run_of(folder: Path) -> Run:
+def run_of(folder: Path) -> RunSummary:
     files, error = sorted(folder.glob("eval_*.json")), _last_line(folder / "error.txt")
     if files and not (folder / "config.json").exists():
         raise SwnError(f"{folder} holds {files[0].name} and no config.json: bring it back, it tells system and seed")
@@ -85,7 +85,7 @@ def run_of(folder: Path) -> Run:
     records = _records(folder / "metrics.jsonl")
     curve = [(record["step"], record["valid_elbo"]) for record in records if "valid_elbo" in record]
     trained = max((record["step"] for record in records), default=None)
-    return Run(folder.name, config, tuple(results), error, trained, np.array(curve, np.float64).reshape(-1, 2))
+    return RunSummary(folder.name, config, tuple(results), error, trained, np.array(curve, np.float64).reshape(-1, 2))
 
 
 def _result(path: Path) -> Result:

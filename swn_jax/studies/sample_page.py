@@ -9,7 +9,7 @@ import numpy as np
 from swn_jax.data import Prepared
 from swn_jax.data.domain import Rows
 from swn_jax.data.examples import examples, longest
-from swn_jax.data.statistics import Row, compare
+from swn_jax.data.statistics import Comparison, compare
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs import Run, SampleRequest, sample_run
 from swn_jax.runs.sample import MODES
@@ -106,7 +106,7 @@ def write_column(
     }  # fmt: skip
 
 
-def measured(prepared: Prepared, split: str, frames: int, made: Sequence[Rows]) -> list[Row]:
+def measured(prepared: Prepared, split: str, frames: int, made: Sequence[Rows]) -> list[Comparison]:
     """The statistics of samples beside those of recordings."""
     count = min(MEASURED, len(prepared.split(split)))
     real = examples(prepared, split, count, min(frames, longest(prepared, split, count)))
@@ -120,7 +120,7 @@ def slug(name: str) -> str:
     return "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
 
 
-def table(name: str, rows: list[Row]) -> Table:
+def table(name: str, rows: list[Comparison]) -> Table:
     """How far the samples of a run lie from recordings, beside how far one half of those lies from the other."""
     head = ("statistic", "unit", "real", "samples", "distance", "of real halves", "ratio")
     body = [

@@ -32,7 +32,7 @@ def devices() -> list[jax.Device]:
     return [device for local in each for device in local]
 
 
-def lead() -> bool:
+def is_primary() -> bool:
     """Whether this process is the one that reads and writes the run's folder."""
     return jax.process_index() == 0
 
@@ -44,7 +44,7 @@ def _total(rows: jax.Array, mesh: Mesh) -> jax.Array:
     )
 
 
-def total(a: np.ndarray) -> jax.Array:
+def all_sum(a: np.ndarray) -> jax.Array:
     """The sum of an array over processes, in each of them; returns before it is known."""
     mesh = Mesh(np.array(devices()), AXIS)  # the devices of the step: their channel is open from `join` on
     rows = np.zeros((jax.local_device_count(), *a.shape), a.dtype)
@@ -52,53 +52,55 @@ def total(a: np.ndarray) -> jax.Array:
     return _total(jax.make_array_from_process_local_data(NamedSharding(mesh, PartitionSpec(AXIS)), rows), mesh)
 
 
-def meet() -> None:
+def barrier() -> None:
     """Waits until every process is here."""
     if jax.process_count() > 1:
-        np.asarray(total(np.ones(1, np.int32)))
+        np.asarray(all_sum(np.ones(1, np.int32)))
 
 
 @contextmanager
-def lead_first() -> Iterator[None]:
+def primary_first() -> Iterator[None]:
     """The body runs in process 0, then in the others."""
-    if not lead():
-        meet()
+    if not is_primary():
+        barrier()
     yield
-    if lead():
-        meet()
+    if is_primary():
+        barrier()
 
 
-def same(what: str, text: str) -> None:
+def assert_equal(what: str, text: str) -> None:
     """Makes sure that `text` is the same in every process; raises SwnError, in all of them, where it is not."""
     marks = np.zeros(jax.process_count(), np.uint32)
     marks[jax.process_index()] = zlib.crc32(text.encode())
-    found = np.asarray(total(marks))
+    found = np.asarray(all_sum(marks))
     odd = [str(index) for index, mark in enumerate(found) if mark != found[0]]
     if odd:
         raise SwnError(f"{what} of process {', '.join(odd)} is not that of process 0: start all with the same")
 
 
-def share(state: TrainState) -> TrainState:
+def broadcast(state: TrainState) -> TrainState:
     """The state that process 0 holds, in each of them, to the bit; the others' only gives the shapes."""
     if jax.process_count() == 1:
         return state
     host = to_host(state)
     leaves, tree = jax.tree.flatten(host)
     mine = np.frombuffer(b"".join(a.tobytes() for a in leaves), np.uint8)
-    sent = np.asarray(total(mine if lead() else np.zeros_like(mine)))  # as bytes: a sum of floats loses the sign of -0
+    sent = np.asarray(
+        all_sum(mine if is_primary() else np.zeros_like(mine))
+    )  # as bytes: a sum of floats loses the sign of -0
     parts = np.split(sent, np.cumsum([a.nbytes for a in leaves])[:-1])
     whole = [part.copy().view(a.dtype).reshape(a.shape) for part, a in zip(parts, leaves, strict=True)]
     return from_host(jax.tree.unflatten(tree, whole), state)
 
 
-def agreed(stop: Callable[[], bool]) -> Callable[[], bool]:
+def any_process(stop: Callable[[], bool]) -> Callable[[], bool]:
     """`stop` with one answer for all: True where any process said so at the call before, so that no call waits."""
     if jax.process_count() == 1:
         return stop
     asked: list[jax.Array] = []
 
     def ask() -> bool:
-        asked.append(total(np.full(1, stop(), np.int32)))
+        asked.append(all_sum(np.full(1, stop(), np.int32)))
         return len(asked) > 1 and bool(np.asarray(asked.pop(0))[0])
 
     return ask

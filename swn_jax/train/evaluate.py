@@ -22,7 +22,7 @@ class Scores(NamedTuple):
     log_px: Float[Array, " B"]
     kl: Float[Array, "B S"]  # by layer, lowest first
     iwae: Float[Array, " B"]
-    floored: Float[Array, " B"]  # frames with a scale at the floor
+    at_floor: Float[Array, " B"]  # frames with a scale at the floor
     frames: Float[Array, " B"]
 
 
@@ -48,7 +48,7 @@ def make_score(model: Model, samples: int):
             log_px=totals.log_px,
             kl=by_layer(totals.kl, model.latents),
             iwae=log_mean_exp(log_w),
-            floored=totals.floored,
+            at_floor=totals.at_floor,
             frames=totals.frames,
         )
 
@@ -88,7 +88,7 @@ def report(scores: Scores, samples: int) -> dict:
         "iwae": float(scores.iwae.mean()),
         "iwae_samples": samples,
         "elbo_per_frame": float(scores.elbo.sum() / frames),
-        "frames_at_floor": float(scores.floored.sum() / frames),
+        "frames_at_floor": float(scores.at_floor.sum() / frames),
         "sequences": count,
         "frames": int(frames),
     }

@@ -14,7 +14,7 @@ from typing import NamedTuple, NoReturn
 import jax
 
 from swn_jax.errors import SwnError
-from swn_jax.train.distributed import meet
+from swn_jax.train.distributed import barrier
 
 START = 120.0  # seconds that all processes have to come
 SILENCE = 30  # seconds without a sign of life, or of waiting at the exit, after which jax gives a process up
@@ -72,7 +72,7 @@ def join(address: Address | None = None, seconds: float = START) -> None:
                 heartbeat_timeout_seconds=SILENCE,
                 shutdown_timeout_seconds=SILENCE,
             )
-            meet()  # now, while all are here: a first collective waits 30 s at most, later ones without end
+            barrier()  # now, while all are here: a first collective waits 30 s at most, later ones without end
             if processes and jax.process_count() != processes:
                 raise RuntimeError(f"process 0 counts {jax.process_count()}")
             ended.append(None)
@@ -99,7 +99,7 @@ def together(main: Callable[[], int], tell: Callable[[str], int]) -> int:
     """
     try:
         status = main()
-        meet()
+        barrier()
         return status
     except SwnError as error:
         leave(tell(str(error)))

@@ -5,12 +5,12 @@ from contextlib import ExitStack, closing
 from typing import Any, NamedTuple
 
 from swn_jax.train.checkpoint import Checkpoints
-from swn_jax.train.distributed import share
+from swn_jax.train.distributed import broadcast
 from swn_jax.train.logging import Intervals, PendingStep
 from swn_jax.train.prefetch import Prefetch
 from swn_jax.train.replicas import join, join_batches, real_frames, split
 from swn_jax.train.state import TrainState
-from swn_jax.train.step import Step
+from swn_jax.train.step import TrainStep
 from swn_jax.train.track import Member, Track, named, newest_common
 
 
@@ -23,7 +23,7 @@ class TrainResult(NamedTuple):
 
 
 def train(
-    step: Step,
+    step: TrainStep,
     members: Sequence[Member],
     intervals: Intervals,
     *,
@@ -53,7 +53,7 @@ def train(
     with ExitStack() as files:
         folders = [files.enter_context(closing(Checkpoints(m.workdir / "checkpoints", keep=2))) for m in members]
         found = newest_common(folders, [member.state for member in members], warn)
-        state = share(join([restored.state for restored in found] if found else [m.state for m in members]))
+        state = broadcast(join([restored.state for restored in found] if found else [m.state for m in members]))
         start = int(state.step.max())
         data = Prefetch(lambda number: join_batches([m.batch_at(number) for m in members]), start, intervals.steps)
         files.enter_context(closing(data))

@@ -9,13 +9,13 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from swn_jax.errors import SwnError
 from swn_jax.train.state import TrainState
-from swn_jax.train.step import Metrics, Step
+from swn_jax.train.step import Metrics, TrainStep
 from swn_jax.types import Batch
 
 AXIS = "data"
 
 
-def compile_step(make: Callable[[str | None], Step], devices: Sequence[jax.Device]) -> Step:
+def compile_step(make: Callable[[str | None], TrainStep], devices: Sequence[jax.Device]) -> TrainStep:
     """A compiled step over the global batch, split evenly over `devices`.
 
     The state has no leading axis: it enters by `in_axes=None`, comes back equal from all devices, and its
@@ -45,7 +45,7 @@ def compile_step(make: Callable[[str | None], Step], devices: Sequence[jax.Devic
     return step
 
 
-def bare(step: Step) -> Step:
+def bare(step: TrainStep) -> TrainStep:
     """The step with the bits of its key for the key: pmap over processes waits for a typed key at every call."""
 
     def run(state: TrainState, batch: Batch) -> tuple[TrainState, Metrics]:

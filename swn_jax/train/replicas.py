@@ -13,11 +13,11 @@ from jaxtyping import Float
 
 from swn_jax.train.parallel import copy_state
 from swn_jax.train.state import TrainState
-from swn_jax.train.step import Step
+from swn_jax.train.step import TrainStep
 from swn_jax.types import Batch
 
 
-def replicated(step: Step) -> Step:
+def replicated(step: TrainStep) -> TrainStep:
     """The step of R replicas: a leading axis on state and metrics, and the second axis of the batches.
 
     Rows stay the first axis of a batch, so `compile_step` splits them over the devices as ever.

@@ -17,12 +17,12 @@ from swn_jax.types import Batch, Model
 
 ACTIVE = 0.01  # nats per frame from which on a latent number counts as used
 Metrics = dict[str, Array]
-Step = Callable[[TrainState, Batch], tuple[TrainState, Metrics]]
+TrainStep = Callable[[TrainState, Batch], tuple[TrainState, Metrics]]
 
 
 def make_train_step(
     model: Model, tx: optax.GradientTransformation, anneal: Anneal, axis: str | None = None, aux_weight: float = 0.0
-) -> Step:
+) -> TrainStep:
     """The step that descends on `(aux_weight sum aux - sum ELBO_beta) / sum mask`, in nats per frame (eq. 9).
 
     Args:
@@ -63,9 +63,10 @@ def make_train_step(
             state.skipped + bad, bad * (state.in_a_row + 1),
         )  # fmt: skip
         totals = all_sum(objective.batch_totals(terms, batch.mask))
-        log_px, aux, floored, kl = (part / frames for part in totals[:4])
+        log_px, aux, at_floor, kl = (part / frames for part in totals[:4])
         return new, {
-            "loss": value, "elbo": log_px - kl.sum(), "log_px": log_px, "aux": aux, "floored": floored, "kl": kl.sum(),
+            "loss": value, "elbo": log_px - kl.sum(), "log_px": log_px, "kl": kl.sum(), "aux": aux,
+            "at_floor": at_floor,
             "kl_by_layer": by_layer(kl, model.latents),
             "active": by_layer((kl > ACTIVE).astype(jnp.int32), model.latents),
             "beta": state.anneal.beta, "grad_norm": norm, "skipped": new.skipped, "in_a_row": new.in_a_row,

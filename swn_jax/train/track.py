@@ -9,7 +9,7 @@ import numpy as np
 
 from swn_jax.errors import SwnError
 from swn_jax.train.checkpoint import Checkpoints, Restored
-from swn_jax.train.distributed import lead
+from swn_jax.train.distributed import is_primary
 from swn_jax.train.logging import Intervals, Recorder, Writer
 from swn_jax.train.metrics import JsonLines, TensorBoard
 from swn_jax.train.prefetch import Prefetch
@@ -38,7 +38,7 @@ class Track:
         newest.drop(after=start)  # the damaged ones
         self.best_folder = Checkpoints(member.workdir / "best", keep=1)
         sinks: list[Writer] = []
-        if lead():
+        if is_primary():
             lines = JsonLines(member.workdir / "metrics.jsonl", start)
             sinks = [lines, TensorBoard(member.workdir / "tensorboard", start), *member.writers]
         self.recorder = Recorder(sinks, data, rate, intervals)

@@ -82,7 +82,7 @@ def test_not_prepared(tmp_path):
     prepare("synthetic_speech", tmp_path, train=2, valid=1, test=1)
     message = (
         rf"{tmp_path}/timit/1.0.0: found nothing, wanted timit \(prepared there: synthetic_speech\): "
-        rf"run `python -m experiments.prepare --dataset=timit --manual_dir=DIR --data_dir={tmp_path}`"
+        rf"run `swn prepare --dataset=timit --manual_dir=DIR --data_dir={tmp_path}`"
     )
     with pytest.raises(SwnError, match=message):
         open_corpus("timit", tmp_path)

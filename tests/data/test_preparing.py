@@ -10,7 +10,7 @@ from swn_jax.data.preparing import _check
 from swn_jax.errors import SwnError
 
 FEW = {"train": 3, "valid": 1, "test": 1}
-COMMAND = r"python -m experiments.prepare --dataset=synthetic_speech --data_dir="
+COMMAND = r"swn prepare --dataset=synthetic_speech --data_dir="
 
 
 def target(data_dir):

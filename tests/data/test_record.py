@@ -18,8 +18,6 @@ def test_digest_knows_order_and_borders():
 
 def test_command_names_what_the_corpus_needs():
     assert corpus("timit/listed").command("D") == (
-        "python -m experiments.prepare --dataset=timit/listed --manual_dir=DIR --split_file=FILE --data_dir=D"
+        "swn prepare --dataset=timit/listed --manual_dir=DIR --split_file=FILE --data_dir=D"
     )
-    assert corpus("synthetic_speech").command("D") == (
-        "python -m experiments.prepare --dataset=synthetic_speech --data_dir=D"
-    )
+    assert corpus("synthetic_speech").command("D") == ("swn prepare --dataset=synthetic_speech --data_dir=D")

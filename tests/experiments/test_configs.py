@@ -8,10 +8,10 @@ import jax.numpy as jnp
 import pytest
 
 from swn_jax import Batch
-from swn_jax.commands.common import model_of, optimizer_of
 from swn_jax.configs.systems import SYSTEMS
 from swn_jax.corpora import CORPORA
 from swn_jax.errors import SwnError
+from swn_jax.runs.parts import model_of, optimizer_of
 
 CONFIGS = Path("experiments/configs")
 PRESETS = {"timit": 200, "blizzard": 200, "iamondb": 3}  # corpus -> D

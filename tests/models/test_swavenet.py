@@ -9,7 +9,7 @@ import pytest
 
 from swn_jax.errors import SwnError
 from swn_jax.models import MODELS, build
-from swn_jax.models.swavenet import REACHES, Net, swavenet
+from swn_jax.models.swavenet import LOOKAHEADS, Net, swavenet
 from swn_jax.types import Batch
 
 FRAME, ROWS, FRAMES = 3, 2, 9
@@ -118,9 +118,9 @@ def in_numpy(variables, batch, noise, *, layers, stochastic, offsets, gate, resi
 
 VARIANTS = {
     "default": {},
-    "released": dict(form="released", gate="linear", norm="batch", reach="released", residual_mean=False, hidden=4),
+    "released": dict(form="released", gate="linear", norm="batch", lookahead="released", residual_mean=False, hidden=4),
     "ink": dict(form="released", stochastic=1, hidden=0),
-    "top": dict(stochastic=1, hidden=4, reach="paper"),
+    "top": dict(stochastic=1, hidden=4, lookahead="paper"),
     "bare": dict(norm="none", residual=False, stochastic=0),
 }
 
@@ -135,7 +135,7 @@ def test_the_model_is_its_equations(fields, infer):
     batch = Batch(rng.normal(size=(ROWS, FRAMES, FRAME)), mask, rng.normal(size=(ROWS, FRAME)))
     noise = rng.normal(size=(ROWS, FRAMES, sum(model.latents)))
     variables = scattered(model.init, single(batch))
-    reach = REACHES[fields.get("reach", "exact")]([2**l for l in range(layers)])
+    reach = LOOKAHEADS[fields.get("lookahead", "exact")]([2**l for l in range(layers)])
     log_px, kl, ratio = in_numpy(
         variables, batch, noise, layers=layers, stochastic=fields.get("stochastic", layers), offsets=reach,
         gate=fields.get("gate"), residual_mean=fields.get("residual_mean", True), infer=infer,
@@ -170,8 +170,8 @@ def expected(reach: str, layers: int) -> list[set[int]]:
 def net_of(layers: int, reach: str) -> Net:
     return Net(
         outputs=2, dilations=tuple(2**l for l in range(layers)), width=5, latents=(1,) * layers, hidden=4,
-        released=False, offsets=tuple(REACHES[reach]([2**l for l in range(layers)])), gate="sigmoid", norm="none",
-        residual=True, bounds=(-8.0, 8.0), residual_mean=True, dtype=jnp.float32, remat=False,
+        released=False, offsets=tuple(LOOKAHEADS[reach]([2**l for l in range(layers)])), gate="sigmoid", norm="none",
+        residual=True, log_scale_bounds=(-8.0, 8.0), residual_mean=True, dtype=jnp.float32, remat=False,
     )  # fmt: skip
 
 
@@ -191,7 +191,7 @@ def features_see(layers: int, reach: str) -> list[set[int]]:
 
 
 @pytest.mark.parametrize("layers", [4, 5])
-@pytest.mark.parametrize("reach", sorted(REACHES))
+@pytest.mark.parametrize("lookahead", sorted(LOOKAHEADS))
 def test_the_backward_features_see_just_these_frames(reach, layers):
     assert features_see(layers, reach) == expected(reach, layers)
 
@@ -332,7 +332,7 @@ def test_the_released_form_has_the_size_of_the_released_code(width, latent, laye
         (dict(form="realeased"), "did you mean 'released'"),
         (dict(gate="sigmod"), "did you mean 'sigmoid'"),
         (dict(norm="layers"), "did you mean 'layer'"),
-        (dict(reach="exakt"), "did you mean 'exact'"),
+        (dict(lookahead="exakt"), "did you mean 'exact'"),
         (dict(dtype="float16"), "there is no dtype 'float16'"),
         (dict(widht=3), "there is no field of swavenet 'widht': did you mean 'width'"),
     ],

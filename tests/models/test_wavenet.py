@@ -89,7 +89,7 @@ def test_there_is_nothing_latent():
     batch = Batch(jnp.ones((2, 3, FRAME)), jnp.ones((2, 3)), jnp.zeros((2, FRAME)))
     terms, _ = model.terms(model.init(jax.random.key(0)), batch, jnp.zeros((2, 3, 0)))
     assert model.latents == ()
-    assert terms.kl.shape == terms.ratio.shape == terms.aux.shape == (2, 3, 0)
+    assert terms.kl.shape == terms.log_ratio.shape == terms.aux.shape == (2, 3, 0)
 
 
 @pytest.mark.parametrize(("width", "parameters"), [(512, 14_921_440), (1024, 47_132_384)])

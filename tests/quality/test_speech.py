@@ -99,7 +99,7 @@ def test_silence_is_finite():
 
 def test_what_is_too_short_has_no_values_and_a_sound_has_a_rate():
     assert {len(statistic.values) for statistic in measure([np.zeros(300, np.int16)], RATE, {}).values()} == {0}
-    with pytest.raises(SwnError, match="sound without a rate"):
+    with pytest.raises(SwnError, match="speech: found no rate"):
         measure([white()], None, {})
 
 

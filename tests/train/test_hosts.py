@@ -197,9 +197,9 @@ def test_a_batch_script_is_one_process_and_a_step_of_tasks_is_several(environmen
 
 def test_one_process_agrees_with_itself():
     state = host_process.first()
-    assert distributed.share(state) is state
+    assert distributed.broadcast(state) is state
     answers = iter([False, True])
-    stop = distributed.agreed(lambda: next(answers))
+    stop = distributed.any_process(lambda: next(answers))
     assert [stop(), stop()] == [False, True]
-    distributed.same("the config", "anything")
-    np.testing.assert_array_equal(distributed.total(np.arange(3)), np.arange(3))
+    distributed.assert_equal("the config", "anything")
+    np.testing.assert_array_equal(distributed.all_sum(np.arange(3)), np.arange(3))

@@ -112,7 +112,7 @@ def test_the_metrics_are_means_over_real_frames():
     np.testing.assert_allclose(metrics["loss"], 0.1 * kl.sum() - log_px, rtol=1e-4)
     np.testing.assert_allclose(metrics["beta"], 0.1, rtol=1e-5)
     assert metrics["active"].tolist() == [(kl > ACTIVE).sum()]
-    assert metrics["floored"] == 0
+    assert metrics["at_floor"] == 0
 
 
 def test_active_numbers_are_counted_by_layer():
@@ -123,7 +123,7 @@ def test_active_numbers_are_counted_by_layer():
     def terms(variables, batch, noise, **_):
         base, _ = model.terms(variables, batch, noise)
         return base._replace(
-            kl=jnp.broadcast_to(kl, base.kl.shape), floored=base.floored | (batch.mask.cumsum(1) == 1)
+            kl=jnp.broadcast_to(kl, base.kl.shape), at_floor=base.at_floor | (batch.mask.cumsum(1) == 1)
         ), {}
 
     fake = model._replace(terms=terms)
@@ -131,7 +131,7 @@ def test_active_numbers_are_counted_by_layer():
     metrics = jax.jit(make_train_step(fake, optax.sgd(0.0), SCHEDULE))(state, batch())[1]
     assert metrics["active"].tolist() == [1, 1]
     np.testing.assert_allclose(metrics["kl_by_layer"], [0.5, 0.02], rtol=1e-4)
-    np.testing.assert_allclose(metrics["floored"], ROWS / LENGTHS.sum(), rtol=1e-5)
+    np.testing.assert_allclose(metrics["at_floor"], ROWS / LENGTHS.sum(), rtol=1e-5)
 
 
 def test_state_counts_steps_and_carries_the_weight():

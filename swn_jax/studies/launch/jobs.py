@@ -8,7 +8,7 @@ from typing import Any
 
 from swn_jax.configs.keys import flat
 from swn_jax.errors import SwnError
-from swn_jax.studies.launch.run import Job
+from swn_jax.studies.launch.run_trial import Job
 from swn_jax.studies.launch.source import trials_of
 from swn_jax.studies.launch.state import state_of
 from swn_jax.studies.launch.study import Study

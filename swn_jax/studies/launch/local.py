@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from swn_jax.errors import SwnError
-from swn_jax.studies.launch.run import Job, run
+from swn_jax.studies.launch.run_trial import Job, run_trial
 from swn_jax.studies.launch.slots import Slot
 from swn_jax.studies.launch.state import TrialState
 
@@ -37,7 +37,7 @@ def launch(jobs: Iterable[Job], slots: Sequence[Slot], *, retry: bool = False, s
                 job = waiting.get_nowait()
             except queue.Empty:
                 break
-            state = run(job, slot, retry=retry, show=show, stop=stop)
+            state = run_trial(job, slot, retry=retry, show=show, stop=stop)
             told(job, state)
             if state.kind == "lost":
                 waiting.put(job)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from swn_jax.errors import SwnError
-from swn_jax.studies.launch.run import Job, run
+from swn_jax.studies.launch.run_trial import Job, run_trial
 from swn_jax.studies.launch.state import TrialState
 
 REQUEUES = 1000  # after the end of its time; preemptions are not counted
@@ -70,7 +70,7 @@ class Task:
         # SLURM sends its warning to all processes of a job; whoever does not wait for it would end.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR2})
         try:
-            self.ended = run(self.job, retry=self.retry, stop=lambda: self.asked)
+            self.ended = run_trial(self.job, retry=self.retry, stop=lambda: self.asked)
         except Exception as error:
             self.ended = SwnError(f"{self.job.name}: {type(error).__name__}: {error}")
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from swn_jax.errors import SwnError
 from swn_jax.studies.report.published import ORDER
-from swn_jax.studies.results import DEFINITION, Result, Run
+from swn_jax.studies.results import DEFINITION, Result, RunSummary
 
 SEED, TRAINED = "seed", "trained"
 UNSET = "unset"  # of a key that another version of the program did not have
@@ -20,9 +20,9 @@ class Row(NamedTuple):
     system: str
     label: str  # the system, and in what it differs from the other rows of it
     identity: Mapping[str, Any]  # what the runs share, by dotted keys
-    scored: tuple[tuple[Run, Result], ...]
-    failed: tuple[Run, ...]
-    waiting: tuple[Run, ...]  # without a result so far
+    scored: tuple[tuple[RunSummary, Result], ...]
+    failed: tuple[RunSummary, ...]
+    waiting: tuple[RunSummary, ...]  # without a result so far
 
 
 class Spread(NamedTuple):
@@ -43,7 +43,7 @@ class Section(NamedTuple):
     rows: tuple[Row, ...]
 
 
-def sections(runs: Sequence[Run]) -> tuple[Section, ...]:
+def sections(runs: Sequence[RunSummary]) -> tuple[Section, ...]:
     """The runs by corpus and split; raises SwnError where one config and seed is there twice."""
     places = sorted({(result.corpus, result.split) for run in runs for result in run.results})
     return tuple(Section(*place, _rows(runs, *place)) for place in places)
@@ -58,7 +58,7 @@ def spread(values: Sequence[float]) -> Spread:
     return Spread(float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else None)
 
 
-def setting(run: Run) -> dict[str, Any]:
+def setting(run: RunSummary) -> dict[str, Any]:
     """The config without what the runs of a row differ in."""
     return {key: value for key, value in run.config.items() if key != SEED}
 
@@ -105,7 +105,7 @@ def _differing(identities: Sequence[Mapping[str, Any]]) -> list[str]:
     return found
 
 
-def _rows(runs: Sequence[Run], corpus: str, split: str) -> tuple[Row, ...]:
+def _rows(runs: Sequence[RunSummary], corpus: str, split: str) -> tuple[Row, ...]:
     rows: dict[tuple, Row] = {}
     for run in runs:
         for result in run.results:
@@ -145,7 +145,7 @@ def _key(identity: Mapping[str, Any]) -> tuple:
     return tuple(sorted(identity.items()))
 
 
-def _refuse_twice(run: Run, others: Iterable[Run]) -> None:
+def _refuse_twice(run: RunSummary, others: Iterable[RunSummary]) -> None:
     for other in others:
         if other.config.get(SEED) == run.config.get(SEED):
             raise SwnError(f"{other.name} and {run.name} are runs of one config with seed {run.config.get(SEED)}: "

@@ -7,7 +7,7 @@ from swn_jax.corpora import corpus
 from swn_jax.studies.page import Table
 from swn_jax.studies.report.published import TABLES, beside, definitions, number
 from swn_jax.studies.report.rows import TRAINED, Row, Section, spread
-from swn_jax.studies.results import Run
+from swn_jax.studies.results import RunSummary
 
 HEAD = ("system", "ELBO", "IWAE", "published", "unit", "runs", "failed", "no result yet", "parameters", "steps",
         "definition")  # fmt: skip
@@ -50,7 +50,7 @@ def printed(name: str) -> Table:
     return Table(f"Definitions of what is published for {name}", head, rows)
 
 
-def without(runs: Sequence[Run]) -> Table:
+def without(runs: Sequence[RunSummary]) -> Table:
     """Runs that failed or have no result yet."""
     rows = [[run.name, "failed" if run.error else "no result yet", run.error]
             for run in runs if run.error or not run.results]  # fmt: skip

@@ -12,7 +12,7 @@ from swn_jax.studies.report.lines import LATENT, LAYERS, Line, by_dimensions, by
 from swn_jax.studies.report.pictures import Curves, Panel, draw_curves, draw_lines
 from swn_jax.studies.report.published import definitions
 from swn_jax.studies.report.rows import SEED, Row, Section, ordered, sections, setting
-from swn_jax.studies.results import Run, read
+from swn_jax.studies.results import RunSummary, read
 
 NOTES = (
     "Mean ± standard deviation over the seeds, nats; higher is better. Only runs alike in config and definition of the "
@@ -107,7 +107,7 @@ def _raw(section: Section, lines: Sequence[Line]) -> list[list[Any]]:
     ]  # fmt: skip
 
 
-def _curves(runs: Sequence[Run], found: Sequence[Section], out: Path) -> list[Drawn]:
+def _curves(runs: Sequence[RunSummary], found: Sequence[Section], out: Path) -> list[Drawn]:
     """Learning curves of all runs that have begun, failed ones too."""
     begun = [run for run in runs if run.config and len(run.curve)]
     if not begun:
@@ -126,11 +126,11 @@ def _curves(runs: Sequence[Run], found: Sequence[Section], out: Path) -> list[Dr
     return [Drawn("curves", "bound on the validation split over steps, a line a run and a colour a setting")]
 
 
-def _corpus(run: Run) -> str:
+def _corpus(run: RunSummary) -> str:
     return run.config["dataset"]
 
 
-def _by_setting(runs: Sequence[Run]) -> Curves:
+def _by_setting(runs: Sequence[RunSummary]) -> Curves:
     curves: dict[str, list] = {}
     for index, label in ordered([(run.system, setting(run)) for run in runs]):
         curves.setdefault(label, []).append(runs[index].curve)

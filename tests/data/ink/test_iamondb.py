@@ -147,4 +147,4 @@ def test_the_record():
     record = iamondb.CORPUS
     assert record.splits == ("train", "valid")
     assert record.published == {"RNN": 1016, "VRNN": 1334, "WaveNet": 1021, "SWaveNet": 1301}
-    assert (record.unit, record.likelihood, record.frame) == ("line", "pen", 3)
+    assert (record.unit, record.frame_size) == ("line", 3)

@@ -6,9 +6,10 @@ import pytest
 from matplotlib.image import imread
 
 from swn_jax.corpora import motion_folder
+from swn_jax.domains.motion import MOTION
 from swn_jax.domains.motion.plots import colour, direction
 
-DOMAIN = motion_folder.DOMAIN
+DOMAIN = MOTION
 
 
 def test_frames_are_rows():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from swn_jax.corpora import motion_folder
-from swn_jax.domains.motion import bvh, features, kinematics
+from swn_jax.domains.motion import MOTION, bvh, features, kinematics
 from swn_jax.errors import SwnError
 
 OPTIONS = dict(motion_folder.CORPUS.options)
@@ -191,7 +191,7 @@ def test_the_real_dances(sample):
     train = [rows(r) for r in found.splits["train"]]
     assert [len(r) for r in train] == [1111, 1040, 905, 925, 829, 876, 1025, 623, 573]
     whole = np.concatenate(train).astype(np.float64)
-    shift, scale = motion_folder.DOMAIN.scalings["scalar"](whole.mean(0), whole.std(0))
+    shift, scale = MOTION.scalings["scalar"](whole.mean(0), whole.std(0))
     np.testing.assert_allclose([shift[0], scale[0]], [whole.mean(), whole.std()], rtol=1e-9)
     np.testing.assert_allclose(scale[0], 0.01574227, rtol=1e-6)
 

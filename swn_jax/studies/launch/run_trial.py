@@ -24,7 +24,7 @@ class Job(NamedTuple):
     commands: tuple[tuple[str, ...], ...]
 
 
-def run(job: Job, slot: Slot = HERE, *, retry: bool = False, show: bool = False,
+def run_trial(job: Job, slot: Slot = HERE, *, retry: bool = False, show: bool = False,
         stop: Callable[[], int] = lambda: 0) -> TrialState:  # fmt: skip
     """Runs a trial unless it is done, failed before, or runs elsewhere.
 

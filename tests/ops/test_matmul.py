@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from swn_jax.ops.product import narrow_product, product, transposed_product
+from swn_jax.ops.matmul import matmul, narrow_product, transposed_product
 
 RNG = np.random.default_rng(0)
 X, W, G = (RNG.normal(size=shape).astype(np.float32) for shape in [(2, 11, 7), (7, 5), (2, 11, 5)])
@@ -13,7 +13,7 @@ X, W, G = (RNG.normal(size=shape).astype(np.float32) for shape in [(2, 11, 7), (
 
 @pytest.mark.parametrize("x", [X[0, 0], X[0], X, X[None]], ids=lambda x: f"{x.ndim}d")
 def test_product_is_that_of_numpy(x):
-    out = product(jnp.asarray(x), jnp.asarray(W))
+    out = matmul(jnp.asarray(x), jnp.asarray(W))
     assert out.shape == (*x.shape[:-1], 5)
     np.testing.assert_allclose(out, x @ W, rtol=2e-5, atol=1e-5)
 
@@ -21,7 +21,7 @@ def test_product_is_that_of_numpy(x):
 def test_product_keeps_the_precision_of_the_run():
     with jax.enable_x64(True):
         x, w = X / np.float64(3), W / np.float64(7)
-        np.testing.assert_allclose(product(jnp.asarray(x), jnp.asarray(w)), x @ w, rtol=1e-12)
+        np.testing.assert_allclose(matmul(jnp.asarray(x), jnp.asarray(w)), x @ w, rtol=1e-12)
 
 
 def rounded(a: np.ndarray) -> np.ndarray:
@@ -30,7 +30,7 @@ def rounded(a: np.ndarray) -> np.ndarray:
 
 def test_narrow_operands_with_wide_sums():
     """Equal to the wide product of rounded operands: the sums lose nothing."""
-    out = product(jnp.asarray(X), jnp.asarray(W), jnp.bfloat16)
+    out = matmul(jnp.asarray(X), jnp.asarray(W), jnp.bfloat16)
     assert out.dtype == jnp.float32
     np.testing.assert_allclose(out, rounded(X) @ rounded(W), rtol=2e-5, atol=1e-5)
     assert np.abs(np.asarray(out) - X @ W).max() > 1e-3
@@ -39,7 +39,7 @@ def test_narrow_operands_with_wide_sums():
 
 def test_narrow_gradients_are_the_wide_ones_of_rounded_operands():
     def loss(x, w, dtype):
-        return jnp.sum(product(x, w, dtype) * jnp.asarray(G))
+        return jnp.sum(matmul(x, w, dtype) * jnp.asarray(G))
 
     wide = jax.grad(loss, argnums=(0, 1))(jnp.asarray(X), jnp.asarray(W), jnp.float32)
     narrow = jax.grad(loss, argnums=(0, 1))(jnp.asarray(X), jnp.asarray(W), jnp.bfloat16)

@@ -6,7 +6,7 @@ from jax import lax
 from jaxtyping import Array, Float
 
 
-def product(x: Float[Array, "*S C"], kernel: Float[Array, "C O"], dtype=jnp.float32) -> Float[Array, "*S O"]:
+def matmul(x: Float[Array, "*S C"], kernel: Float[Array, "C O"], dtype=jnp.float32) -> Float[Array, "*S O"]:
     """`x @ kernel` on the activations as one [frames, C] matrix, operands in `dtype`, sums and result in float32.
 
     A product with two leading axes contracts both of them in its weight gradient, which costs XLA on a CPU
