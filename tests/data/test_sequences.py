@@ -1,5 +1,7 @@
 """Batches of masked sequences, on lines made here: every offset tells from which line and frame it is."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 

@@ -152,7 +152,7 @@ def test_the_model_is_its_equations(fields, infer):
             np.testing.assert_allclose(np.asarray(a)[mask > 0], b[mask > 0], rtol=1e-10, atol=1e-10)
 
 
-# reach: eight-bit sets of offsets, exactly
+# lookahead: eight-bit sets of offsets, exactly
 
 
 def sums_of(parts: list[int]) -> set[int]:
@@ -160,25 +160,25 @@ def sums_of(parts: list[int]) -> set[int]:
     return {sum(part for i, part in enumerate(parts) if bits >> i & 1) for bits in range(2 ** len(parts))}
 
 
-def expected(reach: str, layers: int) -> list[set[int]]:
+def expected(lookahead: str, layers: int) -> list[set[int]]:
     """The frames ahead that b sees, by layer, lowest first."""
     above = [[2**k for k in range(l + 1, layers)] for l in range(layers)]  # dilations above a layer
     extra = {"exact": [[]] * layers, "paper": [[2**layers]] * layers, "released": [[2**l] for l in range(layers)]}
-    return [sums_of(a + e) for a, e in zip(above, extra[reach], strict=True)]
+    return [sums_of(a + e) for a, e in zip(above, extra[lookahead], strict=True)]
 
 
-def net_of(layers: int, reach: str) -> Net:
+def net_of(layers: int, lookahead: str) -> Net:
     return Net(
         outputs=2, dilations=tuple(2**l for l in range(layers)), width=5, latents=(1,) * layers, hidden=4,
-        released=False, offsets=tuple(LOOKAHEADS[reach]([2**l for l in range(layers)])), gate="sigmoid", norm="none",
+        released=False, offsets=tuple(LOOKAHEADS[lookahead]([2**l for l in range(layers)])), gate="sigmoid", norm="none",
         residual=True, log_scale_bounds=(-8.0, 8.0), residual_mean=True, dtype=jnp.float32, remat=False,
     )  # fmt: skip
 
 
 @functools.cache
-def features_see(layers: int, reach: str) -> list[set[int]]:
+def features_see(layers: int, lookahead: str) -> list[set[int]]:
     """The same by gradient: which frames of x change b at the first frame."""
-    net, frames = net_of(layers, reach), 2 ** (layers + 1) + 2
+    net, frames = net_of(layers, lookahead), 2 ** (layers + 1) + 2
     x = jnp.asarray(np.random.default_rng(0).normal(size=(1, frames, 1)).astype(np.float32))
     batch = Batch(x, jnp.ones((1, frames)), jnp.zeros((1, 1)))
     variables = single(scattered(net.init, batch, jnp.zeros((1, frames, layers))))
@@ -192,8 +192,8 @@ def features_see(layers: int, reach: str) -> list[set[int]]:
 
 @pytest.mark.parametrize("layers", [4, 5])
 @pytest.mark.parametrize("lookahead", sorted(LOOKAHEADS))
-def test_the_backward_features_see_just_these_frames(reach, layers):
-    assert features_see(layers, reach) == expected(reach, layers)
+def test_the_backward_features_see_just_these_frames(lookahead, layers):
+    assert features_see(layers, lookahead) == expected(lookahead, layers)
 
 
 def test_the_stated_sets_are_the_published_ones():
