@@ -170,8 +170,8 @@ def expected(lookahead: str, layers: int) -> list[set[int]]:
 def net_of(layers: int, lookahead: str) -> Net:
     return Net(
         outputs=2, dilations=tuple(2**l for l in range(layers)), width=5, latents=(1,) * layers, hidden=4,
-        released=False, offsets=tuple(LOOKAHEADS[lookahead]([2**l for l in range(layers)])), gate="sigmoid", norm="none",
-        residual=True, log_scale_bounds=(-8.0, 8.0), residual_mean=True, dtype=jnp.float32, remat=False,
+        released=False, offsets=tuple(LOOKAHEADS[lookahead]([2**l for l in range(layers)])), gate="sigmoid",
+        norm="none", residual=True, log_scale_bounds=(-8.0, 8.0), residual_mean=True, dtype=jnp.float32, remat=False,
     )  # fmt: skip
 
 
