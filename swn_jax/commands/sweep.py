@@ -81,7 +81,7 @@ def prepare(study: Study) -> None:
     config = config_flag.config()
     for name in dict.fromkeys(trial.overrides.get("dataset", config.dataset) for trial in study.trials):
         inputs = Inputs(MANUAL_DIR.value, SPLIT_FILE.value)
-        open_or_prepare({**config, "dataset": name}, DATA_DIR.value, inputs, tell=lambda text: print(text, flush=True))
+        open_or_prepare(name, DATA_DIR.value, config.scaling, config.frame_size, inputs, tell=print)
 
 
 def slots_of() -> list[slots.Slot]:

@@ -102,7 +102,7 @@ def results(found: Sequence[Mapping[str, Any]]) -> str:
     """The table of all splits, the definition of its columns, and the commands behind it."""
     if not found:
         return "Not evaluated."
-    words = dict(unit=found[0]["unit"], log_scale=found[0]["log_scale_a_frame"])
+    words = dict(unit=found[0]["unit"], log_scale=found[0]["log_scale_per_frame"])
     definition = ELBO.format(**words, context=found[0]["context"], divisor=found[0]["divisor"])
     commands = "\n".join(f"{command(r)}  # {r['date']}, {r['machine']}" for r in found)
     return "\n".join([HEAD, "| --- " * 7 + "|", *map(row, found), "", definition, f"```sh\n{commands}\n```"])
@@ -115,7 +115,7 @@ def command(r: Mapping[str, Any]) -> str:
 
 
 def row(r: Mapping[str, Any]) -> str:
-    bits = f"{r['bits_a_sample']:.3f}" if "bits_a_sample" in r else ""
+    bits = f"{r['bits_per_sample']:.3f}" if "bits_per_sample" in r else ""
     cells = (
         r["split"], f"{r['elbo']:+,.1f}", f"{r['elbo_standard_error']:,.1f}", f"{r['iwae']:+,.1f}, {r['iwae_samples']}",
         bits, f"{100 * r['frames_at_floor']:.2f} %", f"{r['sequences']:,}, {r['frames']:,}",

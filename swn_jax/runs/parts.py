@@ -1,5 +1,7 @@
 """The parts of a run from its config: model, optimizer, annealing schedule and first state."""
 
+from typing import Any
+
 import optax
 from ml_collections import ConfigDict
 
@@ -14,7 +16,9 @@ from swn_jax.types import Model
 
 def model_of(config: ConfigDict, width: int) -> Model:
     """The model of a config, for frames of `width` numbers."""
-    fields = dict(config.model)
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in config.model.items()
+    }
     return models.build(fields.pop("name"), width, likelihood=likelihood(**config.likelihood), **fields)
 
 

@@ -1,9 +1,9 @@
 """Training from a config: one run, or several seeds of it in one program."""
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 from ml_collections import ConfigDict
@@ -78,7 +78,7 @@ def train_run(
     workdir = Path(workdir)
     runs = replicas_of(config, workdir)
     with distributed.primary_first():
-        prepared = open_or_prepare(config, data_dir, inputs, tell)
+        prepared = open_or_prepare(config.dataset, data_dir, config.scaling, config.frame_size, inputs, tell)
     text = config.to_json_best_effort(sort_keys=True) + str(prepared.manifest.digests)
     distributed.assert_equal("the config or the data", text)
     data = batches(
@@ -111,17 +111,18 @@ def replicas_of(config: ConfigDict, workdir: Path) -> list[tuple[ConfigDict, Pat
     return [(ConfigDict({**config, "seed": seed, "replicas": 1}), workdir / f"seed_{seed}") for seed in seeds]
 
 
-def open_or_prepare(config: Mapping[str, Any], data_dir: Path | str, inputs: Inputs, tell: Callable) -> Prepared:
-    """The corpus of a config, prepared first where that is still to do and can be done."""
-    name, opened = config["dataset"], (data_dir, config["scaling"], config["frame_size"])
+def open_or_prepare(
+    name: str, data_dir: Path | str, scaling: str, frame_size: int, inputs: Inputs, tell: Callable[[str], None]
+) -> Prepared:
+    """Open a corpus, and prepare it first where that is still to do and can be done."""
     try:
-        return corpora.open_corpus(name, *opened)
+        return corpora.open_corpus(name, data_dir, scaling, frame_size)
     except SwnError:
         if not (corpora.corpus(name).embedded or inputs.manual_dir):
             raise
     tell(f"preparing {name} into {data_dir}")
     corpora.prepare(name, data_dir, **inputs._asdict())
-    return corpora.open_corpus(name, *opened)
+    return corpora.open_corpus(name, data_dir, scaling, frame_size)
 
 
 def compiled_step(config: ConfigDict, model: Model, epoch: int, replicas: int, devices: int) -> TrainStep:

@@ -67,7 +67,7 @@ def python(code, *arguments):
 
 KILLED = """
 import os, sys
-from swn_jax.data import prepare
+from swn_jax.corpora import prepare
 prepare("synthetic_speech", sys.argv[1], train=3, valid=1, test=1, progress=lambda done, _: done == 2 and os._exit(9))
 """
 
@@ -84,7 +84,7 @@ def test_killed_on_the_way(tmp_path):
 
 BESIDE = """
 import sys
-from swn_jax.data import prepare
+from swn_jax.corpora import prepare
 manifest = prepare("synthetic_speech", sys.argv[1], train=20, valid=1, test=1)
 assert manifest.counts["train"] == 20
 """
@@ -150,7 +150,7 @@ def test_an_id_twice_and_an_empty_split():
 
 FULL = """
 import resource, sys
-from swn_jax.data import prepare
+from swn_jax.corpora import prepare
 from swn_jax.errors import SwnError
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
 try:

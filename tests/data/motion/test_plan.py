@@ -29,7 +29,7 @@ def test_shares_of_the_sorted_ids(folder):
     ids = [recording.id for part in found.splits.values() for recording in part]
     assert ids == sorted(ids)
     assert len(set(ids)) == 10
-    assert (found.frame, found.rate) == (15, 30.0)
+    assert (found.frame_size, found.rate) == (15, 30.0)
     assert found.splits["train"][0].speaker == "tango"
     assert found.splits["train"][0].file == folder / "more.zip"
 
@@ -138,7 +138,7 @@ def test_bad_content_waits_until_it_is_read(folder, make):
     for recording, message in zip(found.splits["train"], ("a.bvh, line 65", "b.zip: cannot be opened"), strict=False):
         with pytest.raises(SwnError, match=message):
             recording.read()
-    assert found.frame == 15
+    assert found.frame_size == 15
 
 
 def test_a_listed_member_of_a_damaged_archive_waits_too(folder, tmp_path):
@@ -187,7 +187,7 @@ def test_rest_is_the_first_pose_of_the_first_take(folder):
 def test_the_real_dances(sample):
     found = index(sample, sample / "split.txt", recorded="salsa=60,indian=120")
     assert {split: len(part) for split, part in found.splits.items()} == {"train": 9, "valid": 2, "test": 2}
-    assert found.frame == 171
+    assert found.frame_size == 171
     train = [rows(r) for r in found.splits["train"]]
     assert [len(r) for r in train] == [1111, 1040, 905, 925, 829, 876, 1025, 623, 573]
     whole = np.concatenate(train).astype(np.float64)
