@@ -45,7 +45,7 @@ def main(_: list[str]) -> int:
 
 
 def run() -> int:
-    """Trains in this process."""
+    """Train in this process."""
     from swn_jax import corpora
     from swn_jax.commands.progress import Progress, prepare_bar
     from swn_jax.runs import Inputs, train_run

@@ -8,7 +8,7 @@ from swn_jax.version import __version__
 
 
 class Facts(NamedTuple):
-    """What a card tells beside the recipe."""
+    """What the card states besides the recipe."""
 
     licence: str  # of the corpus
     source: str  # where the corpus is to be had
@@ -109,7 +109,7 @@ def results(found: Sequence[Mapping[str, Any]]) -> str:
 
 
 def command(r: Mapping[str, Any]) -> str:
-    """What evaluates again, without the folders of the machine where it was done."""
+    """The command that evaluates again, without the folders of the original machine."""
     flags = f"--split={r['split']} --samples={r['iwae_samples']} --seed={r['seed']}"
     return f"swn evaluate --workdir=run --data_dir=data {flags}"
 

@@ -1,4 +1,4 @@
-"""The bound on a split: whole sequences, the mean over the real ones, padding never counted."""
+"""The bound on a split: the mean over whole sequences, without padding."""
 
 import math
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from swn_jax.types import Batch, Model, Variables
 
 
 class Scores(NamedTuple):
-    """What is measured of each sequence of a batch, in nats."""
+    """The bounds and their parts for each sequence of a batch, in nats."""
 
     elbo: Float[Array, " B"]
     log_px: Float[Array, " B"]
@@ -27,7 +27,7 @@ class Scores(NamedTuple):
 
 
 def make_score(model: Model, samples: int):
-    """The compiled `(variables, key, first, batch) -> Scores` with `samples` draws for the importance-weighted bound.
+    """Compile `(variables, key, first, batch) -> Scores`, with `samples` draws for the importance-weighted bound.
 
     The noise of a sequence depends on the key and its number (`first` is the number of the batch's first row),
     so the batch size does not change the result. Draws are made one after the other, so K costs no memory.
@@ -56,7 +56,7 @@ def make_score(model: Model, samples: int):
 
 
 def collect(score, variables: Variables, seed: int, groups: Iterable) -> Scores:
-    """The scores of every real sequence of the groups `(batch, real, ids)`, in their order."""
+    """Score every real sequence of the groups `(batch, real, ids)`, in order."""
     key, first, parts = jax.random.key(seed), 0, []
     for batch, real, _ in groups:
         scores = score(variables, key, jnp.asarray(first), Batch(*map(jnp.asarray, batch)))
@@ -77,7 +77,7 @@ def bits_per_sample(scores: Scores, width: int, scale: float) -> float:
 
 
 def report(scores: Scores, samples: int) -> dict:
-    """Means over sequences and frames; `samples` is the K of the importance-weighted bound."""
+    """Average over sequences and frames; `samples` is the K of the importance-weighted bound."""
     count, frames = len(scores.elbo), float(scores.frames.sum())
     return {
         "elbo": float(scores.elbo.mean()),

@@ -1,4 +1,4 @@
-"""One update, as a pure function of state and batch; it runs alone or under any mapped axis."""
+"""The train step, a pure function of state and batch, that runs alone or under a mapped axis."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ TrainStep = Callable[[TrainState, Batch], tuple[TrainState, Metrics]]
 def make_train_step(
     model: Model, tx: optax.GradientTransformation, anneal: Anneal, axis: str | None = None, aux_weight: float = 0.0
 ) -> TrainStep:
-    """The step that descends on `(aux_weight sum aux - sum ELBO_beta) / sum mask`, in nats per frame (eq. 9).
+    """Make the step that minimises `(aux_weight sum aux - sum ELBO_beta) / sum mask`, in nats per frame (eq. 9).
 
     Args:
       model: of which `terms` is used.
