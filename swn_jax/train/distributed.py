@@ -17,6 +17,7 @@ from swn_jax.errors import SwnError
 from swn_jax.train.checkpoint import from_host, to_host
 from swn_jax.train.state import TrainState
 
+# jax.experimental.multihost_utils opens other channels than the step's, loses the sign of -0 and names no odd process.
 AXIS = "hosts"
 
 
