@@ -25,7 +25,7 @@ class LoopLatent(nn.Module):
     log_scale_bounds: tuple[float, float] = (-8.0, 8.0)
     dtype: Any = jnp.float32
 
-    def setup(self):
+    def setup(self) -> None:
         self.known = Dense(self.hidden, self.dtype)
         self.looped = self.param("inner", kernel_init(), (self.inner, self.hidden))
         self.head = Dense(2 * self.size, self.dtype, HEAD_SCALE)

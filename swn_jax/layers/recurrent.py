@@ -17,7 +17,7 @@ from swn_jax.ops.matmul import matmul
 
 
 def scan_time(
-    frame: Callable, carry: Any, inputs: Any, mask: Float[Array, "B T"], *, reverse: bool = False
+    frame: Callable[..., tuple[Any, Any]], carry: Any, inputs: Any, mask: Float[Array, "B T"], *, reverse: bool = False
 ) -> tuple[Any, Any]:
     """`carry, y_t = frame(carry, inputs_t)` over the frames of all sequences, and the carry held where the mask is 0.
 
@@ -69,7 +69,7 @@ class LSTM(nn.Module):
     inner: int = 0
     dtype: Any = jnp.float32
 
-    def setup(self):
+    def setup(self) -> None:
         self.inputs = Dense(4 * self.size, self.dtype)
         self.recurrent = self.param("recurrent", orthogonal(4, self.inner), (self.size + self.inner, 4 * self.size))
 
@@ -111,7 +111,7 @@ class GRU(nn.Module):
     size: int
     dtype: Any = jnp.float32
 
-    def setup(self):
+    def setup(self) -> None:
         self.inputs = Dense(3 * self.size, self.dtype)
         self.recurrent = self.param("recurrent", orthogonal(3), (self.size, 3 * self.size))
 

@@ -25,7 +25,7 @@ MODELS: dict[str, Callable[..., Model]] = {
 }
 
 
-def build(name: str, frame: int, **fields) -> Model:
+def build(name: str, frame: int, **fields: Any) -> Model:
     """The model of that name over frames of `frame` numbers, with its own fields.
 
     Raises:

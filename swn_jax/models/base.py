@@ -1,7 +1,7 @@
 """What the models share: checked choices, and the record of pure functions from what a network gives back."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -9,7 +9,7 @@ from jaxtyping import Array, Float
 from swn_jax.errors import SwnError, unknown
 from swn_jax.layers.latent import LatentSample
 from swn_jax.ops.masks import zero_padding
-from swn_jax.types import Batch, Carry, Likelihood, Model, Terms, Trace, Variables
+from swn_jax.types import Batch, Carry, CarryFn, InitFn, Likelihood, Model, StepFn, Terms, Trace, Variables
 
 DTYPES = {"float32": jnp.float32, "bfloat16": jnp.bfloat16}
 V = TypeVar("V")
@@ -56,32 +56,48 @@ class NetworkOutput(NamedTuple):
     aux: Float[Array, "B T A"] | None = None  # costs of the model's own, nats a frame
 
 
+@runtime_checkable
+class RunFn(Protocol):
+    """The parallel run of a network over a batch whose padding holds zeros, and the updated batch-norm statistics."""
+
+    def __call__(
+        self, variables: Variables, batch: Batch, noise: Array, infer: bool, train: bool, axis: str | None
+    ) -> tuple[NetworkOutput, Variables]: ...
+
+
 def assemble(
     frame: int,
     latents: tuple[int, ...],
     likelihood: Likelihood,
-    init: Callable[..., Variables],
-    run: Callable[..., tuple[NetworkOutput, Variables]],
-    carry: Callable[[int], Carry],
-    step: Callable[..., tuple[Carry, Array]],
+    init: InitFn,
+    run: RunFn,
+    carry: CarryFn,
+    step: StepFn,
 ) -> Model:
     """The record of a model from the functions of its network.
 
     Args:
-      frame: D, the numbers in a frame.
+      frame: D, the width of a frame.
       latents: the sizes of its latent variables, lowest first.
       likelihood: the density of a frame.
       init, carry, step: as in the record.
-      run: `(variables, batch, noise, infer, train, axis) -> (Run, updated statistics)`: the parallel run over a batch
-        whose padding holds zeros.
+      run: the parallel run, from which `terms` and `trace` are made.
     """
 
-    def terms(variables, batch, noise, *, infer=True, train=False, axis=None) -> tuple[Terms, Variables]:
+    def terms(
+        variables: Variables,
+        batch: Batch,
+        noise: Array,
+        *,
+        infer: bool = True,
+        train: bool = False,
+        axis: str | None = None,
+    ) -> tuple[Terms, Variables]:
         batch = clean(batch)
         out, extra = run(variables, batch, noise, infer, train, axis)
         return terms_of(likelihood, out, batch), extra
 
-    def trace(variables, batch, noise, *, infer=True) -> Trace:
+    def trace(variables: Variables, batch: Batch, noise: Array, *, infer: bool = True) -> Trace:
         out, _ = run(variables, clean(batch), noise, infer, False, None)
         return Trace(out.params, joined([d.noise for d in out.draws], batch), out.carry)
 

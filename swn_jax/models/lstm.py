@@ -38,7 +38,7 @@ class Net(nn.Module):
     layers: int
     dtype: Any
 
-    def setup(self):
+    def setup(self) -> None:
         self.embed = Hidden(self.width, 2, self.dtype)
         self.stack = [LSTM(self.cells, dtype=self.dtype) for _ in range(self.layers)]
         self.emission = Hidden(self.width, 1, self.dtype)

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from swn_jax.models.base import NetworkOutput, assemble, one_frame
-from swn_jax.types import Carry, Likelihood, Model, Variables
+from swn_jax.types import Batch, Carry, Likelihood, Model, Variables
 
 
 def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: Any) -> Model:
@@ -25,13 +25,15 @@ def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: An
     def init(key: Array) -> Variables:
         return net.init(key, one_frame(frame), jnp.zeros((1, 1, sum(latents))))
 
-    def run(variables, batch, noise, infer, train, axis) -> tuple[NetworkOutput, Variables]:
+    def run(
+        variables: Variables, batch: Batch, noise: Array, infer: bool, train: bool, axis: str | None
+    ) -> tuple[NetworkOutput, Variables]:
         return net.apply(variables, batch, noise, infer), {}
 
     def carry(batch_size: int) -> Carry:
         return net.apply({}, batch_size, method="carry")
 
-    def step(variables, carry, x_prev, noise) -> tuple[Carry, Array]:
+    def step(variables: Variables, carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
         return net.apply(variables, carry, x_prev, noise, method="step")
 
     return assemble(frame, latents, likelihood, init, run, carry, step)

@@ -48,7 +48,7 @@ class Net(nn.Module):
     log_scale_bounds: tuple[float, float]
     dtype: Any
 
-    def setup(self):
+    def setup(self) -> None:
         gauss = LoopLatent(self.latent, self.width, self.latent, self.log_scale_bounds, self.dtype)
         self.embed = Hidden(self.width, 2, self.dtype, leaky)
         self.forward = GRU(self.cells, self.dtype)

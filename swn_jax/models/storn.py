@@ -41,7 +41,7 @@ class Net(nn.Module):
     log_scale_bounds: tuple[float, float]
     dtype: Any
 
-    def setup(self):
+    def setup(self) -> None:
         self.recognition = LSTM(self.cells, dtype=self.dtype)
         self.posterior = Latent(self.latent, self.width, self.log_scale_bounds, self.dtype)
         self.generator = LSTM(self.cells, dtype=self.dtype)

@@ -31,7 +31,7 @@ from swn_jax.layers.norm import NORMS
 from swn_jax.models.base import DTYPES, NetworkOutput, assemble, choose, one_frame, pair, positive
 from swn_jax.models.swavenet_net import Net
 from swn_jax.ops.ring import ring
-from swn_jax.types import Carry, Likelihood, Model, Variables
+from swn_jax.types import Batch, Carry, Likelihood, Model, Variables
 
 LOOKAHEADS: dict[str, Callable[[list[int]], list[int]]] = {  # dilations, lowest first -> looks ahead, top first
     "exact": lambda d: [0, *d[:0:-1]],  # s(t,l) to the frame
@@ -107,7 +107,9 @@ def swavenet(
     def init(key: Array) -> Variables:
         return net.init(key, one_frame(frame), jnp.zeros((1, 1, latent * stochastic)))
 
-    def run(variables, batch, noise, infer, train, axis) -> tuple[NetworkOutput, Variables]:
+    def run(
+        variables: Variables, batch: Batch, noise: Array, infer: bool, train: bool, axis: str | None
+    ) -> tuple[NetworkOutput, Variables]:
         mutable = ["batch_stats"] if train else []
         out: Any = net.clone(train=train, axis=axis).apply(variables, batch, noise, infer, mutable=mutable)
         return out
@@ -115,7 +117,7 @@ def swavenet(
     def carry(batch_size: int) -> Carry:
         return jnp.zeros((), jnp.int32), tuple(ring(batch_size, d, width) for d in dilations)
 
-    def step(variables, carry, x_prev, noise) -> tuple[Carry, Array]:
+    def step(variables: Variables, carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
         out: Any = net.apply(variables, carry, x_prev, noise, method=Net.step)
         return out
 

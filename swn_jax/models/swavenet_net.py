@@ -39,7 +39,7 @@ class Net(nn.Module):
     train: bool = False
     axis: str | None = None
 
-    def setup(self):
+    def setup(self) -> None:
         gated = dict(width=self.width, gate=self.gate, norm=self.norm, residual=self.residual,
                      dtype=self.dtype, train=self.train, axis=self.axis)  # fmt: skip
         layer, cell = (nn.remat(Stochastic), nn.remat(Gated)) if self.remat else (Stochastic, Gated)

@@ -45,7 +45,7 @@ class Net(nn.Module):
     log_scale_bounds: tuple[float, float]
     dtype: Any
 
-    def setup(self):
+    def setup(self) -> None:
         def hidden(depth: int) -> Hidden:
             return Hidden(self.width, depth, self.dtype)
 

@@ -31,7 +31,7 @@ class Net(nn.Module):
     log_scale_bounds: tuple[float, float]
     dtype: Any
 
-    def setup(self):
+    def setup(self) -> None:
         self.embed = Dense(self.width, self.dtype)
         self.backward = LSTM(self.cells, dtype=self.dtype)
         self.p = Latent(self.latent, self.width, self.log_scale_bounds, self.dtype)

@@ -3,10 +3,13 @@
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.typing import DTypeLike
 from jaxtyping import Array, Float
 
 
-def matmul(x: Float[Array, "*S C"], kernel: Float[Array, "C O"], dtype=jnp.float32) -> Float[Array, "*S O"]:
+def matmul(
+    x: Float[Array, "*S C"], kernel: Float[Array, "C O"], dtype: DTypeLike = jnp.float32
+) -> Float[Array, "*S O"]:
     """`x @ kernel` on the activations as one [frames, C] matrix, operands in `dtype`, sums and result in float32.
 
     A product with two leading axes contracts both of them in its weight gradient, which costs XLA on a CPU
@@ -29,11 +32,11 @@ def narrow_product(x: Float[Array, "F C"], kernel: Float[Array, "C O"]) -> Float
     return narrow(x, kernel, (1, 0))
 
 
-def _forward(x, kernel):
+def _forward(x: Array, kernel: Array) -> tuple[Array, tuple[Array, Array]]:
     return narrow(x, kernel, (1, 0)), (x.astype(jnp.bfloat16), kernel)
 
 
-def _backward(saved, g):
+def _backward(saved: tuple[Array, Array], g: Array) -> tuple[Array, Array]:
     x, kernel = saved
     return narrow(g, kernel, (1, 1)), transposed_product(x, g)
 

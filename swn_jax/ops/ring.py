@@ -6,10 +6,11 @@ one slot, and XLA updates the buffer in place.
 
 import jax.numpy as jnp
 from jax import lax
+from jax.typing import DTypeLike
 from jaxtyping import Array, Float, Int
 
 
-def ring(batch_size: int, delay: int, channels: int, dtype=float) -> Float[Array, "slots B C"]:
+def ring(batch_size: int, delay: int, channels: int, dtype: DTypeLike = float) -> Float[Array, "slots B C"]:
     """An empty ring: what `delay` reads before the first frame, zeros."""
     return jnp.zeros((delay + 1, batch_size, channels), dtype)
 
