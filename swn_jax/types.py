@@ -120,7 +120,7 @@ class TermsFn(Protocol):
 
 @runtime_checkable
 class TraceFn(Protocol):
-    """The same parallel run, for what follows it: `infer` as in `TermsFn`."""
+    """The same parallel run, for its state and noise rather than its bound; `infer` as in `TermsFn`."""
 
     def __call__(
         self, variables: Variables, batch: Batch, noise: Float[Array, "B T N"], *, infer: bool = True

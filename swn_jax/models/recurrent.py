@@ -1,4 +1,4 @@
-"""The record of a recurrent network, whose carry is a state of fixed size."""
+"""The record of a recurrent network."""
 
 from typing import Any
 
@@ -10,15 +10,15 @@ from swn_jax.types import Batch, Carry, Likelihood, Model, Variables
 
 
 def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: Any) -> Model:
-    """The network as a record of pure functions.
+    """Build the record of a model from a recurrent network.
 
     Args:
-      frame: D, the numbers in a frame.
+      frame: D, the width of a frame.
       latents: the sizes of its latent variables, lowest first.
       likelihood: the density of a frame.
       net: a flax module that keeps no statistics, with the methods
-        `__call__(batch, noise [B, T, N], infer=True) -> Run`: the parallel run,
-        `carry(rows) -> carry`: the state before the first frame, for which it needs no weights,
+        `__call__(batch, noise [B, T, N], infer=True) -> NetworkOutput`: the parallel run,
+        `carry(rows) -> carry`: the state before the first frame, computed without weights,
         `step(carry, u [B, D], noise [B, N]) -> (carry, params [B, P])`: one frame after u, z from the prior.
     """
 

@@ -46,21 +46,21 @@ def wavenet(
     dtype: str = "float32",
     remat: bool = False,
 ) -> Model:
-    """WaveNet as a record of pure functions, without latent variables: `log_px` is the exact likelihood.
+    """WaveNet without latent variables, so that `log_px` is the exact likelihood.
 
     Args:
-      frame: D, the numbers in a frame.
+      frame: D, the width of a frame.
       layers: L of each block, with dilations 1, 2, ..., 2^(L-1).
-      blocks: how often the dilations are repeated.
+      blocks: the number of repetitions of the dilations.
       width: channels.
       gate: "sigmoid", or "linear" as in the released code.
-      norm: "layer", "batch" or "none", on filter and gate; the released code has none.
+      norm: "layer", "batch" or "none", on filter and gate; the released code has no norm.
       residual: "linear" adds R d as the released code does, "identity" d itself (van den Oord et al. 2016).
       likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
       dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
-      remat: recompute each layer in the backward pass: less memory for more time.
+      remat: whether to recompute each layer in the backward pass, which takes less memory and more time.
     Raises:
-      SwnError: for sizes that make no model and names that are not known.
+      SwnError: for sizes below 1 and unknown names.
     """
     likelihood = gaussian() if likelihood is None else likelihood
     positive(frame=frame, layers=layers, blocks=blocks, width=width)

@@ -1,4 +1,4 @@
-"""The network of WaveNet, one cell in two executions."""
+"""The network of WaveNet, one generator for the parallel and the stepped run."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ from swn_jax.types import Batch, Carry
 
 
 class Layer(nn.Module):
-    """The summand k of the skips, and `k + R now`, or `k + now`, for the layer above."""
+    """One layer: its term k of the skip sum, and `k + R now`, or `k + now`, for the layer above."""
 
     gated: Gated
     residual: str
@@ -32,7 +32,7 @@ class Layer(nn.Module):
 
 
 class Net(nn.Module):
-    """The stack of layers; only `taps` knows whether time runs in parallel or in steps."""
+    """The stack of layers; `taps` gets delayed values by shifts in the parallel run, by rings in `step`."""
 
     outputs: int
     dilations: tuple[int, ...]
@@ -57,7 +57,7 @@ class Net(nn.Module):
     def generate(
         self, u: Float[Array, "*S D"], taps: Callable[[int, Array], Array], mask: Float[Array, "*S"] | None = None
     ) -> Float[Array, "*S P"]:
-        """Likelihood parameters; `taps(l, d)` is d one dilation ago."""
+        """Likelihood parameters; `taps(l, d)` is d of layer l one dilation earlier."""
         d = jax.nn.relu(self.embed(u))
         skips = self.skip(d)
         for l, layer in enumerate(self.layers):
@@ -77,7 +77,7 @@ class Net(nn.Module):
         return NetworkOutput(params, [], (jnp.asarray(batch.x.shape[1], jnp.int32), tuple(rings)))
 
     def step(self, carry: Carry, u: Float[Array, "B D"]) -> tuple[Carry, Float[Array, "B P"]]:
-        """One frame of the stepped run: rings in place of delays."""
+        """One frame of the stepped run, with rings in place of delays."""
         t, rings = carry[0], list(carry[1])
 
         def taps(l: int, d: Array) -> Array:
