@@ -55,7 +55,7 @@ def run() -> int:
         raise SwnError("where shall the run live? pass --workdir=DIR")
     signals: list[int] = []
 
-    def on_signal(number: int, _) -> None:
+    def on_signal(number: int, _: object) -> None:
         signals.append(number)
         signal.signal(number, signal.SIG_DFL)  # the second one ends the process at once
 

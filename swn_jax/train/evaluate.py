@@ -1,8 +1,8 @@
 """The bound on a split: the mean over whole sequences, without padding."""
 
 import math
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -12,7 +12,7 @@ from jaxtyping import Array, Float
 
 from swn_jax.objective import by_layer, elbo, log_mean_exp, log_weight, sequence_totals
 from swn_jax.train.noise import noise_of
-from swn_jax.types import Batch, Model, Variables
+from swn_jax.types import Batch, Model, Terms, Variables
 
 
 class Scores(NamedTuple):
@@ -26,7 +26,10 @@ class Scores(NamedTuple):
     frames: Float[Array, " B"]
 
 
-def make_score(model: Model, samples: int):
+Score = Callable[[Variables, Array, Array, Batch], Scores]
+
+
+def make_score(model: Model, samples: int) -> Score:
     """Compile `(variables, key, first, batch) -> Scores`, with `samples` draws for the importance-weighted bound.
 
     The noise of a sequence depends on the key and its number (`first` is the number of the batch's first row),
@@ -36,7 +39,7 @@ def make_score(model: Model, samples: int):
     def score(variables: Variables, key: Array, first: Array, batch: Batch) -> Scores:
         rows, frames = first + jnp.arange(batch.x.shape[0]), batch.x.shape[1]
 
-        def run(k: Array | int):
+        def run(k: Array | int) -> Terms:
             noise = noise_of(key, k, rows, frames, sum(model.latents))
             return model.terms(variables, batch, noise)[0]
 
@@ -55,7 +58,9 @@ def make_score(model: Model, samples: int):
     return jax.jit(score)
 
 
-def collect(score, variables: Variables, seed: int, groups: Iterable) -> Scores:
+def collect(
+    score: Score, variables: Variables, seed: int, groups: Iterable[tuple[Batch, int, Sequence[str]]]
+) -> Scores:
     """Score every real sequence of the groups `(batch, real, ids)`, in order."""
     key, first, parts = jax.random.key(seed), 0, []
     for batch, real, _ in groups:
@@ -76,7 +81,7 @@ def bits_per_sample(scores: Scores, width: int, scale: float) -> float:
     return float((math.log(scale) - scores.elbo.sum() / (scores.frames.sum() * width)) / math.log(2))
 
 
-def report(scores: Scores, samples: int) -> dict:
+def report(scores: Scores, samples: int) -> dict[str, Any]:
     """Average over sequences and frames; `samples` is the K of the importance-weighted bound."""
     count, frames = len(scores.elbo), float(scores.frames.sum())
     return {
