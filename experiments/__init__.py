@@ -1,0 +1,1 @@
+"""Launchers of the commands in a clone, and example sweeps."""

@@ -58,7 +58,7 @@ class Rig:
                 else 0.6 * rng.normal(size=a.shape) / np.sqrt(a.shape[0]),
                 a.dtype,
             ),
-            jax.eval_shape(self.model.init, jax.random.key(0), self.batch),
+            jax.eval_shape(self.model.init, jax.random.key(0)),
         )  # fmt: skip
 
     @functools.cached_property
@@ -252,15 +252,15 @@ def divergence_is_never_negative(rig: Rig) -> None:
 def the_prior_costs_nothing(rig: Rig) -> None:
     terms = rig.prior(rig.batch, rig.noise)
     assert not np.asarray(terms.kl).any()
-    assert not np.asarray(terms.ratio).any()
+    assert not np.asarray(terms.log_ratio).any()
 
 
 def ratio_averages_to_divergence(rig: Rig) -> None:
     draws = 1024
     noise = jax.random.normal(jax.random.key(1), (draws, *rig.noise.shape))
     terms = jax.jit(jax.vmap(rig.infer, in_axes=(None, 0)))(rig.batch, noise)
-    assert terms.ratio.shape == (draws, ROWS, FRAMES, rig.numbers)
-    gap = np.asarray(terms.ratio - terms.kl, np.float64)[:, np.asarray(rig.batch.mask) > 0]
+    assert terms.log_ratio.shape == (draws, ROWS, FRAMES, rig.numbers)
+    gap = np.asarray(terms.log_ratio - terms.kl, np.float64)[:, np.asarray(rig.batch.mask) > 0]
     error = gap.std(axis=0) / np.sqrt(draws)
     assert (np.abs(gap.mean(axis=0)) < 5 * error).all()
     total = np.asarray(terms.kl)[:, np.asarray(rig.batch.mask) > 0].sum(axis=(1, 2)).mean()
@@ -275,15 +275,14 @@ def same_noise_same_bits(rig: Rig) -> None:
         assert (np.asarray(first.log_px) != np.asarray(rig.infer(rig.batch, -rig.noise).log_px)).all()
 
 
-def weights_do_not_depend_on_the_batch(rig: Rig) -> None:
-    """Neither on its rows and frames nor on what it holds."""
+def weights_are_finite_and_depend_on_the_key(rig: Rig) -> None:
+    """All are float32, and another key gives other ones."""
     init = jax.jit(rig.model.init)
-    fresh = init(jax.random.key(0), rig.batch)
+    fresh = init(jax.random.key(0))
     assert {a.dtype for a in jax.tree.leaves(fresh)} == {jnp.dtype(jnp.float32)}
     assert all(np.isfinite(a).all() for a in jax.tree.leaves(fresh))
-    padded = Batch(jnp.full((1, 3, FRAME), jnp.nan), jnp.zeros((1, 3)), jnp.zeros((1, FRAME)))
-    same_bits(fresh, init(jax.random.key(0), padded))
-    other = jax.tree.leaves(init(jax.random.key(1), rig.batch))
+    same_bits(fresh, init(jax.random.key(0)))
+    other = jax.tree.leaves(init(jax.random.key(1)))
     assert any((a != b).any() for a, b in zip(jax.tree.leaves(fresh), other, strict=True))
 
 
@@ -303,12 +302,12 @@ def a_split_batch_is_the_batch(rig: Rig) -> None:
 def shapes_are_as_declared(rig: Rig) -> None:
     terms = rig.infer(rig.batch, rig.noise)
     per_number = (ROWS, FRAMES, rig.numbers)
-    assert terms.log_px.shape == terms.floored.shape == (ROWS, FRAMES)
-    assert terms.kl.shape == terms.ratio.shape == per_number
+    assert terms.log_px.shape == terms.at_floor.shape == (ROWS, FRAMES)
+    assert terms.kl.shape == terms.log_ratio.shape == per_number
     assert terms.aux.shape[:2] == (ROWS, FRAMES)
     assert rig.model.frame == FRAME
-    assert terms.floored.dtype == bool
-    assert {a.dtype for a in terms._replace(floored=terms.log_px)} == {jnp.dtype(jnp.float32)}
+    assert terms.at_floor.dtype == bool
+    assert {a.dtype for a in terms._replace(at_floor=terms.log_px)} == {jnp.dtype(jnp.float32)}
 
 
 PROPERTIES = [
@@ -316,6 +315,6 @@ PROPERTIES = [
     no_frame_sees_the_future,
     rows_do_not_see_each_other, the_past_reaches_as_far_as_declared, padding_is_invisible,
     more_padding_changes_nothing, a_broken_row_is_alone, divergence_is_never_negative, the_prior_costs_nothing,
-    ratio_averages_to_divergence, same_noise_same_bits, weights_do_not_depend_on_the_batch,
+    ratio_averages_to_divergence, same_noise_same_bits, weights_are_finite_and_depend_on_the_key,
     a_split_batch_is_the_batch, shapes_are_as_declared,
 ]  # fmt: skip

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from swn_jax.data import synthetic_ink, synthetic_motion
-from swn_jax.data.motion import bvh
-from swn_jax.data.synthetic_speech import synthesise
+from swn_jax.corpora import synthetic_ink, synthetic_motion
+from swn_jax.corpora.synthetic_speech import synthesise
+from swn_jax.domains.motion import bvh
 
 Strokes = list[list[tuple[float, float]]]
 

@@ -31,8 +31,7 @@ def made(recipe):
     model = swn_jax.build(
         recipe.model, recipe.frame, likelihood=swn_jax.likelihood(**recipe.likelihood), **recipe.fields
     )
-    one = jnp.zeros((1, 1, recipe.frame))
-    variables = model.init(jax.random.key(0), Batch(one, one[..., 0], one[:, 0]))
+    variables = model.init(jax.random.key(0))
     leaves, tree = jax.tree.flatten(variables)
     keys = jax.random.split(jax.random.key(1), len(leaves))
     moved = [a + 0.2 * jax.random.normal(k, a.shape) for a, k in zip(leaves, keys, strict=True)]

@@ -17,8 +17,8 @@ MASK = np.array([[1, 1, 1], [1, 0, 0]], np.float32)
 
 def some_terms(*leading: int) -> Terms:
     log_px, kl, ratio = (RNG.normal(size=(*leading, 2, 3, *n)).astype(np.float32) for n in ((), (4,), (4,)))
-    aux, floored = np.zeros((*leading, 2, 3, 0), np.float32), np.zeros((*leading, 2, 3), bool)
-    return Terms(*map(jnp.asarray, (log_px, kl, ratio, aux, floored)))
+    aux, at_floor = np.zeros((*leading, 2, 3, 0), np.float32), np.zeros((*leading, 2, 3), bool)
+    return Terms(*map(jnp.asarray, (log_px, kl, ratio, aux, at_floor)))
 
 
 @pytest.mark.parametrize("beta", [None, 0.0, 0.3])
@@ -39,13 +39,13 @@ def test_elbo_takes_a_traced_weight_and_maps_over_draws():
 
 def test_iwae_by_hand():
     terms = some_terms(6)
-    log_w = ((np.asarray(terms.log_px) - np.asarray(terms.ratio).sum(-1)) * MASK).sum(-1)
+    log_w = ((np.asarray(terms.log_px) - np.asarray(terms.log_ratio).sum(-1)) * MASK).sum(-1)
     np.testing.assert_allclose(iwae(terms, jnp.asarray(MASK)), np.log(np.exp(log_w).mean(0)), rtol=1e-5)
 
 
 def test_iwae_of_one_draw_is_its_weight():
     terms = some_terms(1)
-    expected = ((terms.log_px[0] - terms.ratio[0].sum(-1)) * MASK).sum(-1)
+    expected = ((terms.log_px[0] - terms.log_ratio[0].sum(-1)) * MASK).sum(-1)
     np.testing.assert_allclose(iwae(terms, jnp.asarray(MASK)), expected, rtol=1e-5)
 
 

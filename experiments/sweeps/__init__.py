@@ -1,1 +1,1 @@
-"""Sweeps, one file each: `cells(config, ...)` yields the overrides of each run."""
+"""Sweeps, one file each: `trials(config, ...)` yields the overrides of each run."""

@@ -1,8 +1,9 @@
-"""The data column: corpora, prepared once with tensorflow-datasets and read as plain arrays."""
+"""The data machinery, which knows no domain: corpora prepared once with tensorflow-datasets, read as plain arrays."""
 
-from swn_jax.data.corpora import CORPORA, corpus
-from swn_jax.data.prepared import Prepared, open_corpus
-from swn_jax.data.preparing import prepare
-from swn_jax.data.record import Corpus
+from swn_jax.data.corpus import Corpus
+from swn_jax.data.domain import Domain
+from swn_jax.data.index import Recording, SplitIndex
+from swn_jax.data.prepared import Prepared, open_prepared
+from swn_jax.data.preparing import prepare_corpus
 
-__all__ = ["CORPORA", "Corpus", "Prepared", "corpus", "open_corpus", "prepare"]
+__all__ = ["Corpus", "Domain", "Prepared", "Recording", "SplitIndex", "open_prepared", "prepare_corpus"]

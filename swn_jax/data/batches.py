@@ -20,8 +20,8 @@ class Batches(Protocol):
     def steps_per_epoch(self) -> int:
         """Batches in an epoch."""
 
-    def batch_at(self, seed: int, step: int, rows: slice = slice(None)) -> Batch:
-        """The batch of `step`, or some of its rows for one of several processes."""
+    def batch_at(self, seed: int, step: int) -> Batch:
+        """The global batch of `step`."""
 
 
 def batches(prepared: Prepared, split: str = "train", *, frames: int, batch: int, shift: bool, stride: int) -> Batches:

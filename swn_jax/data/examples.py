@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from swn_jax.data import pieces
+from swn_jax.data import crops
 from swn_jax.data.prepared import Prepared
 from swn_jax.errors import SwnError
 from swn_jax.types import Batch
@@ -10,7 +10,9 @@ from swn_jax.types import Batch
 
 def longest(prepared: Prepared, split: str, count: int) -> int:
     """The frames that `count` recordings of a split have at the least, the given ones not counted."""
-    lengths = sorted((stop - start for _, start, stop in pieces.whole(prepared.split(split)).tolist()), reverse=True)
+    lengths = sorted(
+        (stop - start for _, start, stop in crops.whole_recordings(prepared.split(split)).tolist()), reverse=True
+    )
     return lengths[min(count, len(lengths)) - 1]
 
 
@@ -20,7 +22,7 @@ def examples(prepared: Prepared, split: str, count: int, frames: int) -> Batch:
     Raises SwnError where there are not as many as long.
     """
     recordings = prepared.split(split)
-    units = pieces.whole(recordings)
+    units = crops.whole_recordings(recordings)
     units = units[units[:, 2] - units[:, 1] >= frames]
     if len(units) < count:
         raise SwnError(
@@ -29,4 +31,4 @@ def examples(prepared: Prepared, split: str, count: int, frames: int) -> Batch:
         )
     chosen = units[np.linspace(0, len(units) - 1, count).round().astype(int)]
     chosen[:, 2] = chosen[:, 1] + frames
-    return pieces.assemble(prepared, recordings, chosen, frames, count)
+    return crops.assemble(prepared, recordings, chosen, frames, count)

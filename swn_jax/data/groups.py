@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from swn_jax.data import lists
-from swn_jax.data.record import Recording
+from swn_jax.data import split_lists
+from swn_jax.data.index import Recording
 
 
 def shares(
@@ -20,5 +20,5 @@ def shares(
     groups: dict[str, list[Recording]] = {}
     for recording in recordings:
         groups.setdefault(group(recording), []).append(recording)
-    parts = lists.shares(list(groups), where, valid, test)
+    parts = split_lists.shares(list(groups), where, valid, test)
     return {split: [recording for name in names for recording in groups[name]] for split, names in parts.items()}

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from swn_jax.data import builder
+from swn_jax.data import store
+from swn_jax.data.corpus import Corpus
+from swn_jax.data.index import SplitIndex
 from swn_jax.data.moments import Moments
-from swn_jax.data.record import Corpus, Plan
 from swn_jax.errors import SwnError
 
 NAME = "manifest.json"
@@ -48,18 +49,18 @@ class Manifest:
     lengths: Mapping[str, tuple[int, ...]]  # split -> rows of each recording
 
 
-def measure(corpus: Corpus, plan: Plan, folder: Path, options: Mapping, skipped: Mapping[str, str]) -> Manifest:
+def measure(corpus: Corpus, index: SplitIndex, folder: Path, options: Mapping, skipped: Mapping[str, str]) -> Manifest:
     """Read a preparation back and describe it, so that what is described is what was written.
 
     Raises SwnError if the training split is constant.
     """
-    domain, frame, rate = corpus.domain, plan.width(corpus), corpus.rate or plan.rate
+    domain, frame, rate = corpus.domain, corpus.width(index), corpus.rate or index.rate
     lengths: dict[str, dict[str, int]] = {split: {} for split in corpus.splits}
     speakers: dict[str, set[str]] = {split: set() for split in corpus.splits}
     moments = Moments()
     for split in corpus.splits:
         tail = ("", np.zeros(0))  # frames that are differences reach into the next chunk
-        for row in builder.source(folder, split):
+        for row in store.source(folder, split):
             rows, name = row["rows"], row["id"].decode()
             lengths[split][name] = lengths[split].get(name, 0) + len(rows)
             speakers[split].add(row["speaker"].decode())
@@ -77,17 +78,17 @@ def measure(corpus: Corpus, plan: Plan, folder: Path, options: Mapping, skipped:
         options=dict(options),
         frame=frame,
         rate=rate,
-        chunk=builder.CHUNK,
+        chunk=store.CHUNK,
         counts={split: len(each) for split, each in lengths.items()},
         rows=sizes,
         seconds={split: n / rate for split, n in sizes.items()} if rate else {},
         speakers={split: len(each) for split, each in speakers.items()},
         mean=tuple(mean.tolist()),
         std=tuple(std.tolist()),
-        digests=plan.digests(),
+        digests=index.digests(),
         skipped=dict(skipped),
-        notes=plan.notes,
-        extra=plan.extra,
+        notes=index.notes,
+        extra=index.extra,
         tools={"python": platform.python_version()} | {tool: metadata.version(tool) for tool in TOOLS},
         files={file.name: file.stat().st_size for file in sorted(folder.iterdir())},
         ids={split: tuple(each) for split, each in lengths.items()},

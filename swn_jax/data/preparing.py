@@ -1,4 +1,4 @@
-"""Prepare a corpus once: plan, write beside the place, describe, and move into place as the last act."""
+"""Prepare a corpus once: index, write beside the place, describe, and move into place as the last act."""
 
 import contextlib
 import fcntl
@@ -10,21 +10,21 @@ from functools import partial
 from pathlib import Path
 
 from swn_jax.data import manifest as manifests
-from swn_jax.data.builder import Progress, write
-from swn_jax.data.corpora import CORPORA, corpus
+from swn_jax.data.corpus import Corpus
 from swn_jax.data.download import download
+from swn_jax.data.index import SplitIndex
 from swn_jax.data.manifest import Manifest
-from swn_jax.data.record import Corpus, Plan
+from swn_jax.data.store import Progress, write
 from swn_jax.errors import SwnError, unknown
 
 
-def folder(record: Corpus, data_dir: Path | str) -> Path:
+def folder(corpus: Corpus, data_dir: Path | str) -> Path:
     """Where a preparation lies, as tensorflow-datasets lays it out: name/version."""
-    return Path(data_dir).expanduser() / record.folder / record.version
+    return Path(data_dir).expanduser() / corpus.folder / corpus.version
 
 
-def prepare(
-    name: str,
+def prepare_corpus(
+    corpus: Corpus,
     data_dir: Path | str,
     *,
     manual_dir: Path | str | None = None,
@@ -33,10 +33,10 @@ def prepare(
     progress: Progress | None = None,
     **options: int | float | str,
 ) -> Manifest:
-    """Write the corpus `name` into `data_dir`, or return what it already holds of the same lists and options.
+    """Write a corpus into `data_dir`, or return what it already holds of the same lists and options.
 
     Args:
-      name: of `CORPORA`; with a `split_file`, "timit" stands for "timit/listed".
+      corpus: what to prepare.
       data_dir: where prepared corpora lie.
       manual_dir: the folder with the recordings.
       split_file: has lines of `part path`.
@@ -46,59 +46,56 @@ def prepare(
     Processes that prepare the same place wait for each other.
     Raises SwnError for whatever is missing or wrong in the inputs, and if something else lies there already.
     """
-    if split_file is not None and f"{name}/listed" in CORPORA:
-        name = f"{name}/listed"
-    record = corpus(name)
-    chosen = dict(record.options) | _checked(record, options)
-    target = folder(record, data_dir)
-    inputs = _inputs(record, manual_dir, split_file)
-    fetch = {"fetch": partial(download, Path(data_dir).expanduser())} if record.downloads else {}
+    chosen = dict(corpus.options) | _checked(corpus, options)
+    target = folder(corpus, data_dir)
+    inputs = _inputs(corpus, manual_dir, split_file)
+    fetch = {"fetch": partial(download, Path(data_dir).expanduser())} if corpus.downloads else {}
     with _locked(target):
-        plan = record.plan(**inputs, **chosen, **fetch)
-        _check(record, plan)
+        index = corpus.index(**inputs, **chosen, **fetch)
+        _check(corpus, index)
         found = manifests.load(target)
         if found:
-            return _same(found, plan, chosen, target)
+            return _same(found, index, chosen, target)
         shutil.rmtree(target, ignore_errors=True)  # without a valid manifest it is half written
-        return _write(record, plan, target, chosen, skip_bad, progress)
+        return _write(corpus, index, target, chosen, skip_bad, progress)
 
 
-def _inputs(record: Corpus, manual_dir: Path | str | None, split_file: Path | str | None) -> dict[str, Path]:
+def _inputs(corpus: Corpus, manual_dir: Path | str | None, split_file: Path | str | None) -> dict[str, Path]:
     given = {"manual_dir": manual_dir, "split_file": split_file}
     paths = {key: Path(value).expanduser() for key, value in given.items() if value is not None}
-    for need in record.needs:
+    for need in corpus.needs:
         if need not in paths:
-            where = f"get it from {record.source} ({record.licence})"
-            raise SwnError(f"{record.name} needs {need}, found none: {where}, then `{record.command()}`")
+            where = f"get it from {corpus.source} ({corpus.licence})"
+            raise SwnError(f"{corpus.name} needs {need}, found none: {where}, then `{corpus.command()}`")
     for key in paths:
-        if key not in (*record.needs, *record.takes):
-            raise SwnError(f"{record.name} takes no {key}, found {paths[key]}: leave it out")
+        if key not in (*corpus.needs, *corpus.takes):
+            raise SwnError(f"{corpus.name} takes no {key}, found {paths[key]}: leave it out")
     return paths
 
 
-def _checked(record: Corpus, options: dict) -> dict:
+def _checked(corpus: Corpus, options: dict) -> dict:
     for key, value in options.items():
-        if key not in record.options:
-            raise unknown(f"option of {record.name}", key, record.options)
-        wanted = type(record.options[key])
+        if key not in corpus.options:
+            raise unknown(f"option of {corpus.name}", key, corpus.options)
+        wanted = type(corpus.options[key])
         if not isinstance(value, wanted) and not (wanted is float and isinstance(value, int)):
             raise SwnError(
-                f"{record.name}: found {key}={value!r}, wanted a value like {record.options[key]!r}: mend it"
+                f"{corpus.name}: found {key}={value!r}, wanted a value like {corpus.options[key]!r}: mend it"
             )
     return options
 
 
-def _check(record: Corpus, plan: Plan) -> None:
+def _check(corpus: Corpus, index: SplitIndex) -> None:
     """Raises SwnError for a split without recordings, and for an id that is there twice, or a file in two."""
     ids: dict[str, str] = {}
     files: dict[Path, tuple[str, str]] = {}
-    for split in record.splits:
-        if not plan.splits.get(split):
-            raise SwnError(f"{record.name}: found no recording for {split}: add some, or give another list")
-        for recording in plan.splits[split]:
+    for split in corpus.splits:
+        if not index.splits.get(split):
+            raise SwnError(f"{corpus.name}: found no recording for {split}: add some, or give another list")
+        for recording in index.splits[split]:
             if recording.id in ids:
                 raise SwnError(
-                    f"{record.name}: {recording.id} is there twice ({ids[recording.id]}, {split}): "
+                    f"{corpus.name}: {recording.id} is there twice ({ids[recording.id]}, {split}): "
                     "rename one of the two, or take it out"
                 )
             ids[recording.id] = split
@@ -111,8 +108,8 @@ def _check(record: Corpus, plan: Plan) -> None:
                     )
 
 
-def _same(found: Manifest, plan: Plan, options: dict, target: Path) -> Manifest:
-    digests, was = plan.digests(), found.options
+def _same(found: Manifest, index: SplitIndex, options: dict, target: Path) -> Manifest:
+    digests, was = index.digests(), found.options
     other = [f"{key}={was.get(key)!r} (now {options[key]!r})" for key in options if was.get(key) != options[key]]
     other = other or [f"other lists for {split}" for split in digests if found.digests.get(split) != digests[split]]
     if other:
@@ -124,15 +121,15 @@ def _same(found: Manifest, plan: Plan, options: dict, target: Path) -> Manifest:
 
 
 def _write(
-    record: Corpus, plan: Plan, target: Path, options: dict, skip_bad: bool, progress: Progress | None
+    corpus: Corpus, index: SplitIndex, target: Path, options: dict, skip_bad: bool, progress: Progress | None
 ) -> Manifest:
-    mark = f".preparing-{record.version}-"
+    mark = f".preparing-{corpus.version}-"
     for stale in target.parent.glob(f"{mark}*"):  # the lock is held, so nobody writes there any more
         shutil.rmtree(stale)
     try:
         with tempfile.TemporaryDirectory(prefix=mark, dir=target.parent) as beside:
-            written, skipped = write(record, plan, Path(beside), progress, skip_bad)
-            manifest = manifests.measure(record, plan, written, options, skipped)
+            written, skipped = write(corpus, index, Path(beside), progress, skip_bad)
+            manifest = manifests.measure(corpus, index, written, options, skipped)
             manifests.save(manifest, written)
             os.rename(written, target)
     except OSError as error:

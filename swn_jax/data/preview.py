@@ -4,11 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from swn_jax.data import pieces
+from swn_jax.data import crops
 from swn_jax.data.prepared import Prepared
 from swn_jax.errors import SwnError
-
-FRAMES = {"speech": 200, "ink": 2000, "motion": 120}  # at most, of each recording
 
 
 def preview(prepared: Prepared, path: Path | str, count: int = 6) -> None:
@@ -16,9 +14,9 @@ def preview(prepared: Prepared, path: Path | str, count: int = 6) -> None:
     split, domain = prepared.split("train"), prepared.corpus.domain
     rows = {}
     for number in np.unique(np.linspace(0, len(split) - 1, count).round().astype(int)):
-        frames = min(split.counts[number] - domain.given, FRAMES[domain.name])
+        frames = min(split.counts[number] - domain.given, domain.preview_frames)
         piece = np.array([[number, domain.given, domain.given + frames]])
-        batch = pieces.assemble(prepared, split, piece, frames, 1)
+        batch = crops.assemble(prepared, split, piece, frames, 1)
         fed = np.concatenate([batch.before, batch.x[0]][1 - domain.given :])
         rows[split.ids[number]] = prepared.rows(fed)
     try:

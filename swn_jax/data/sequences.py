@@ -6,8 +6,8 @@ from functools import lru_cache
 import numpy as np
 from jaxtyping import Int
 
-from swn_jax.data import pieces
-from swn_jax.data.pieces import Pieces
+from swn_jax.data import crops
+from swn_jax.data.crops import Crops
 from swn_jax.data.prepared import Prepared
 from swn_jax.data.split import Split
 from swn_jax.errors import SwnError
@@ -20,19 +20,19 @@ class Sequences:
 
     prepared: Prepared
     split: Split
-    pieces: Pieces
+    chosen: Crops
     lengths: tuple[int, ...]  # the padded lengths that occur, in frames: a compiled step for each
     batch: int  # pieces
 
     @property
     def rung(self) -> Int[np.ndarray, " P"]:
         """Which of the padded lengths each piece takes."""
-        return np.searchsorted(self.lengths, self.pieces[:, 2] - self.pieces[:, 1])
+        return np.searchsorted(self.lengths, self.chosen[:, 2] - self.chosen[:, 1])
 
     @property
     def steps_per_epoch(self) -> int:
         """Batches in an epoch; the pieces left over are others each time."""
-        return len(self.pieces) // self.batch
+        return len(self.chosen) // self.batch
 
     def batch_at(self, seed: int, step: int, rows: slice = slice(None)) -> Batch:
         """The batch of `step` in standardised units: x [B, T, D], mask [B, T], before [B, D].
@@ -47,7 +47,7 @@ class Sequences:
         chosen = _epoch(seed, epoch, self.rung.tobytes(), self.batch)[number]
         frames = self.lengths[self.rung[chosen].max()]
         mine = chosen[rows]
-        return pieces.assemble(self.prepared, self.split, self.pieces[mine], frames, len(mine))
+        return crops.assemble(self.prepared, self.split, self.chosen[mine], frames, len(mine))
 
 
 def sequences(prepared: Prepared, split: str = "train", *, frames: int, stride: int, batch: int) -> Sequences:
@@ -59,11 +59,11 @@ def sequences(prepared: Prepared, split: str = "train", *, frames: int, stride: 
         found = f"frames={frames}, stride={stride} and batch={batch}"
         raise SwnError(f"found {found}, wanted numbers from 1: mend the configuration")
     recordings = prepared.split(split)
-    chosen = pieces.cut(recordings, frames, stride)
-    lengths = pieces.rungs(chosen[:, 2] - chosen[:, 1])
+    chosen = crops.cut(recordings, frames, stride)
+    lengths = crops.buckets(chosen[:, 2] - chosen[:, 1])
     made = Sequences(prepared, recordings, chosen, tuple(lengths.tolist()), batch)
     if not made.steps_per_epoch:
-        found = f"found {len(made.pieces)} pieces of at most {frames} frames, wanted {batch} or more"
+        found = f"found {len(made.chosen)} pieces of at most {frames} frames, wanted {batch} or more"
         raise SwnError(f"{prepared.path}, split {split}: {found}: take a smaller batch, or prepare more recordings")
     return made
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from swn_jax.data.record import Rows
+from swn_jax.data.domain import Rows
 
 MEMORY = 2**30  # bytes of rows kept: all of TIMIT, a part of larger corpora
 

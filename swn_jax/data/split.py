@@ -8,26 +8,26 @@ from typing import SupportsIndex
 import numpy as np
 from jaxtyping import Float
 
-from swn_jax.data.builder import source
+from swn_jax.data.domain import Domain, Rows
 from swn_jax.data.manifest import Manifest
-from swn_jax.data.record import Domain, Rows
 from swn_jax.data.signal import Signal
+from swn_jax.data.store import source
 from swn_jax.errors import SwnError
 
 
 class Split:
     """A sequence of recordings in the order of their list; `lengths` are in rows, `counts` in frames of `frame`."""
 
-    def __init__(self, path: Path, name: str, domain: Domain, manifest: Manifest):
+    def __init__(self, path: Path, name: str, domain: Domain, manifest: Manifest, frame_size: int):
         self.path, self.name, self.domain = path, name, domain
-        self.frame, self.chunk = manifest.frame, manifest.chunk
+        self.frame_size, self.chunk = frame_size, manifest.chunk
         self.ids, self.lengths = manifest.ids[name], manifest.lengths[name]
         self.starts = np.concatenate([[0], np.cumsum(self.lengths)]).astype(np.int64)
 
     @property
     def step(self) -> int:
         """Rows from one frame to the next."""
-        return self.frame if self.domain.shape == () else 1
+        return self.frame_size if self.domain.shape == () else 1
 
     @cached_property
     def counts(self) -> tuple[int, ...]:
@@ -48,7 +48,9 @@ class Split:
                 ) from error
 
         lengths = [min(self.chunk, n - at) for n in self.lengths for at in range(0, n, self.chunk)]
-        row = np.dtype(self.domain.dtype).itemsize * int(np.prod([size or self.frame for size in self.domain.shape]))
+        row = np.dtype(self.domain.dtype).itemsize * int(
+            np.prod([size or self.frame_size for size in self.domain.shape])
+        )
         return Signal(chunk, lengths, row)
 
     def __len__(self) -> int:
@@ -68,4 +70,4 @@ class Split:
         """The frames from `start` to before `stop` of one recording, not scaled."""
         first = int(self.starts[index]) + start * self.step
         last = first + (stop - start) * self.step + self.domain.overlap
-        return self.domain.frames(self.signal.read(first, last), self.frame)
+        return self.domain.frames(self.signal.read(first, last), self.frame_size)

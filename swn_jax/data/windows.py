@@ -25,13 +25,13 @@ class Windows:
     @property
     def width(self) -> int:
         """Samples that a window predicts."""
-        return self.prepared.frame * self.frames
+        return self.prepared.frame_size * self.frames
 
     @property
     def count(self) -> int:
         """Windows in an epoch, the same for every shift; each also takes the frame before it."""
         last_shift = self.width - 1 if self.shift else 0
-        return max(0, (self.signal.size - self.prepared.frame - last_shift) // self.width)
+        return max(0, (self.signal.size - self.prepared.frame_size - last_shift) // self.width)
 
     @property
     def lengths(self) -> tuple[int, ...]:
@@ -43,22 +43,21 @@ class Windows:
         """Batches in an epoch; the windows left over are others each time."""
         return self.count // self.batch
 
-    def batch_at(self, seed: int, step: int, rows: slice = slice(None)) -> Batch:
+    def batch_at(self, seed: int, step: int) -> Batch:
         """The batch of `step` in standardised units: x [B, T, D], mask of ones [B, T], before [B, D].
 
         Each epoch takes the windows in another order and, with `shift`, cuts the signal at another offset.
-        `rows` takes a part of the batch, for one of several processes.
         Raises SwnError if seed or step is negative.
         """
         if seed < 0 or step < 0:
             raise SwnError(f"found seed={seed} and step={step}, wanted numbers from 0: mend the seed")
         epoch, number = divmod(step, self.steps_per_epoch)
         offset, order = _epoch(seed, epoch, self.count, self.width)
-        chosen = order[number * self.batch : (number + 1) * self.batch][rows]
+        chosen = order[number * self.batch : (number + 1) * self.batch]
         starts = offset * self.shift + chosen * self.width
-        size = self.width + self.prepared.frame
+        size = self.width + self.prepared.frame_size
         raw = np.stack([self.signal.read(start, start + size) for start in starts.tolist()])
-        frames = raw.reshape(len(chosen), self.frames + 1, self.prepared.frame)
+        frames = raw.reshape(len(chosen), self.frames + 1, self.prepared.frame_size)
         scaled = self.prepared.scaled(frames).astype(np.float32)
         ones = np.ones((len(chosen), self.frames), np.float32)
         return Batch(x=scaled[:, 1:], mask=ones, before=scaled[:, 0])  # type: ignore[arg-type]  # numpy till the device

@@ -7,18 +7,18 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
-from swn_jax.ops.product import product
+from swn_jax.ops.matmul import matmul
 
 HEAD_SCALE = 0.01  # heads start near zero: means at 0, scales at 1, posterior at prior
 
 
 def kernel_init(scale: float = 1.0) -> Any:
-    """Normal with standard deviation `scale / sqrt(fan_in)`."""
+    """Initialise weights from a normal with standard deviation `scale / sqrt(fan_in)`."""
     return nn.initializers.variance_scaling(scale**2, "fan_in", "normal")
 
 
 class Dense(nn.Module):
-    """`W x + b`, its product in `dtype`, weights and sums in float32."""
+    """An affine layer, `W x + b`, with operands of the product in `dtype`, weights and sums in float32."""
 
     features: int
     dtype: Any = jnp.float32
@@ -28,12 +28,12 @@ class Dense(nn.Module):
     def __call__(self, x: Float[Array, "*S C"]) -> Float[Array, "*S O"]:
         kernel = self.param("kernel", kernel_init(self.scale), (x.shape[-1], self.features))
         bias = self.param("bias", nn.initializers.zeros, (self.features,))
-        y = product(x, kernel, self.dtype)
+        y = matmul(x, kernel, self.dtype)
         return y + jnp.broadcast_to(bias, y.shape)
 
 
 class Perceptron(nn.Module):
-    """`V relu(W x + a) + b`; without hidden units `V relu(x) + b`."""
+    """One hidden layer, `V relu(W x + a) + b`; with `hidden=0`, `V relu(x) + b`."""
 
     hidden: int
     features: int

@@ -1,4 +1,4 @@
-"""Mean and log-scale of the Gaussian over one layer's latent variable, and what a draw costs."""
+"""The Gaussian over the latent variable of one layer, and its samples with their KL."""
 
 from typing import Any, NamedTuple
 
@@ -11,44 +11,44 @@ from swn_jax.layers.dense import Head
 from swn_jax.ops.bounds import bounded
 
 
-class Gauss(NamedTuple):
+class Normal(NamedTuple):
     """A diagonal Gaussian."""
 
     mean: Float[Array, "*S N"]
     log_scale: Float[Array, "*S N"]
 
 
-class Drawn(NamedTuple):
-    """A draw of z, what it diverges from the prior and its log q - log p, in nats a number."""
+class LatentSample(NamedTuple):
+    """A sample of z, its KL from the prior and log q - log p, in nats per dimension."""
 
     z: Float[Array, "*S N"]
     kl: Float[Array, "*S N"]
-    ratio: Float[Array, "*S N"]
-    noise: Float[Array, "*S N"]  # that the prior would have drawn this z with, (z - mean) / scale
+    log_ratio: Float[Array, "*S N"]
+    noise: Float[Array, "*S N"]  # (z - mean) / scale by the prior, which would have given this z
 
 
 class Latent(nn.Module):
-    """`N(mu(h), sigma(h))` with `log sigma` smoothly bounded; starts at the standard normal."""
+    """The Gaussian `N(mu(h), sigma(h))` with smoothly bounded `log sigma`; a standard normal before training."""
 
     size: int
     hidden: int
-    bounds: tuple[float, float] = (-8.0, 8.0)
+    log_scale_bounds: tuple[float, float] = (-8.0, 8.0)
     dtype: Any = jnp.float32
 
     @nn.compact
-    def __call__(self, h: Float[Array, "*S C"]) -> Gauss:
+    def __call__(self, h: Float[Array, "*S C"]) -> Normal:
         mean, raw = jnp.split(Head(self.hidden, 2 * self.size, self.dtype)(h), 2, axis=-1)
-        return Gauss(mean, bounded(raw, *self.bounds))
+        return Normal(mean, bounded(raw, *self.log_scale_bounds))
 
 
-def from_prior(p: Gauss, noise: Float[Array, "*S N"]) -> Drawn:
-    """A draw from the prior: nothing diverges from itself."""
+def from_prior(p: Normal, noise: Float[Array, "*S N"]) -> LatentSample:
+    """A sample from the prior, with a KL of zero."""
     z = normal.draw(p.mean, p.log_scale, noise)
-    return Drawn(z, jnp.zeros_like(z), jnp.zeros_like(z), noise)
+    return LatentSample(z, jnp.zeros_like(z), jnp.zeros_like(z), noise)
 
 
-def from_posterior(q: Gauss, p: Gauss, noise: Float[Array, "*S N"]) -> Drawn:
-    """A reparameterised draw from q with its divergence from p."""
+def from_posterior(q: Normal, p: Normal, noise: Float[Array, "*S N"]) -> LatentSample:
+    """A reparameterised sample from the posterior q, with its KL from the prior p."""
     z = normal.draw(q.mean, q.log_scale, noise)
-    ratio = normal.log_prob(z, *q) - normal.log_prob(z, *p)
-    return Drawn(z, normal.kl(*q, *p), ratio, (z - p.mean) * jnp.exp(-p.log_scale))
+    log_ratio = normal.log_prob(z, *q) - normal.log_prob(z, *p)
+    return LatentSample(z, normal.kl(*q, *p), log_ratio, (z - p.mean) * jnp.exp(-p.log_scale))

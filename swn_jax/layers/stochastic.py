@@ -1,4 +1,4 @@
-"""One layer of Stochastic WaveNet (eq. 4): the gated unit, its latent variable, what goes up and what goes out."""
+"""One layer of Stochastic WaveNet (eq. 4): the gated unit, its latent variable, and the outputs up and to the skips."""
 
 from typing import Any, NamedTuple
 
@@ -8,28 +8,28 @@ from jaxtyping import Array, Float
 
 from swn_jax.layers.dense import Dense, Perceptron
 from swn_jax.layers.gated import Gated
-from swn_jax.layers.latent import Drawn, Gauss, Latent, from_posterior, from_prior
+from swn_jax.layers.latent import Latent, LatentSample, Normal, from_posterior, from_prior
 
 
 class LayerOut(NamedTuple):
-    """What a layer hands on: d to the layer above, a summand of the skips, and its draw."""
+    """The outputs of a layer: d for the layer above, its term of the skip sum, and its sample of z."""
 
     d: Float[Array, "*S C"]
     skip: Float[Array, "*S C"]
-    drawn: Drawn
+    drawn: LatentSample
 
 
 class Stochastic(nn.Module):
-    """`h = f1(past, now)`, z from the posterior given (h, b), or from the prior where b is None; `d = f2(h, z)`.
+    """A stochastic layer: `h = f1(past, now)`, z from the posterior given (h, b), `d = f2(h, z)`.
 
-    `latent=0` makes the layer deterministic: d = h and a draw of no numbers. `perceptrons` gives f2 and the skip a
-    hidden layer, of `hidden` units.
+    z comes from the prior given h where b is None. `latent=0` makes the layer deterministic: d = h, and z is empty.
+    `perceptrons` gives f2 and the skip a hidden layer of `hidden` units.
     """
 
     gated: Gated
     latent: int
     hidden: int
-    bounds: tuple[float, float]
+    log_scale_bounds: tuple[float, float]
     residual_mean: bool
     perceptrons: bool = False
     dtype: Any = jnp.float32
@@ -45,23 +45,25 @@ class Stochastic(nn.Module):
     ) -> LayerOut:
         h = self.gated(past, now, mask)
         if not self.latent:
-            return LayerOut(h, self.map("skip", h, h), from_prior(Gauss(noise, noise), noise))
+            return LayerOut(h, self.map("skip", h, h), from_prior(Normal(noise, noise), noise))
         drawn = self.draw(h, b, noise)
         hz = jnp.concatenate([h, drawn.z], axis=-1)
         return LayerOut(self.map("f2", h, hz), self.map("skip", h, hz), drawn)
 
     def map(self, name: str, h: Float[Array, "*S C"], hz: Float[Array, "*S _"]) -> Float[Array, "*S C"]:
-        """An affine map to the width of h, or a perceptron."""
+        """An affine map of hz to the width of h, or a perceptron."""
         if self.perceptrons:
             return Perceptron(self.hidden, h.shape[-1], self.dtype, name=name)(hz)
         return Dense(h.shape[-1], self.dtype, name=name)(hz)
 
-    def draw(self, h: Array, b: Array | None, noise: Array) -> Drawn:
-        """z from N(mu(h), sigma(h)) or, given b, from N(mu'(h, b), sigma'(h, b)) (below eq. 8)."""
-        p = Latent(self.latent, self.hidden, self.bounds, self.dtype, name="prior")(h)
+    def draw(self, h: Array, b: Array | None, noise: Array) -> LatentSample:
+        """Sample z from N(mu(h), sigma(h)) or, given b, from N(mu'(h, b), sigma'(h, b)) (below eq. 8)."""
+        p = Latent(self.latent, self.hidden, self.log_scale_bounds, self.dtype, name="prior")(h)
         if b is None:
             return from_prior(p, noise)
-        q = Latent(self.latent, self.hidden, self.bounds, self.dtype, name="posterior")(jnp.concatenate([h, b], -1))
+        q = Latent(self.latent, self.hidden, self.log_scale_bounds, self.dtype, name="posterior")(
+            jnp.concatenate([h, b], -1)
+        )
         if self.residual_mean:
-            q = Gauss(p.mean + q.mean, q.log_scale)
+            q = Normal(p.mean + q.mean, q.log_scale)
         return from_posterior(q, p, noise)

@@ -1,4 +1,4 @@
-"""Stochastic recurrent network (SRNN, Fraccaro et al. 2016): a chain of latent variables on a deterministic one.
+"""Stochastic recurrent network (SRNN, Fraccaro et al. 2016): a chain of latent variables on a deterministic chain.
 
      generative model                                 inference network
 
@@ -13,7 +13,7 @@ With the embedding e, two hidden layers, shared by both networks:
     p(x_t | z_t, d_t) from [d_t; z_t]
     a_t = GRU([d_t; e(x_t)], a_{t+1}), the smoother, or hidden layers of [d_t; e(x_t)], the filter
     q(z_t | z_{t-1}, a_t) = N(mu_p + mu_q([a_t; z_{t-1}]), sigma_q([a_t; z_{t-1}]))
-Of all this the loop that draws z contains the products with z_{t-1} only.
+The loop that samples z contains only the products with z_{t-1}.
 """
 
 from typing import Any
@@ -24,11 +24,11 @@ from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood import gaussian
 from swn_jax.layers.dense import HEAD_SCALE, Dense
-from swn_jax.layers.latent import Drawn, Gauss, from_posterior, from_prior
+from swn_jax.layers.latent import LatentSample, Normal, from_posterior, from_prior
 from swn_jax.layers.loop_latent import LoopLatent
 from swn_jax.layers.mlp import Hidden, leaky
-from swn_jax.layers.recurrent import GRU, over_time
-from swn_jax.models.base import DTYPES, Run, choose, positive
+from swn_jax.layers.recurrent import GRU, scan_time
+from swn_jax.models.base import DTYPES, NetworkOutput, choose, pair, positive
 from swn_jax.models.recurrent import record
 from swn_jax.ops.time import shifted
 from swn_jax.types import Batch, Carry, Likelihood, Model
@@ -37,7 +37,7 @@ POSTERIORS = dict.fromkeys(("smooth", "filter"))
 
 
 class Net(nn.Module):
-    """Generator and inference network; `draw` is the body of the loop and of the stepped run."""
+    """Generator and inference network; `draw` is one frame of both the parallel and the stepped run."""
 
     outputs: int
     width: int
@@ -45,11 +45,11 @@ class Net(nn.Module):
     latent: int
     posterior: str
     residual_mean: bool
-    bounds: tuple[float, float]
+    log_scale_bounds: tuple[float, float]
     dtype: Any
 
-    def setup(self):
-        gauss = LoopLatent(self.latent, self.width, self.latent, self.bounds, self.dtype)
+    def setup(self) -> None:
+        gauss = LoopLatent(self.latent, self.width, self.latent, self.log_scale_bounds, self.dtype)
         self.embed = Hidden(self.width, 2, self.dtype, leaky)
         self.forward = GRU(self.cells, self.dtype)
         if self.posterior == "smooth":
@@ -68,38 +68,38 @@ class Net(nn.Module):
     def infer(
         self, d: Float[Array, "B T C"], x: Float[Array, "B T D"], mask: Float[Array, "B T"]
     ) -> Float[Array, "B T H"]:
-        """What the features a of every frame add to the hidden layer of the posterior."""
+        """The contribution of the features a of every frame to the hidden layer of the posterior."""
         a = jnp.concatenate([d, self.embed(x)], axis=-1)
         if self.posterior == "filter":
             return self.q.project(self.filter(a))
         carry = self.backward.carry(len(x))
-        return self.q.project(over_time(self.backward.__call__, carry, self.backward.project(a), mask, reverse=True)[1])
+        return self.q.project(scan_time(self.backward.__call__, carry, self.backward.project(a), mask, reverse=True)[1])
 
-    def draw(self, z: Float[Array, "B N"], at: tuple[Array, Array | None, Array]) -> tuple[Array, Drawn]:
-        """z_t given z_{t-1}: from the posterior, or from the prior where there is nothing of a."""
+    def draw(self, z: Float[Array, "B N"], at: tuple[Array, Array | None, Array]) -> tuple[Array, LatentSample]:
+        """Sample z_t given z_{t-1}: from the posterior, or from the prior where the features are None."""
         of_d, of_a, noise = at
         p = self.p(of_d, z)
         if of_a is None:
             drawn = from_prior(p, noise)
         else:
             q = self.q(of_a, z)
-            drawn = from_posterior(Gauss(p.mean + q.mean, q.log_scale) if self.residual_mean else q, p, noise)
+            drawn = from_posterior(Normal(p.mean + q.mean, q.log_scale) if self.residual_mean else q, p, noise)
         return drawn.z, drawn
 
     def emit(self, d: Float[Array, "*S C"], z: Float[Array, "*S N"]) -> Float[Array, "*S P"]:
         """Likelihood parameters."""
         return self.head(self.emission(jnp.concatenate([d, z], axis=-1)))
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
         """The parallel run over whole sequences."""
         x, mask, before = batch
         first_d, first_z = self.carry(len(x))
-        last_d, d = over_time(
+        last_d, d = scan_time(
             self.forward.__call__, first_d, self.forward.project(self.embed(shifted(x, before))), mask
         )
         of_a = self.infer(d, x, mask) if infer else None
-        last_z, drawn = over_time(self.draw, first_z, (self.p.project(d), of_a, noise), mask)
-        return Run(self.emit(d, drawn.z), [drawn], (last_d, last_z))
+        last_z, drawn = scan_time(self.draw, first_z, (self.p.project(d), of_a, noise), mask)
+        return NetworkOutput(self.emit(d, drawn.z), [drawn], (last_d, last_z))
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run, z from the prior."""
@@ -117,30 +117,30 @@ def srnn(
     latent: int = 256,
     posterior: str = "smooth",
     residual_mean: bool = True,
-    bounds: tuple[float, float] = (-8.0, 8.0),
+    log_scale_bounds: tuple[float, float] = (-8.0, 8.0),
     likelihood: Likelihood | None = None,
     dtype: str = "float32",
 ) -> Model:
-    """SRNN as a record of pure functions; the defaults are the paper's sizes for TIMIT.
+    """SRNN; the defaults are the paper's sizes for TIMIT.
 
     Args:
-      frame: D, the numbers in a frame.
+      frame: D, the width of a frame.
       width: hidden units of all perceptrons.
       cells: GRU units of d and of a.
-      latent: numbers in the latent variable.
-      posterior: "smooth" lets z_t see all of x, "filter" the frames up to x_t.
+      latent: dimensions of the latent variable.
+      posterior: "smooth" conditions z_t on all of x, "filter" on the frames up to x_t.
       residual_mean: whether the posterior's mean is the prior's plus a correction.
-      bounds: least and largest log standard deviation of prior and posterior, nats.
+      log_scale_bounds: least and largest log standard deviation of prior and posterior, nats.
       likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
       dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
     Raises:
-      SwnError: for sizes that make no model and names that are not known.
+      SwnError: for sizes below 1 and unknown names.
     """
     likelihood = gaussian() if likelihood is None else likelihood
     positive(frame=frame, width=width, cells=cells, latent=latent)
     choose("posterior", posterior, POSTERIORS)
     net = Net(
-        likelihood.size(frame), width, cells, latent, posterior, residual_mean, (bounds[0], bounds[1]),
+        likelihood.size(frame), width, cells, latent, posterior, residual_mean, pair(log_scale_bounds),
         choose("dtype", dtype, DTYPES),
     )  # fmt: skip
     return record(frame, (latent,), likelihood, net)

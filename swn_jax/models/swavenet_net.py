@@ -1,4 +1,4 @@
-"""The network of Stochastic WaveNet: generator and inference network, one cell in two executions."""
+"""The network of Stochastic WaveNet: one generator for the parallel and the stepped run, and the inference network."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,42 +10,42 @@ from jaxtyping import Array, Float
 
 from swn_jax.layers.dense import HEAD_SCALE, Dense, Head, Perceptron
 from swn_jax.layers.gated import Gated
-from swn_jax.layers.latent import Drawn
+from swn_jax.layers.latent import LatentSample
 from swn_jax.layers.stochastic import Stochastic
-from swn_jax.models.base import Run
-from swn_jax.ops.masks import blank
-from swn_jax.ops.ring import filled, push
+from swn_jax.models.base import NetworkOutput
+from swn_jax.ops.masks import zero_padding
+from swn_jax.ops.ring import push, ring_from
 from swn_jax.ops.time import advance, delay, shifted
 from swn_jax.types import Batch, Carry
 
 
 class Net(nn.Module):
-    """Generator and inference network; only `taps` knows whether time runs in parallel or in steps."""
+    """Generator and inference network; `taps` gets delayed values by shifts in the parallel run, by rings in `step`."""
 
     outputs: int
     dilations: tuple[int, ...]
     offsets: tuple[int, ...]  # of the reversed layers, top first
     width: int
-    latents: tuple[int, ...]  # one a layer, 0 where it is deterministic
+    latents: tuple[int, ...]  # dimensions of each layer, 0 where it is deterministic
     hidden: int
-    released: bool  # the form of the authors' code, see the field `form` of the model
+    released: bool  # whether to build the network of the authors' code, see `form` in `swavenet`
     gate: str
     norm: str
     residual: bool
-    bounds: tuple[float, float]
+    log_scale_bounds: tuple[float, float]
     residual_mean: bool
     dtype: Any
     remat: bool
     train: bool = False
     axis: str | None = None
 
-    def setup(self):
+    def setup(self) -> None:
         gated = dict(width=self.width, gate=self.gate, norm=self.norm, residual=self.residual,
                      dtype=self.dtype, train=self.train, axis=self.axis)  # fmt: skip
         layer, cell = (nn.remat(Stochastic), nn.remat(Gated)) if self.remat else (Stochastic, Gated)
         self.embed_u = Dense(self.width, self.dtype)
         self.causal = [
-            layer(Gated(**gated), n, self.hidden, self.bounds, self.residual_mean, self.released, self.dtype)
+            layer(Gated(**gated), n, self.hidden, self.log_scale_bounds, self.residual_mean, self.released, self.dtype)
             for n in self.latents
         ]
         self.reverse = [cell(**gated) for n in self.latents if n]
@@ -63,10 +63,10 @@ class Net(nn.Module):
     def infer(self, x: Float[Array, "B T D"], mask: Float[Array, "B T"]) -> list[Array | None]:
         """The features b of every layer, lowest first, by the reversed WaveNet; None for deterministic layers."""
         e = self.embed_u(x) if self.released else jax.nn.relu(self.embed_x(x))
-        b = blank(e, mask)
+        b = zero_padding(e, mask)
         features: list[Array | None] = []
         for i, (cell, offset) in enumerate(zip(self.reverse, self.offsets, strict=False)):
-            b = blank(cell(advance(b, offset), b, mask), mask)
+            b = zero_padding(cell(advance(b, offset), b, mask), mask)
             features.insert(0, self.features[i](jnp.concatenate([b, e], axis=-1)) if self.released else b)
         return [None] * (len(self.latents) - len(features)) + features
 
@@ -82,8 +82,8 @@ class Net(nn.Module):
         noise: Float[Array, "*S N"],
         features: Sequence[Array | None],
         mask: Float[Array, "*S"] | None = None,
-    ) -> tuple[Float[Array, "*S P"], list[Drawn]]:
-        """Likelihood parameters and the draws of every layer; `taps(l, d)` is d one dilation ago."""
+    ) -> tuple[Float[Array, "*S P"], list[LatentSample]]:
+        """Likelihood parameters and the sample of every layer; `taps(l, d)` is d of layer l one dilation earlier."""
         d, draws = jax.nn.relu(self.embed_u(u)), []
         skips = self.skip(d) if self.released else jnp.zeros_like(d)
         ends = [sum(self.latents[: l + 1]) for l in range(len(self.latents))]
@@ -93,20 +93,20 @@ class Net(nn.Module):
             draws.append(out.drawn)
         return self.emit(skips), draws
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
         """The parallel run over whole sequences."""
         features = self.infer(batch.x, batch.mask) if infer else [None] * len(self.latents)
         rings: list[Array] = []
 
         def taps(l: int, d: Array) -> Array:
-            rings.append(filled(d, self.dilations[l]))
+            rings.append(ring_from(d, self.dilations[l]))
             return delay(d, self.dilations[l])
 
         params, draws = self.generate(shifted(batch.x, batch.before), taps, noise, features, batch.mask)
-        return Run(params, draws, (jnp.asarray(batch.x.shape[1], jnp.int32), tuple(rings)))
+        return NetworkOutput(params, draws, (jnp.asarray(batch.x.shape[1], jnp.int32), tuple(rings)))
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
-        """One frame of the stepped run: rings in place of delays, z from the prior."""
+        """One frame of the stepped run, with rings in place of delays, and z from the prior."""
         t, rings = carry
         rings = list(rings)
 

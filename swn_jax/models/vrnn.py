@@ -23,10 +23,10 @@ from jaxtyping import Array, Float
 from swn_jax.dists import gaussian as normal
 from swn_jax.dists.likelihood import gaussian
 from swn_jax.layers.dense import Head
-from swn_jax.layers.latent import Gauss, Latent, from_posterior, from_prior
+from swn_jax.layers.latent import Latent, Normal, from_posterior, from_prior
 from swn_jax.layers.mlp import Hidden
-from swn_jax.layers.recurrent import LSTM, over_time
-from swn_jax.models.base import DTYPES, Run, choose, positive
+from swn_jax.layers.recurrent import LSTM, scan_time
+from swn_jax.models.base import DTYPES, NetworkOutput, choose, pair, positive
 from swn_jax.models.recurrent import record
 from swn_jax.types import Batch, Carry, Likelihood, Model
 
@@ -34,7 +34,7 @@ PRIORS = dict.fromkeys(("learned", "standard"))
 
 
 class Net(nn.Module):
-    """One cell and its latent variable; `frame` is the body of the loop and of the stepped run."""
+    """One cell and its latent variable; `frame` is one frame of both the parallel and the stepped run."""
 
     outputs: int
     depth: int
@@ -42,15 +42,17 @@ class Net(nn.Module):
     cells: int
     latent: int
     learned: bool
-    bounds: tuple[float, float]
+    log_scale_bounds: tuple[float, float]
     dtype: Any
 
-    def setup(self):
+    def setup(self) -> None:
         def hidden(depth: int) -> Hidden:
             return Hidden(self.width, depth, self.dtype)
 
         def gauss() -> nn.Module:
-            return nn.Sequential([hidden(self.depth - 1), Latent(self.latent, self.width, self.bounds, self.dtype)])
+            return nn.Sequential(
+                [hidden(self.depth - 1), Latent(self.latent, self.width, self.log_scale_bounds, self.dtype)]
+            )
 
         self.phi_x, self.phi_z = hidden(self.depth), hidden(self.depth)
         self.cell = LSTM(self.cells, inner=self.width, dtype=self.dtype)
@@ -58,15 +60,15 @@ class Net(nn.Module):
         self.emission = nn.Sequential([hidden(self.depth - 1), Head(self.width, self.outputs, self.dtype)])
 
     def carry(self, rows: int) -> Carry:
-        """The state of the cell and phi_z(z) of the frame before: zeros."""
+        """The state of the cell, and phi_z(z) of the previous frame: zeros."""
         return self.cell.carry(rows), jnp.zeros((rows, self.width))
 
-    def p(self, h: Float[Array, "*S H"], noise: Float[Array, "*S N"]) -> Gauss:
-        """The prior given the state before the frame."""
-        return self.prior(h) if self.learned else Gauss(jnp.zeros_like(noise), jnp.zeros_like(noise))
+    def p(self, h: Float[Array, "*S H"], noise: Float[Array, "*S N"]) -> Normal:
+        """The prior of z_t given h_{t-1}."""
+        return self.prior(h) if self.learned else Normal(jnp.zeros_like(noise), jnp.zeros_like(noise))
 
-    def frame(self, carry: Carry, at: tuple[Array, Array | None, Array]) -> tuple[Carry, tuple[Array, Array, Gauss]]:
-        """h_{t-1}, phi_z(z_t) and what z_t is drawn from: the posterior, or the prior where there is no phi_x(x_t)."""
+    def frame(self, carry: Carry, at: tuple[Array, Array | None, Array]) -> tuple[Carry, tuple[Array, Array, Normal]]:
+        """h_{t-1}, phi_z(z_t) and the Gaussian of z_t: the posterior, or the prior where phi_x(x_t) is None."""
         projected, phi_x, noise = at
         state, phi_z = carry
         state, h = self.cell(state, projected, phi_z)
@@ -78,13 +80,13 @@ class Net(nn.Module):
         """Likelihood parameters."""
         return self.emission(jnp.concatenate([phi_z, h], axis=-1))
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
         """The parallel run over whole sequences: outside of the loop all that the next state does not wait for."""
         phi = self.phi_x(jnp.concatenate([batch.before[:, None], batch.x], axis=1))
         inputs = self.cell.project(phi[:, :-1]), phi[:, 1:] if infer else None, noise
-        carry, (h, phi_z, q) = over_time(self.frame, self.carry(len(noise)), inputs, batch.mask)
+        carry, (h, phi_z, q) = scan_time(self.frame, self.carry(len(noise)), inputs, batch.mask)
         drawn = from_posterior(q, self.p(h, noise), noise) if infer else from_prior(q, noise)
-        return Run(self.emit(h, phi_z), [drawn], carry)
+        return NetworkOutput(self.emit(h, phi_z), [drawn], carry)
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run."""
@@ -100,30 +102,30 @@ def vrnn(
     cells: int = 2000,
     latent: int = 200,
     prior: str = "learned",
-    bounds: tuple[float, float] = (-8.0, 8.0),
+    log_scale_bounds: tuple[float, float] = (-8.0, 8.0),
     likelihood: Likelihood | None = None,
     dtype: str = "float32",
 ) -> Model:
-    """VRNN as a record of pure functions; its posterior is filtering: it sees no frame after its own.
+    """VRNN; its posterior is filtering: it sees no frame after its own.
 
     Args:
-      frame: D, the numbers in a frame.
+      frame: D, the width of a frame.
       depth: hidden layers of phi_x, phi_z, prior, posterior and emission: 4 for speech in the paper, 1 for ink.
-      width: their units.
+      width: units of these layers.
       cells: LSTM units.
-      latent: numbers in the latent variable.
+      latent: dimensions of the latent variable.
       prior: "learned" from the state, or "standard" for N(0, I) at every frame (VRNN-I).
-      bounds: least and largest log standard deviation of prior and posterior, nats.
+      log_scale_bounds: least and largest log standard deviation of prior and posterior, nats.
       likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
       dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
     Raises:
-      SwnError: for sizes that make no model and names that are not known.
+      SwnError: for sizes below 1 and unknown names.
     """
     likelihood = gaussian() if likelihood is None else likelihood
     positive(frame=frame, depth=depth, width=width, cells=cells, latent=latent)
     choose("prior", prior, PRIORS)
     net = Net(
-        likelihood.size(frame), depth, width, cells, latent, prior == "learned", (bounds[0], bounds[1]),
+        likelihood.size(frame), depth, width, cells, latent, prior == "learned", pair(log_scale_bounds),
         choose("dtype", dtype, DTYPES),
     )  # fmt: skip
     return record(frame, (latent,), likelihood, net)

@@ -9,18 +9,18 @@ from jaxtyping import Array, Float
 
 from swn_jax.dists import gaussian as normal
 from swn_jax.layers.dense import HEAD_SCALE, Dense, Head
-from swn_jax.layers.latent import Drawn, Latent, from_posterior, from_prior
+from swn_jax.layers.latent import Latent, LatentSample, from_posterior, from_prior
 from swn_jax.layers.loop_latent import LoopLatent
-from swn_jax.layers.recurrent import LSTM, opened, over_time
-from swn_jax.models.base import Run
+from swn_jax.layers.recurrent import LSTM, lstm_update, scan_time
+from swn_jax.models.base import NetworkOutput
 from swn_jax.ops.bounds import bounded
-from swn_jax.ops.product import product
+from swn_jax.ops.matmul import matmul
 from swn_jax.ops.time import delay, shifted
 from swn_jax.types import Batch, Carry
 
 
 class Net(nn.Module):
-    """Generator and inference network; `frame` is the body of the loop and of the stepped run."""
+    """Generator and inference network; `frame` is one frame of both the parallel and the stepped run."""
 
     outputs: int
     width: int
@@ -28,14 +28,14 @@ class Net(nn.Module):
     latent: int
     cond_ln: bool
     aux: bool
-    bounds: tuple[float, float]
+    log_scale_bounds: tuple[float, float]
     dtype: Any
 
-    def setup(self):
+    def setup(self) -> None:
         self.embed = Dense(self.width, self.dtype)
         self.backward = LSTM(self.cells, dtype=self.dtype)
-        self.p = Latent(self.latent, self.width, self.bounds, self.dtype)
-        self.q = LoopLatent(self.latent, self.width, self.cells, self.bounds, self.dtype)
+        self.p = Latent(self.latent, self.width, self.log_scale_bounds, self.dtype)
+        self.q = LoopLatent(self.latent, self.width, self.cells, self.log_scale_bounds, self.dtype)
         self.head = Dense(self.outputs, self.dtype, HEAD_SCALE)
         self.cell = LSTM(self.cells, 0 if self.cond_ln else self.width, self.dtype)
         if self.cond_ln:
@@ -52,21 +52,21 @@ class Net(nn.Module):
         return LSTM(self.cells, parent=None).carry(rows)
 
     def project(self, u: Float[Array, "*S D"]) -> Float[Array, "*S G"]:
-        """What the frame before adds to the sums of the gates."""
+        """The contribution of the previous frame to the gates of the cell."""
         projected = self.cell.project(self.embed(u))
         return self.norm_e(projected) if self.cond_ln else projected
 
     def move(self, carry: Carry, projected: Float[Array, "B G"], z: Float[Array, "B N"]) -> tuple[Carry, Array]:
-        """h_t."""
+        """The new carry and h_t, given z_t."""
         if not self.cond_ln:
             return self.cell(carry, projected, self.embed_z(z))
         h, c = carry
         gain, bias = jnp.split(jnp.clip(self.modulation(z), -3, 3), 2, axis=-1)
-        of_h = self.norm_h(product(h, self.cell.recurrent, self.dtype))
-        return opened(c, projected + (1 + gain) * of_h + bias)
+        of_h = self.norm_h(matmul(h, self.cell.recurrent, self.dtype))
+        return lstm_update(c, projected + (1 + gain) * of_h + bias)
 
-    def frame(self, carry: Carry, at: tuple[Array, Array | None, Array]) -> tuple[Carry, tuple[Array, Drawn]]:
-        """z_t from the posterior, or from the prior where there is nothing of b, and h_t."""
+    def frame(self, carry: Carry, at: tuple[Array, Array | None, Array]) -> tuple[Carry, tuple[Array, LatentSample]]:
+        """Sample z_t from the posterior, or from the prior where b is None, and compute h_t."""
         projected, of_b, noise = at
         p = self.p(carry[0])
         drawn = from_prior(p, noise) if of_b is None else from_posterior(self.q(of_b, carry[0]), p, noise)
@@ -76,22 +76,24 @@ class Net(nn.Module):
     def infer(self, x: Float[Array, "B T D"], mask: Float[Array, "B T"]) -> Float[Array, "B T H"]:
         """The backward states b of every frame."""
         projected = self.backward.project(self.embed(x))
-        return over_time(self.backward.__call__, self.carry(len(x)), projected, mask, reverse=True)[1]
+        return scan_time(self.backward.__call__, self.carry(len(x)), projected, mask, reverse=True)[1]
 
     def cost(self, h: Array, z: Array, b: Array) -> Float[Array, "B T 1"]:
-        """-log p(b_t | h_{t-1}, z_t), nats; b has no gradient from it."""
+        """The auxiliary cost `-log p(b_t | h_{t-1}, z_t)` in nats per frame, without a gradient to b."""
         mean, raw = jnp.split(self.predict(jnp.concatenate([delay(h, 1), z], axis=-1)), 2, axis=-1)
-        log_p = normal.log_prob(lax.stop_gradient(b), jnp.tanh(mean), bounded(raw, *self.bounds))
+        log_p = normal.log_prob(lax.stop_gradient(b), jnp.tanh(mean), bounded(raw, *self.log_scale_bounds))
         return -log_p.sum(-1, keepdims=True)
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> Run:
-        """The parallel run over whole sequences; without inference there is nothing to predict, at no cost."""
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
+        """The parallel run over whole sequences; without inference there is no b, and aux is zero."""
         x, mask, before = batch
         b = self.infer(x, mask) if infer else None
         inputs = self.project(shifted(x, before)), None if b is None else self.q.project(b), noise
-        carry, (h, drawn) = over_time(self.frame, self.carry(len(x)), inputs, mask)
+        carry, (h, drawn) = scan_time(self.frame, self.carry(len(x)), inputs, mask)
         aux = jnp.zeros((*mask.shape, int(self.aux)))
-        return Run(self.head(h), [drawn], carry, self.cost(h, drawn.z, b) if self.aux and b is not None else aux)
+        return NetworkOutput(
+            self.head(h), [drawn], carry, self.cost(h, drawn.z, b) if self.aux and b is not None else aux
+        )
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run, z from the prior."""

@@ -1,4 +1,4 @@
-"""A folder with trained weights as safetensors, and in JSON all that rebuilds their model."""
+"""Trained weights as safetensors, beside the JSON recipe of their model."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ import numpy as np
 
 from swn_jax.errors import SwnError
 from swn_jax.release.recipe import Recipe, build, completed, from_json
-from swn_jax.types import Batch, Model, Variables
+from swn_jax.types import Model, Variables
 from swn_jax.version import __version__
 
 WEIGHTS, CONFIG = "weights.safetensors", "config.json"
@@ -20,7 +20,7 @@ FORMAT = 1
 
 
 class Loaded(NamedTuple):
-    """A trained model."""
+    """A released model."""
 
     model: Model
     variables: Variables
@@ -51,7 +51,7 @@ def save(folder: Path | str, recipe: Recipe, variables: Variables) -> None:
 
 
 def load(folder: Path | str) -> Loaded:
-    """The model that `save` wrote, its variables equal to the bit.
+    """Load a model that `save` wrote, its variables bit for bit.
 
     Raises:
       SwnError: for a file that is missing, damaged or newer than this program, and weights of another model.
@@ -80,14 +80,14 @@ def read(folder: Path, name: str) -> bytes:
 
 
 def read_config(folder: Path) -> dict[str, Any]:
-    """The parsed `config.json`, of a format that is known here and with all its parts."""
+    """Parse `config.json` and check its format and parts."""
     path = folder / CONFIG
     try:
         config = json.loads(read(folder, CONFIG))
     except ValueError as error:
         raise SwnError(f"{path} is no JSON ({error}): copy it again") from None
     if not isinstance(config, dict) or not {"format", "sha256", "recipe"} <= config.keys():
-        remedy = "make one of a run with `python -m experiments.export`"
+        remedy = "make one of a run with `swn export`"
         raise SwnError(f"{path}: found other JSON than that of a released model: {remedy}")
     if config["format"] != FORMAT:
         by = f"format {config['format']} by swn_jax {config.get('swn_jax')}"
@@ -96,15 +96,14 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def named(variables: Any) -> dict[str, Any]:
-    """The arrays of a tree by their paths."""
+    """Name the arrays of a tree by their paths."""
     leaves = jax.tree_util.tree_leaves_with_path(variables)
     return {jax.tree_util.keystr(path, simple=True, separator="/"): leaf for path, leaf in leaves}
 
 
 def fitted(model: Model, arrays: Mapping[str, np.ndarray], where: str) -> Variables:
-    """The named arrays as the variables of the model; raises SwnError where they are not of its names and shapes."""
-    one = jnp.zeros((1, 1, model.frame))
-    like = jax.eval_shape(model.init, jax.random.key(0), Batch(one, one[..., 0], one[:, 0]))
+    """Fit named arrays to the variables of a model; raises SwnError where names or shapes differ."""
+    like = jax.eval_shape(model.init, jax.random.key(0))
     wanted = named(like)
     remedy = "weights and recipe are of two models, take both from one place"
     for kind, odd in (("no", wanted.keys() - arrays.keys()), ("a foreign", arrays.keys() - wanted.keys())):

@@ -1,4 +1,4 @@
-"""The train step on the devices at hand: `jit` on one, `pmap` over several, of one process or of many."""
+"""The train step on the available devices: `jit` on one, `pmap` over several, in one process or many."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,14 +9,14 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from swn_jax.errors import SwnError
 from swn_jax.train.state import TrainState
-from swn_jax.train.step import Metrics, Step
+from swn_jax.train.step import Metrics, TrainStep
 from swn_jax.types import Batch
 
 AXIS = "data"
 
 
-def compile_step(make: Callable[[str | None], Step], devices: Sequence[jax.Device]) -> Step:
-    """A compiled step over the global batch, split evenly over `devices`.
+def compile_step(make: Callable[[str | None], TrainStep], devices: Sequence[jax.Device]) -> TrainStep:
+    """Compile the step for a global batch that is split evenly over `devices`.
 
     The state has no leading axis: it enters by `in_axes=None`, comes back equal from all devices, and its
     buffers are donated. Results agree with one device to rounding. Every process passes the whole global batch
@@ -45,8 +45,8 @@ def compile_step(make: Callable[[str | None], Step], devices: Sequence[jax.Devic
     return step
 
 
-def bare(step: Step) -> Step:
-    """The step with the bits of its key for the key: pmap over processes waits for a typed key at every call."""
+def bare(step: TrainStep) -> TrainStep:
+    """Pass the raw bits of the random key: with typed keys, pmap over processes would block at every call."""
 
     def run(state: TrainState, batch: Batch) -> tuple[TrainState, Metrics]:
         new, metrics = step(state._replace(key=jax.random.wrap_key_data(state.key)), batch)
@@ -56,7 +56,7 @@ def bare(step: Step) -> Step:
 
 
 def split(batch: Batch, parts: int) -> Batch:
-    """The rows of the global batch in `parts` equal parts, on a new leading axis.
+    """Split the rows of the global batch into `parts` equal parts, on a new leading axis.
 
     Raises:
       SwnError: where the rows cannot be shared out evenly.
@@ -67,6 +67,6 @@ def split(batch: Batch, parts: int) -> Batch:
     return Batch(*(a.reshape(parts, size // parts, *a.shape[1:]) for a in batch))
 
 
-def own(state: TrainState) -> TrainState:
-    """A copy whose buffers nobody else holds, so that a donating step eats no array of the caller's."""
+def copy_state(state: TrainState) -> TrainState:
+    """Copy the state, so that a step that donates its buffers does not delete the caller's arrays."""
     return jax.tree.map(jnp.copy, state)

@@ -8,11 +8,11 @@ import optax
 from jaxtyping import Array, Int
 
 from swn_jax.anneal import Anneal, AnnealState
-from swn_jax.types import Batch, Model, Variables
+from swn_jax.types import Model, Variables
 
 
 class TrainState(NamedTuple):
-    """The whole of a run at one step; a checkpoint holds just this."""
+    """The complete state of a run at one step, as saved in a checkpoint."""
 
     step: Int[Array, ""]  # steps taken
     params: Any
@@ -24,15 +24,15 @@ class TrainState(NamedTuple):
     in_a_row: Int[Array, ""]  # the last ones of them, without one good update between
 
 
-def init_state(model: Model, tx: optax.GradientTransformation, anneal: Anneal, seed: int, batch: Batch) -> TrainState:
-    """The state before the first step; `batch` only gives shapes."""
+def init_state(model: Model, tx: optax.GradientTransformation, anneal: Anneal, seed: int) -> TrainState:
+    """The state before the first step."""
     key_params, key_noise = jax.random.split(jax.random.key(seed))
-    variables = dict(model.init(key_params, batch))
+    variables = dict(model.init(key_params))
     params = variables.pop("params")
     zeros = [jnp.zeros((), jnp.int32) for _ in range(3)]  # three buffers: a donated one must not serve twice
     return TrainState(zeros[0], params, variables, tx.init(params), anneal.init(), key_noise, *zeros[1:])
 
 
 def variables_of(state: TrainState) -> Variables:
-    """What a model's functions take."""
+    """The variables that a model's functions take."""
     return {"params": state.params, **state.extra}

@@ -1,6 +1,7 @@
-"""One update, as a pure function of state and batch; it runs alone or under any mapped axis."""
+"""The train step, a pure function of state and batch, that runs alone or under a mapped axis."""
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -8,22 +9,23 @@ import optax
 from jax import lax
 from jaxtyping import Array
 
+from swn_jax import objective
 from swn_jax.anneal import Anneal
-from swn_jax.objective import by_layer, elbo
-from swn_jax.ops.masks import blank
+from swn_jax.objective import by_layer
 from swn_jax.train.noise import noise_of
 from swn_jax.train.state import TrainState
-from swn_jax.types import Batch, Model, Terms
+from swn_jax.types import Batch, Model, Terms, Variables
 
-ACTIVE = 0.01  # nats a frame from which on a latent number counts as used
+ACTIVE = 0.01  # nats per frame from which on a latent number counts as used
 Metrics = dict[str, Array]
-Step = Callable[[TrainState, Batch], tuple[TrainState, Metrics]]
+T = TypeVar("T")
+TrainStep = Callable[[TrainState, Batch], tuple[TrainState, Metrics]]
 
 
 def make_train_step(
     model: Model, tx: optax.GradientTransformation, anneal: Anneal, axis: str | None = None, aux_weight: float = 0.0
-) -> Step:
-    """The step that descends on `(aux_weight sum aux - sum ELBO_beta) / sum mask`, in nats a frame (eq. 9).
+) -> TrainStep:
+    """Make the step that minimises `(aux_weight sum aux - sum ELBO_beta) / sum mask`, in nats per frame (eq. 9).
 
     Args:
       model: of which `terms` is used.
@@ -34,23 +36,22 @@ def make_train_step(
       aux_weight: of the further costs of a model's own, `Terms.aux`; they are no part of the bound.
     """
 
-    def total(tree):
+    def all_sum(tree: T) -> T:
         return lax.psum(tree, axis) if axis else tree
 
     def step(state: TrainState, batch: Batch) -> tuple[TrainState, Metrics]:
         size = batch.x.shape[0]
         rows = (lax.axis_index(axis) * size if axis else 0) + jnp.arange(size)
         noise = noise_of(state.key, state.step, rows, batch.x.shape[1], sum(model.latents))
-        frames = total(batch.mask.sum())
+        frames = all_sum(batch.mask.sum())
 
-        def loss(params):
+        def loss(params: Any) -> tuple[Array, tuple[Terms, Variables]]:
             variables = {"params": params, **state.extra}
             terms, extra = model.terms(variables, batch, noise, train=True, axis=axis)
-            cost = aux_weight * blank(terms.aux.sum(-1), batch.mask)
-            return (cost.sum() - elbo(terms, batch.mask, state.anneal.beta).sum()) / frames, (terms, extra)
+            return objective.loss(terms, batch.mask, state.anneal.beta, aux_weight) / frames, (terms, extra)
 
         (value, (terms, extra)), grads = jax.value_and_grad(loss, has_aux=True)(state.params)
-        value, grads = total((value, grads))
+        value, grads = all_sum((value, grads))
         norm = optax.tree.norm(grads)
         good = jnp.isfinite(value) & jnp.isfinite(norm)
         updates, opt = tx.update(grads, state.opt, state.params)
@@ -63,24 +64,14 @@ def make_train_step(
             state.step + 1, params, extra, opt, anneal.update(state.anneal), state.key,
             state.skipped + bad, bad * (state.in_a_row + 1),
         )  # fmt: skip
-        metrics = total(sums(model, terms, batch))
-        metrics = {name: value / frames for name, value in metrics.items()}
-        kl = metrics.pop("kl")
+        totals = all_sum(objective.batch_totals(terms, batch.mask))
+        log_px, aux, at_floor, kl = (part / frames for part in totals[:4])
         return new, {
-            "loss": value, "elbo": metrics["log_px"] - kl.sum(), **metrics, "kl": kl.sum(),
+            "loss": value, "elbo": log_px - kl.sum(), "log_px": log_px, "kl": kl.sum(), "aux": aux,
+            "at_floor": at_floor,
             "kl_by_layer": by_layer(kl, model.latents),
             "active": by_layer((kl > ACTIVE).astype(jnp.int32), model.latents),
             "beta": state.anneal.beta, "grad_norm": norm, "skipped": new.skipped, "in_a_row": new.in_a_row,
         }  # fmt: skip
 
     return step
-
-
-def sums(model: Model, terms: Terms, batch: Batch) -> Metrics:
-    """Sums over the real frames of a batch: the density, its floored frames, further costs, each latent number's KL."""
-    return {
-        "log_px": jnp.sum(blank(terms.log_px, batch.mask)),
-        "aux": jnp.sum(blank(terms.aux.sum(-1), batch.mask)),
-        "floored": jnp.sum(terms.floored * batch.mask),
-        "kl": jnp.sum(blank(terms.kl, batch.mask), axis=(0, 1)),
-    }

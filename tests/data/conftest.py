@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from swn_jax.data import open_corpus, prepare
+from swn_jax.corpora import open_corpus, prepare
 
 SPEAKERS = [f"dr{i % 8 + 1}-{sex}abc{i}" for i, sex in enumerate("fmfmfmfmfmfm")]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from swn_jax.data.audio import read
+from swn_jax.domains.speech.audio import read
 from swn_jax.errors import SwnError
 
 

@@ -3,9 +3,10 @@ import pytest
 from absl import logging
 from tensorflow_datasets.core.utils import tqdm_utils
 
-from swn_jax.data import builder, corpus, shards
-from swn_jax.data.builder import source, write
-from swn_jax.data.record import Plan, Recording, broken
+from swn_jax.corpora import corpus
+from swn_jax.data import shards, store
+from swn_jax.data.index import Recording, SplitIndex, broken
+from swn_jax.data.store import source, write
 from swn_jax.errors import SwnError
 
 
@@ -15,9 +16,9 @@ def recording(i, n):
     return Recording(f"id{i}", f"who{i % 2}", lambda: np.split(rows, range(150, n, 150)))
 
 
-def plan(lengths):
+def index(lengths):
     rows = [recording(i, n) for i, n in enumerate(lengths)]
-    return Plan({"train": tuple(rows[:-2]), "valid": (rows[-2],), "test": (rows[-1],)})
+    return SplitIndex({"train": tuple(rows[:-2]), "valid": (rows[-2],), "test": (rows[-1],)})
 
 
 SPEECH = corpus("synthetic_speech")
@@ -25,7 +26,7 @@ SPEECH = corpus("synthetic_speech")
 
 def test_rows_come_back_in_the_order_written(tmp_path):
     lengths = [400 + 13 * i for i in range(40)]
-    folder, skipped = write(SPEECH, plan(lengths), tmp_path)
+    folder, skipped = write(SPEECH, index(lengths), tmp_path)
     assert skipped == {}
     rows = list(source(folder, "train"))
     assert [row["id"] for row in rows] == [f"id{i}".encode() for i in range(38)]
@@ -37,9 +38,9 @@ def test_rows_come_back_in_the_order_written(tmp_path):
 
 
 def test_long_recordings_lie_in_chunks_and_many_in_several_files(tmp_path, monkeypatch):
-    monkeypatch.setattr(builder, "CHUNK", 1000)
+    monkeypatch.setattr(store, "CHUNK", 1000)
     monkeypatch.setattr(shards, "SHARD", 4000)
-    folder, _ = write(SPEECH, plan([2500, 400, 1000, 3001, 450, 460]), tmp_path)
+    folder, _ = write(SPEECH, index([2500, 400, 1000, 3001, 450, 460]), tmp_path)
     rows = list(source(folder, "train"))
     found = [(row["id"].decode(), len(row["rows"])) for row in rows]
     long = [("id3", 1000)] * 3 + [("id3", 1)]
@@ -50,7 +51,7 @@ def test_long_recordings_lie_in_chunks_and_many_in_several_files(tmp_path, monke
 
 def test_progress_counts_all_splits(tmp_path):
     seen = []
-    write(SPEECH, plan([400] * 5), tmp_path, lambda done, total: seen.append((done, total)))
+    write(SPEECH, index([400] * 5), tmp_path, lambda done, total: seen.append((done, total)))
     assert seen == [(i, 5) for i in range(1, 6)]
 
 
@@ -58,7 +59,7 @@ def test_prints_nothing_and_leaves_switches_as_they_were(tmp_path, capfd, caplog
     before = logging.get_verbosity()
     logging.set_verbosity(logging.INFO)
     try:
-        source(write(SPEECH, plan([400] * 5), tmp_path)[0], "train")
+        source(write(SPEECH, index([400] * 5), tmp_path)[0], "train")
         assert logging.get_verbosity() == logging.INFO
     finally:
         logging.set_verbosity(before)
@@ -69,15 +70,17 @@ def test_prints_nothing_and_leaves_switches_as_they_were(tmp_path, capfd, caplog
 
 def test_too_short_a_recording(tmp_path):
     with pytest.raises(SwnError, match="id1: too short: found 399 samples, wanted at least 400: take it out"):
-        write(SPEECH, plan([400, 399, 400, 400]), tmp_path)
+        write(SPEECH, index([400, 399, 400, 400]), tmp_path)
 
 
 def test_the_same_recording_in_two_splits(tmp_path):
     rows = recording(7, 500)
-    two = Plan({"train": (recording(1, 500), rows), "valid": (rows._replace(id="copy"),), "test": (recording(2, 500),)})
+    two = SplitIndex(
+        {"train": (recording(1, 500), rows), "valid": (rows._replace(id="copy"),), "test": (recording(2, 500),)}
+    )
     with pytest.raises(SwnError, match=r"copy \(valid\) has the content of id7 \(train\): take one of the two out"):
         write(SPEECH, two, tmp_path / "a")
-    twice = Plan({**two.splits, "train": (rows, rows._replace(id="again")), "valid": (recording(3, 500),)})
+    twice = SplitIndex({**two.splits, "train": (rows, rows._replace(id="again")), "valid": (recording(3, 500),)})
     write(SPEECH, twice, tmp_path / "b")  # within one split it does no harm
 
 
@@ -90,7 +93,7 @@ def test_what_is_bad_is_skipped_and_listed(tmp_path):
 
     train = (recording(1, 500), Recording("half", "x", half), broken("bad", None, SwnError("bad.wav: empty")),
              recording(2, 10), recording(3, 500))  # fmt: skip
-    some = Plan({"train": train, "valid": (recording(4, 400), recording(3, 500)), "test": (recording(5, 400),)})
+    some = SplitIndex({"train": train, "valid": (recording(4, 400), recording(3, 500)), "test": (recording(5, 400),)})
     with pytest.raises(SwnError, match=r"half.wav: cut short"):
         write(SPEECH, some, tmp_path / "a")
     done = []
@@ -104,6 +107,6 @@ def test_what_is_bad_is_skipped_and_listed(tmp_path):
 
 
 def test_when_all_is_bad(tmp_path):
-    none = Plan({"train": (recording(1, 9),), "valid": (recording(4, 400),), "test": (recording(5, 400),)})
+    none = SplitIndex({"train": (recording(1, 9),), "valid": (recording(4, 400),), "test": (recording(5, 400),)})
     with pytest.raises(SwnError, match=r"nothing is left for train, every recording was skipped, as id1: too short"):
         write(SPEECH, none, tmp_path, skip_bad=True)

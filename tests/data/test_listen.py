@@ -5,8 +5,9 @@ import pytest
 import soundfile
 from matplotlib.image import imread
 
-from swn_jax.data.listen import draw_rows, hertz, write_wav
-from swn_jax.data.speech import SPEECH, clipped
+from swn_jax.data.domain import known_rate
+from swn_jax.domains.speech.audio_plots import draw_rows, write_wav
+from swn_jax.domains.speech.domain import SPEECH, clipped
 from swn_jax.errors import SwnError
 
 
@@ -60,6 +61,6 @@ def test_a_click_in_a_long_sound_is_seen(tmp_path):
 
 
 def test_a_sound_has_a_rate():
-    assert hertz(8000.0) == 8000
-    with pytest.raises(SwnError, match="found sound without a rate"):
-        hertz(None)
+    assert known_rate("speech", 8000.0) == 8000
+    with pytest.raises(SwnError, match="speech: found no rate"):
+        known_rate("speech", None)

@@ -4,10 +4,10 @@ import json
 import numpy as np
 import pytest
 
-from swn_jax.data import corpus
-from swn_jax.data.builder import write
+from swn_jax.corpora import corpus
+from swn_jax.data.index import Recording, SplitIndex
 from swn_jax.data.manifest import NAME, load, measure, save
-from swn_jax.data.record import Plan, Recording
+from swn_jax.data.store import write
 from swn_jax.errors import SwnError
 
 
@@ -16,14 +16,14 @@ def prepared(folder, signals):
     rows = [Recording(f"id{i}", "a", lambda x=x: [x]) for i, x in enumerate(signals)]
     loud = Recording("loud", "b", lambda: [np.full(500, 30000, np.int16)])
     last = Recording("last", "b", lambda: [np.full(500, 31000, np.int16)])
-    plan = Plan({"train": tuple(rows), "valid": (loud,), "test": (last,)}, ("a note",), extra={"bones": [1, 2]})
-    return plan, write(corpus("synthetic_speech"), plan, folder)[0]
+    index = SplitIndex({"train": tuple(rows), "valid": (loud,), "test": (last,)}, ("a note",), extra={"bones": [1, 2]})
+    return index, write(corpus("synthetic_speech"), index, folder)[0]
 
 
 def test_measures_the_training_signal(tmp_path, make):
     signals = [make.speech(n, seed=n) + np.int16(20000) for n in (401, 777, 1000)]
-    plan, folder = prepared(tmp_path, signals)
-    got = measure(corpus("synthetic_speech"), plan, folder, {"seed": 3}, {"gone": "cut short"})
+    index, folder = prepared(tmp_path, signals)
+    got = measure(corpus("synthetic_speech"), index, folder, {"seed": 3}, {"gone": "cut short"})
     joined = np.concatenate(signals).astype(np.float64)
     assert got.mean == (pytest.approx(joined.mean(), rel=1e-14),)
     assert got.std == (pytest.approx(joined.std(), rel=1e-12),)
@@ -33,7 +33,7 @@ def test_measures_the_training_signal(tmp_path, make):
     assert got.rows["train"] == 2178
     assert got.seconds["train"] == 2178 / 16000
     assert got.speakers == {"train": 1, "valid": 1, "test": 1}
-    assert got.digests == plan.digests()
+    assert got.digests == index.digests()
     assert got.notes == ("a note",)
     assert (got.frame, got.rate, got.options) == (200, 16000, {"seed": 3})
     assert got.skipped == {"gone": "cut short"}
@@ -41,15 +41,15 @@ def test_measures_the_training_signal(tmp_path, make):
 
 
 def test_silence_cannot_be_standardised(tmp_path):
-    plan, folder = prepared(tmp_path, [np.full(500, 3, np.int16)])
+    index, folder = prepared(tmp_path, [np.full(500, 3, np.int16)])
     with pytest.raises(SwnError, match=r"synthetic_speech: the training split is constant: .*copy"):
-        measure(corpus("synthetic_speech"), plan, folder, {"seed": 3}, {"gone": "cut short"})
+        measure(corpus("synthetic_speech"), index, folder, {"seed": 3}, {"gone": "cut short"})
 
 
 @pytest.fixture
 def saved(tmp_path, make):
-    plan, folder = prepared(tmp_path, [make.speech(500)])
-    manifest = measure(corpus("synthetic_speech"), plan, folder, {"seed": 3}, {"gone": "cut short"})
+    index, folder = prepared(tmp_path, [make.speech(500)])
+    manifest = measure(corpus("synthetic_speech"), index, folder, {"seed": 3}, {"gone": "cut short"})
     save(manifest, folder)
     return manifest, folder
 

@@ -4,7 +4,7 @@ import shutil
 import numpy as np
 import pytest
 
-from swn_jax.data import open_corpus, prepare
+from swn_jax.corpora import open_corpus, prepare
 from swn_jax.errors import SwnError
 
 
@@ -61,8 +61,8 @@ def test_unknown_names(small, tmp_path):
 
 def test_sound_in_other_frames(small):
     """The same samples and scaling in shorter frames; a unit of some frames stays as long."""
-    short = open_corpus("timit/listed", small.path.parents[1], frame=50)
-    assert (short.frame, short.scale, small.frame) == (50, small.scale, 200)
+    short = open_corpus("timit/listed", small.path.parents[1], frame_size=50)
+    assert (short.frame_size, short.scale, small.frame_size) == (50, small.scale, 200)
     split = short.split("test")
     assert split.counts == tuple(n // 50 for n in split.lengths)
     np.testing.assert_array_equal(split.frames(1, 2, 5), split[1][100:250].astype(float).reshape(3, 50))
@@ -71,18 +71,18 @@ def test_sound_in_other_frames(small):
 
 
 def test_frames_that_cannot_be(small, tmp_path):
-    with pytest.raises(SwnError, match="timit/listed: found frame=60; its frames have 200 numbers, wanted 0 or a div"):
-        open_corpus("timit/listed", small.path.parents[1], frame=60)
+    with pytest.raises(SwnError, match="found frame_size=60; its frames have 200 numbers, wanted 0 or a divisor"):
+        open_corpus("timit/listed", small.path.parents[1], frame_size=60)
     prepare("synthetic_ink", tmp_path, train=2, valid=1, test=1)
-    with pytest.raises(SwnError, match="synthetic_ink: found frame=1; its frames have 3 numbers, wanted 0$"):
-        open_corpus("synthetic_ink", tmp_path, frame=1)
+    with pytest.raises(SwnError, match="synthetic_ink: found frame_size=1; its frames have 3 numbers, wanted 0$"):
+        open_corpus("synthetic_ink", tmp_path, frame_size=1)
 
 
 def test_not_prepared(tmp_path):
     prepare("synthetic_speech", tmp_path, train=2, valid=1, test=1)
     message = (
         rf"{tmp_path}/timit/1.0.0: found nothing, wanted timit \(prepared there: synthetic_speech\): "
-        rf"run `python -m experiments.prepare --dataset=timit --manual_dir=DIR --data_dir={tmp_path}`"
+        rf"run `swn prepare --dataset=timit --manual_dir=DIR --data_dir={tmp_path}`"
     )
     with pytest.raises(SwnError, match=message):
         open_corpus("timit", tmp_path)

@@ -4,13 +4,13 @@ import sys
 
 import pytest
 
-from swn_jax.data import corpus, open_corpus, prepare
+from swn_jax.corpora import corpus, open_corpus, prepare
+from swn_jax.data.index import Recording, SplitIndex
 from swn_jax.data.preparing import _check
-from swn_jax.data.record import Plan, Recording
 from swn_jax.errors import SwnError
 
 FEW = {"train": 3, "valid": 1, "test": 1}
-COMMAND = r"python -m experiments.prepare --dataset=synthetic_speech --data_dir="
+COMMAND = r"swn prepare --dataset=synthetic_speech --data_dir="
 
 
 def target(data_dir):
@@ -67,7 +67,7 @@ def python(code, *arguments):
 
 KILLED = """
 import os, sys
-from swn_jax.data import prepare
+from swn_jax.corpora import prepare
 prepare("synthetic_speech", sys.argv[1], train=3, valid=1, test=1, progress=lambda done, _: done == 2 and os._exit(9))
 """
 
@@ -84,7 +84,7 @@ def test_killed_on_the_way(tmp_path):
 
 BESIDE = """
 import sys
-from swn_jax.data import prepare
+from swn_jax.corpora import prepare
 manifest = prepare("synthetic_speech", sys.argv[1], train=20, valid=1, test=1)
 assert manifest.counts["train"] == 20
 """
@@ -143,14 +143,14 @@ def test_an_id_twice_and_an_empty_split():
     row = Recording("a", "x", lambda: [])
     record = corpus("synthetic_speech")
     with pytest.raises(SwnError, match=r"a is there twice \(train, valid\): rename one of the two"):
-        _check(record, Plan({"train": (row,), "valid": (row,), "test": (row,)}))
+        _check(record, SplitIndex({"train": (row,), "valid": (row,), "test": (row,)}))
     with pytest.raises(SwnError, match=r"found no recording for test: add some"):
-        _check(record, Plan({"train": (row,), "valid": (row._replace(id="b"),), "test": ()}))
+        _check(record, SplitIndex({"train": (row,), "valid": (row._replace(id="b"),), "test": ()}))
 
 
 FULL = """
 import resource, sys
-from swn_jax.data import prepare
+from swn_jax.corpora import prepare
 from swn_jax.errors import SwnError
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
 try:

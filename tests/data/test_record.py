@@ -1,25 +1,23 @@
 import hashlib
 
-from swn_jax.data import corpus
-from swn_jax.data.record import Plan, Recording
+from swn_jax.corpora import corpus
+from swn_jax.data.index import Recording, SplitIndex
 
 
-def plan(*ids):
-    return Plan({"train": tuple(Recording(each, "s", lambda: []) for each in ids)})
+def index(*ids):
+    return SplitIndex({"train": tuple(Recording(each, "s", lambda: []) for each in ids)})
 
 
 def test_digest_is_the_sha256_of_the_list():
-    assert plan("a", "b").digests() == {"train": hashlib.sha256(b"a\nb\n").hexdigest()}
+    assert index("a", "b").digests() == {"train": hashlib.sha256(b"a\nb\n").hexdigest()}
 
 
 def test_digest_knows_order_and_borders():
-    assert len({plan(*ids).digests()["train"] for ids in (("a", "b"), ("b", "a"), ("ab",), ("a",))}) == 4
+    assert len({index(*ids).digests()["train"] for ids in (("a", "b"), ("b", "a"), ("ab",), ("a",))}) == 4
 
 
 def test_command_names_what_the_corpus_needs():
     assert corpus("timit/listed").command("D") == (
-        "python -m experiments.prepare --dataset=timit/listed --manual_dir=DIR --split_file=FILE --data_dir=D"
+        "swn prepare --dataset=timit/listed --manual_dir=DIR --split_file=FILE --data_dir=D"
     )
-    assert corpus("synthetic_speech").command("D") == (
-        "python -m experiments.prepare --dataset=synthetic_speech --data_dir=D"
-    )
+    assert corpus("synthetic_speech").command("D") == ("swn prepare --dataset=synthetic_speech --data_dir=D")

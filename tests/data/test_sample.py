@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from swn_jax.data import open_corpus, prepare
-from swn_jax.data.audio import read
-from swn_jax.data.whole import whole
+from swn_jax.corpora import open_corpus, prepare
+from swn_jax.data.eval_batches import eval_batches
+from swn_jax.domains.speech.audio import read
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def test_counts_and_moments(real):
 
 
 def test_predicted_frames_of_the_test_split(real):
-    frames = sum(group.batch.mask.sum() for group in whole(real, "test"))
+    frames = sum(group.batch.mask.sum() for group in eval_batches(real, "test"))
     assert round(frames / 20) == 252
 
 

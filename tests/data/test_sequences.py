@@ -5,13 +5,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from swn_jax.data import builder, pieces
+from swn_jax.data import crops, store
 from swn_jax.data import manifest as manifests
-from swn_jax.data.builder import write
+from swn_jax.data.corpus import Corpus
+from swn_jax.data.domain import Domain
+from swn_jax.data.eval_batches import eval_batches
+from swn_jax.data.index import Recording, SplitIndex
 from swn_jax.data.prepared import Prepared
-from swn_jax.data.record import Corpus, Domain, Plan, Recording
 from swn_jax.data.sequences import sequences
-from swn_jax.data.whole import whole
+from swn_jax.data.store import write
 from swn_jax.errors import SwnError
 
 LENGTHS = [7, 30, 12, 100, 41, 9, 55, 23, 23, 64, 17, 80, 3, 36]  # frames
@@ -27,15 +29,16 @@ def lines(folder, given, overlap):
         return Recording(f"line{i}", f"hand{i}", lambda: [rows.astype(np.float32)])
 
     made = [recording(i, n) for i, n in enumerate([*LENGTHS, 50, 60])]
-    plan = Plan({"train": tuple(made[:-2]), "valid": (made[-2],), "test": (made[-1],)})
+    index = SplitIndex({"train": tuple(made[:-2]), "valid": (made[-2],), "test": (made[-1],)})
     domain = Domain(
         name="ink", dtype=np.float32, shape=(None,), overlap=overlap, given=given, joined=False,
         frames=lambda rows, _: np.diff(rows.astype(np.float64), axis=0) if overlap else rows.astype(np.float64),
         rows=lambda frames: frames, scalings={"half": lambda mean, std: (0 * mean, 0 * std + 2.0)}, draw=lambda: None,
+        write=lambda: None, measure=lambda: None, preview_frames=10,
     )  # fmt: skip
-    corpus = Corpus("lines", "1.0.0", "", "", lambda: plan, domain, frame=2)
-    path, _ = write(corpus, plan, folder)
-    return Prepared(corpus, manifests.measure(corpus, plan, path, {}, {}), path, "half")
+    corpus = Corpus("lines", "1.0.0", "", "", lambda: index, domain, frame_size=2)
+    path, _ = write(corpus, index, folder)
+    return Prepared(corpus, manifests.measure(corpus, index, path, {}, {}), path, "half", 2)
 
 
 @pytest.fixture(scope="module", params=[(0, 1), (1, 0)], ids=["ink", "motion"])
@@ -110,18 +113,9 @@ def test_a_pure_function_of_seed_and_step(made):
     assert len(orders) == 4
 
 
-@pytest.mark.parametrize("cuts", [(0, 4), (0, 2, 4), (0, 1, 2, 3, 4)])
-def test_processes_share_the_global_batch(made, cuts):
-    data = sequences(made, frames=1000, stride=1000, batch=4)
-    for step in range(3):
-        parts = [data.batch_at(2, step, rows=slice(a, b)) for a, b in pairwise(cuts)]
-        for whole_part, *some in zip(data.batch_at(2, step), *parts, strict=True):
-            np.testing.assert_array_equal(np.concatenate(some), whole_part)
-
-
 def test_statistics_are_of_the_frames_also_across_chunks(made, tmp_path, monkeypatch):
     frames = np.concatenate([np.stack([np.full(n, i + 1.0), np.arange(1.0, n + 1)], 1) for i, n in enumerate(LENGTHS)])
-    monkeypatch.setattr(builder, "CHUNK", 13)
+    monkeypatch.setattr(store, "CHUNK", 13)
     domain = made.corpus.domain
     for prepared in (made, lines(tmp_path, domain.given, domain.overlap)):
         np.testing.assert_allclose(prepared.manifest.mean, frames.mean(0), rtol=1e-12)
@@ -130,18 +124,18 @@ def test_statistics_are_of_the_frames_also_across_chunks(made, tmp_path, monkeyp
 
 def test_rungs_are_few_and_long_enough():
     lengths = np.random.RandomState(0).geometric(0.01, 5000)
-    rungs = pieces.rungs(lengths)
+    rungs = crops.buckets(lengths)
     assert len(rungs) == 6
     assert rungs[-1] >= lengths.max()
     padded = rungs[np.searchsorted(rungs, lengths)]
     shares = [np.mean(padded == rung) for rung in rungs]
     np.testing.assert_allclose(shares, 1 / 6, atol=0.05)
-    assert pieces.rungs([40, 40, 40]).tolist() == [40]
+    assert crops.buckets([40, 40, 40]).tolist() == [40]
 
 
 def test_evaluation_counts_every_line(made):
     given, seen = made.corpus.domain.given, []
-    for batch, real, ids in whole(made, "train", batch=4):
+    for batch, real, ids in eval_batches(made, "train", batch=4):
         rows = rows_of(type(batch)(*(part[:real] for part in batch)))
         assert ids == tuple(f"line{line}" for line, _, _ in rows)
         seen += rows

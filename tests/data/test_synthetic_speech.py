@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from scipy.signal import find_peaks, spectrogram
 
-from swn_jax.data import corpus
-from swn_jax.data.synthetic_speech import EACH, synthesise
-from swn_jax.data.synthetic_speech.phones import STOPS, VOWELS, Segment, syllable
-from swn_jax.data.synthetic_speech.source import flow, pulses
-from swn_jax.data.synthetic_speech.speech import RATE, utterance, voice
-from swn_jax.data.synthetic_speech.tract import resonator
+from swn_jax.corpora import corpus
+from swn_jax.corpora.synthetic_speech import EACH, synthesise
+from swn_jax.domains.speech.synthetic.phones import STOPS, VOWELS, Segment, syllable
+from swn_jax.domains.speech.synthetic.source import flow, pulses
+from swn_jax.domains.speech.synthetic.tract import resonator
+from swn_jax.domains.speech.synthetic.utterance import RATE, utterance, voice
 
 
 def test_flow_rises_falls_and_rests():
@@ -122,12 +122,12 @@ def test_the_same_samples_each_time_and_no_two_alike():
 
 def test_plan_keeps_voices_apart():
     record = corpus("synthetic_speech")
-    made = record.plan(**record.options)
+    made = record.index(**record.options)
     assert {split: len(rows) for split, rows in made.splits.items()} == {"train": 160, "valid": 16, "test": 16}
     who = {split: {row.speaker for row in rows} for split, rows in made.splits.items()}
     assert {split: len(names) for split, names in who.items()} == {"train": 20, "valid": 2, "test": 2}
     assert len(set.union(*who.values())) == 24
     ids = [row.id for rows in made.splits.values() for row in rows]
     assert len(set(ids)) == 192
-    assert made.digests() != record.plan(**{**record.options, "seed": 1}).digests()
+    assert made.digests() != record.index(**{**record.options, "seed": 1}).digests()
     np.testing.assert_array_equal(next(iter(made.splits["valid"][9].read())), synthesise(0, "valid", 9))

@@ -1,11 +1,11 @@
 import pytest
 
-from swn_jax.data.timit.splits import classic, listed, shuffled, speakers
+from swn_jax.corpora.timit.splits import classic, listed, shuffled, speakers
 from swn_jax.errors import SwnError
 
 
-def ids(plan):
-    return {split: [recording.id for recording in recordings] for split, recordings in plan.splits.items()}
+def ids(index):
+    return {split: [recording.id for recording in recordings] for split, recordings in index.splits.items()}
 
 
 def test_shuffle_of_python_2():
@@ -19,7 +19,7 @@ def test_shuffle_of_python_2():
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """Names as many as in the whole corpus; only a plan is made, so the files may be empty."""
+    """Names as many as in the whole corpus; only an index is made, so the files may be empty."""
     root = tmp_path_factory.mktemp("whole")
     for part, count in (("TRAIN", 462), ("TEST", 168)):
         for i in range(count):
@@ -31,13 +31,13 @@ def whole(tmp_path_factory):
 
 
 def test_classic_counts(whole):
-    plan = classic(whole)
-    split = ids(plan)
+    index = classic(whole)
+    split = ids(index)
     assert {key: len(value) for key, value in split.items()} == {"train": 4389, "valid": 231, "test": 1680}
     assert len({name for names in split.values() for name in names}) == 6300
     assert split["valid"] + split["train"] == shuffled(sorted(split["train"] + split["valid"]))
     assert split["test"] == sorted(split["test"])
-    assert "--split_file" in plan.notes[-1]
+    assert "--split_file" in index.notes[-1]
 
 
 def test_classic_says_what_is_missing(whole, tmp_path):
@@ -62,11 +62,11 @@ def test_listed_keeps_the_order_of_the_list(tmp_path, make):
     root = make.flat(tmp_path / "flat")
     lines = "# a comment\n\ntest DR1/FABC0/SA1.WAV\ntrain dr2-mabc1/si2.wav  # first\ntrain dr2-mabc1/sa1.wav\n"
     (tmp_path / "list").write_text(lines + "valid dr3-fabc2/sa1.wav\n")
-    plan = listed(root, tmp_path / "list")
+    index = listed(root, tmp_path / "list")
     want = {"train": ["dr2/mabc1/si2", "dr2/mabc1/sa1"], "valid": ["dr3/fabc2/sa1"], "test": ["dr1/fabc0/sa1"]}
-    assert ids(plan) == want
-    assert plan.splits["test"][0].speaker == "fabc0"
-    assert [len(block) for block in plan.splits["test"][0].read()] == [900]
+    assert ids(index) == want
+    assert index.splits["test"][0].speaker == "fabc0"
+    assert [len(block) for block in index.splits["test"][0].read()] == [900]
 
 
 GOOD = "train dr1-fabc0/sa1.wav\nvalid dr2-mabc1/sa1.wav\ntest dr3-fabc2/sa1.wav\n"
@@ -103,14 +103,14 @@ def test_list_that_cannot_be_read(tmp_path, make):
 
 
 def test_speakers_are_apart(tmp_path, make):
-    plan = speakers(make.flat(tmp_path))
-    who = {split: {recording.speaker for recording in recordings} for split, recordings in plan.splits.items()}
+    index = speakers(make.flat(tmp_path))
+    who = {split: {recording.speaker for recording in recordings} for split, recordings in index.splits.items()}
     # Sorted by dialect: dr1 fabc0 fabc8, dr2 mabc1 mabc9, dr3 fabc10 (4: valid) fabc2, ..., dr6 mabc5 (9: test).
     assert {split: len(names) for split, names in who.items()} == {"train": 10, "valid": 1, "test": 1}
     assert who["valid"] == {"fabc10"}
     assert who["test"] == {"mabc5"}
     assert not who["train"] & (who["valid"] | who["test"])
-    assert sum(map(len, plan.splits.values())) == 24
+    assert sum(map(len, index.splits.values())) == 24
 
 
 def test_too_few_speakers(tmp_path, make):

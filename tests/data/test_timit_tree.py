@@ -1,6 +1,6 @@
 import pytest
 
-from swn_jax.data.timit.tree import find, parse
+from swn_jax.corpora.timit.tree import find, parse
 from swn_jax.errors import SwnError
 
 

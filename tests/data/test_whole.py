@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from swn_jax.data.whole import whole
+from swn_jax.data.eval_batches import eval_batches
 from swn_jax.errors import SwnError
 
 
@@ -11,7 +11,7 @@ from swn_jax.errors import SwnError
 def test_every_recording_once_and_whole(small, batch):
     signals = dict(zip(small.manifest.ids["train"], small.split("train"), strict=True))
     seen = []
-    for group, real, ids in whole(small, "train", batch=batch):
+    for group, real, ids in eval_batches(small, "train", batch=batch):
         assert group.x.shape[0] == group.mask.shape[0] == group.before.shape[0] == batch
         assert {part.dtype for part in group} == {np.dtype(np.float32)}
         assert real == len(ids)
@@ -29,15 +29,15 @@ def test_every_recording_once_and_whole(small, batch):
 
 
 def test_only_the_last_group_has_empty_rows(small):
-    assert [group.real for group in whole(small, "train", batch=5)] == [5, 5, 5, 1]
-    assert [group.real for group in whole(small, "train", batch=8)] == [8, 8]
+    assert [group.real for group in eval_batches(small, "train", batch=5)] == [5, 5, 5, 1]
+    assert [group.real for group in eval_batches(small, "train", batch=8)] == [8, 8]
 
 
 def test_short_ones_first_and_always_the_same(small):
     lengths = dict(zip(small.manifest.ids["train"], small.split("train").lengths, strict=True))
-    ids = [name for group in whole(small, "train", batch=3) for name in group.ids]
+    ids = [name for group in eval_batches(small, "train", batch=3) for name in group.ids]
     assert [lengths[name] for name in ids] == sorted(lengths.values())
-    assert ids == [name for group in whole(small, "train", batch=5) for name in group.ids]
+    assert ids == [name for group in eval_batches(small, "train", batch=5) for name in group.ids]
 
 
 def test_a_corpus_of_segments_counts_segments(small):
@@ -48,7 +48,7 @@ def test_a_corpus_of_segments_counts_segments(small):
         frames = small.scaled(rows[: len(rows) // 200 * 200].reshape(-1, 200).astype(float))
         want += [(name, frames[i : i + 4]) for i in range(0, len(frames) - 3, 3)]
     got = []
-    for batch, real, ids in whole(cut, "test", batch=4):
+    for batch, real, ids in eval_batches(cut, "test", batch=4):
         assert np.all(batch.mask[:real, :3] == 1)
         assert not batch.mask[:, 3:].any()
         got += [(ids[i], np.concatenate([batch.before[i : i + 1], batch.x[i, :3]])) for i in range(real)]
@@ -56,11 +56,11 @@ def test_a_corpus_of_segments_counts_segments(small):
     np.testing.assert_allclose([x for _, x in got], [x for _, x in want], atol=1e-6)
     long = dataclasses.replace(small, corpus=dataclasses.replace(small.corpus, segment=1000))
     with pytest.raises(SwnError, match=r"split test: no recording has 1000 frames: prepare longer ones"):
-        whole(long, "test")
+        eval_batches(long, "test")
 
 
 def test_bad_arguments_are_refused_at_once(small):
     with pytest.raises(SwnError, match="no split of timit/listed 'tset': did you mean 'test'"):
-        whole(small, "tset")
+        eval_batches(small, "tset")
     with pytest.raises(SwnError, match="found batch=0, wanted a number from 1"):
-        whole(small, "test", batch=0)
+        eval_batches(small, "test", batch=0)

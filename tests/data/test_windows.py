@@ -1,5 +1,3 @@
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
@@ -86,14 +84,6 @@ def test_every_epoch_has_its_own_order_and_offset(small):
 def test_order_is_the_same_on_every_machine(small):
     made = windows(small, frames=3, batch=1, shift=False)
     assert (starts(small, epoch(made, 3, 0)) // WIDTH)[:6].tolist() == [19, 3, 8, 6, 0, 15]
-
-
-@pytest.mark.parametrize("cuts", [(0, 4), (0, 1, 4), (0, 2, 3, 4)])
-def test_rows_put_together_are_the_batch(small, cuts):
-    made = windows(small, frames=3, batch=4)
-    parts = [made.batch_at(2, 5, rows=slice(a, b)) for a, b in pairwise(cuts)]
-    for whole, *pieces in zip(made.batch_at(2, 5), *parts, strict=True):
-        np.testing.assert_array_equal(np.concatenate(pieces), whole)
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,8 @@ def test_floored_frames_are_those_with_a_scale_at_the_floor():
     means = np.full((5, 2), -50.0)
     raw = np.array([[0.0, 0.0], [-30.0, 0.0], [5.0, -14.5], [-9.0, -9.0], [-30.0, -30.0]])
     params = jnp.asarray(np.concatenate([means, raw], axis=-1), jnp.float32)
-    assert gaussian(floor=-12.0).floored(params).tolist() == [False, True, True, False, True]
-    assert gaussian(floor=-40.0, ceiling=40.0).floored(params).tolist() == [False] * 5
+    assert gaussian(floor=-12.0).at_floor(params).tolist() == [False, True, True, False, True]
+    assert gaussian(floor=-40.0, ceiling=40.0).at_floor(params).tolist() == [False] * 5
 
 
 def test_samples_follow_the_density_at_every_temperature():
@@ -138,7 +138,7 @@ def test_ink_samples_follow_the_density():
 
 def test_frames_of_ink_at_the_floor():
     params = jnp.zeros((3, 13)).at[1, 9].set(-40.0).at[2, 12].set(-40.0)  # a log-scale; a Fisher z
-    assert pen(2).floored(params).tolist() == [False, True, False]
+    assert pen(2).at_floor(params).tolist() == [False, True, False]
 
 
 @pytest.mark.parametrize(("call", "words"), [

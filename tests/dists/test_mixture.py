@@ -164,7 +164,7 @@ def test_draws_follow_the_density(shared):
 def test_frames_with_a_scale_at_the_floor(shared):
     params = np.zeros((2, K, mixture(K, shared).size(D) // K))
     params[1, 2, D] = -50.0
-    assert mixture(K, shared).floored(jnp.asarray(params.reshape(2, -1), jnp.float32)).tolist() == [False, True]
+    assert mixture(K, shared).at_floor(jnp.asarray(params.reshape(2, -1), jnp.float32)).tolist() == [False, True]
 
 
 def test_the_outer_components_start_at_a_distance_of_one():

@@ -14,8 +14,8 @@ from command_line import SPEECH, call, complaint
 from ml_collections import config_flags
 
 import swn_jax
-from experiments.retrain import prepare_command, train_command
-from swn_jax.data import corpus
+from swn_jax.corpora import corpus
+from swn_jax.release.reproduce import prepare_command, train_command
 
 SETTINGS = [
     "--config.warmup=1", "--config.anneal.over=2", "--config.eval_every=2", "--config.log_every=1", "--config.steps=2",
@@ -87,7 +87,7 @@ def test_a_misspelt_part_is_told():
         ("timit", "released", {"model.hidden": None, "model.width": 64, "seed": 3}),
         ("timit_sample", "zforcing_aux", {"anneal.over": "30 epochs", "shift": False, "rate": 2.5e-4}),
         ("timit", "rnn", {"dataset": "timit/speakers", "scaling": "signal"}),
-        ("iamondb", "srnn", {"likelihood.floor": -6.0, "model.bounds": (-6.0, 7.0)}),
+        ("iamondb", "srnn", {"likelihood.floor": -6.0, "model.log_scale_bounds": (-6.0, 7.0)}),
         ("synthetic_motion", "wavenet_gmm", {"likelihood.shared": True}),
     ],
 )

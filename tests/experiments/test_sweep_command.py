@@ -8,9 +8,9 @@ import pytest
 from command_line import SPEECH as SPEECH_CONFIG
 from command_line import call, complaint, start
 
-from experiments.configs.systems import SYSTEMS
 from experiments.sweeps import latents, layers, seeds, systems
 from experiments.sweeps.systems import INK, SPEECH
+from swn_jax.configs.systems import SYSTEMS
 
 LAYERS = "--sweep=experiments/sweeps/layers.py:total=4"
 STEPS = 60

@@ -10,7 +10,7 @@ from swn_jax.dists import gaussian
 from swn_jax.errors import SwnError
 from swn_jax.layers.dense import Dense, Head
 from swn_jax.layers.gated import Gated
-from swn_jax.layers.latent import Gauss, Latent, from_posterior, from_prior
+from swn_jax.layers.latent import Latent, Normal, from_posterior, from_prior
 from swn_jax.layers.stochastic import Stochastic
 
 RNG = np.random.default_rng(0)
@@ -57,7 +57,7 @@ def test_an_unknown_gate():
 
 
 def test_a_latent_variable_starts_standard_normal_and_keeps_its_bounds():
-    latent = Latent(2, 4, bounds=(-1.5, 6.0))
+    latent = Latent(2, 4, log_scale_bounds=(-1.5, 6.0))
     start, variables = latent.init_with_output(KEY, X)
     assert np.abs(start.mean).max() < 0.1
     assert np.abs(start.log_scale).max() < 0.3
@@ -70,18 +70,18 @@ def test_a_latent_variable_starts_standard_normal_and_keeps_its_bounds():
 
 
 def test_a_draw_from_the_posterior_and_what_it_costs():
-    q, p = (Gauss(*map(jnp.asarray, RNG.normal(size=(2, 3, 4)).astype(np.float32))) for _ in range(2))
+    q, p = (Normal(*map(jnp.asarray, RNG.normal(size=(2, 3, 4)).astype(np.float32))) for _ in range(2))
     noise = jnp.asarray(RNG.normal(size=(3, 4)).astype(np.float32))
     drawn = from_posterior(q, p, noise)
     z = np.asarray(q.mean + jnp.exp(q.log_scale) * noise)
     np.testing.assert_allclose(drawn.z, z, rtol=1e-5)
     log_q, log_p = (stats.norm.logpdf(z, g.mean, np.exp(g.log_scale)) for g in (q, p))
-    np.testing.assert_allclose(drawn.ratio, log_q - log_p, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(drawn.log_ratio, log_q - log_p, rtol=1e-4, atol=1e-4)
     np.testing.assert_array_equal(drawn.kl, gaussian.kl(*q, *p))
     prior = from_prior(p, noise)
     np.testing.assert_array_equal(prior.z, gaussian.draw(*p, noise))
     assert not prior.kl.any()
-    assert not prior.ratio.any()
+    assert not prior.log_ratio.any()
 
 
 def layer(latent: int, residual_mean: bool = True) -> Stochastic:

@@ -18,7 +18,7 @@ class Whole(LoopLatent):
 
 
 def test_it_is_one_layer_of_both_inputs():
-    module = Whole(size=4, hidden=6, inner=2, bounds=(-2.0, 1.0))
+    module = Whole(size=4, hidden=6, inner=2, log_scale_bounds=(-2.0, 1.0))
     params = plain.scattered(module.init, KNOWN, INNER)["params"]
     kernel = np.concatenate([params["known"]["kernel"], params["inner"]])
     hidden = np.concatenate([KNOWN, INNER], axis=-1) @ kernel + params["known"]["bias"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from flax import linen as nn
 
-from swn_jax.layers.recurrent import GRU, LSTM, orthogonal, over_time
+from swn_jax.layers.recurrent import GRU, LSTM, orthogonal, scan_time
 
 ROWS, FRAMES, WIDTH, SIZE, INNER = 3, 6, 2, 4, 3
 RNG = np.random.default_rng(0)
@@ -25,7 +25,7 @@ class Plain(nn.Module):
 
     def __call__(self, x, mask):
         projected = self.cell.project(x)
-        return over_time(self.cell.__call__, self.cell.carry(len(x)), projected, mask, reverse=self.reverse)
+        return scan_time(self.cell.__call__, self.cell.carry(len(x)), projected, mask, reverse=self.reverse)
 
 
 class Drawing(nn.Module):
@@ -42,7 +42,7 @@ class Drawing(nn.Module):
         return carry, (h, z)
 
     def __call__(self, x, noise, mask):
-        return over_time(self.frame, self.cell.carry(len(x)), (self.cell.project(x), noise), mask)[1]
+        return scan_time(self.frame, self.cell.carry(len(x)), (self.cell.project(x), noise), mask)[1]
 
 
 def scattered(module, *args):

@@ -15,7 +15,7 @@ from swn_jax.models.zforcing import zforcing
 SMALL = dict(layers=2, width=6, latent=2)
 CASES = [
     case("swavenet", swavenet, 8, layers=3, width=6, latent=2),
-    case("swavenet:top", swavenet, 4, **SMALL, stochastic=1, hidden=5, reach="paper"),
+    case("swavenet:top", swavenet, 4, **SMALL, stochastic=1, hidden=5, lookahead="paper"),
     case("swavenet:none", swavenet, 4, **SMALL, stochastic=0),
     case(
         "swavenet:released",
@@ -25,7 +25,7 @@ CASES = [
         form="released",
         gate="linear",
         norm="batch",
-        reach="released",
+        lookahead="released",
         residual_mean=False,
     ),
     case("swavenet:ink", swavenet, 8, layers=3, width=6, latent=3, stochastic=1, form="released"),

@@ -29,7 +29,7 @@ def fresh(name):
     rng = np.random.default_rng(0)
     x, noise = rng.normal(size=(4, 8, 20)), rng.normal(size=(4, 8, sum(model.latents)))
     batch = Batch(jnp.asarray(x, jnp.float32), jnp.ones((4, 8)), jnp.zeros((4, 20)))
-    return model, model.init(jax.random.key(0), batch), batch, jnp.asarray(noise, jnp.float32)
+    return model, model.init(jax.random.key(0)), batch, jnp.asarray(noise, jnp.float32)
 
 
 def products(jaxpr, inside=False):

@@ -9,7 +9,7 @@ import pytest
 
 from swn_jax.errors import SwnError
 from swn_jax.models import MODELS, build
-from swn_jax.models.swavenet import REACHES, Net, swavenet
+from swn_jax.models.swavenet import LOOKAHEADS, Net, swavenet
 from swn_jax.types import Batch
 
 FRAME, ROWS, FRAMES = 3, 2, 9
@@ -118,9 +118,9 @@ def in_numpy(variables, batch, noise, *, layers, stochastic, offsets, gate, resi
 
 VARIANTS = {
     "default": {},
-    "released": dict(form="released", gate="linear", norm="batch", reach="released", residual_mean=False, hidden=4),
+    "released": dict(form="released", gate="linear", norm="batch", lookahead="released", residual_mean=False, hidden=4),
     "ink": dict(form="released", stochastic=1, hidden=0),
-    "top": dict(stochastic=1, hidden=4, reach="paper"),
+    "top": dict(stochastic=1, hidden=4, lookahead="paper"),
     "bare": dict(norm="none", residual=False, stochastic=0),
 }
 
@@ -134,8 +134,8 @@ def test_the_model_is_its_equations(fields, infer):
     mask = (np.arange(FRAMES) < np.array([[FRAMES], [6]])).astype(np.float64)
     batch = Batch(rng.normal(size=(ROWS, FRAMES, FRAME)), mask, rng.normal(size=(ROWS, FRAME)))
     noise = rng.normal(size=(ROWS, FRAMES, sum(model.latents)))
-    variables = scattered(model.init, single(batch))
-    reach = REACHES[fields.get("reach", "exact")]([2**l for l in range(layers)])
+    variables = scattered(model.init)
+    reach = LOOKAHEADS[fields.get("lookahead", "exact")]([2**l for l in range(layers)])
     log_px, kl, ratio = in_numpy(
         variables, batch, noise, layers=layers, stochastic=fields.get("stochastic", layers), offsets=reach,
         gate=fields.get("gate"), residual_mean=fields.get("residual_mean", True), infer=infer,
@@ -152,7 +152,7 @@ def test_the_model_is_its_equations(fields, infer):
             np.testing.assert_allclose(np.asarray(a)[mask > 0], b[mask > 0], rtol=1e-10, atol=1e-10)
 
 
-# reach: eight-bit sets of offsets, exactly
+# lookahead: eight-bit sets of offsets, exactly
 
 
 def sums_of(parts: list[int]) -> set[int]:
@@ -160,25 +160,25 @@ def sums_of(parts: list[int]) -> set[int]:
     return {sum(part for i, part in enumerate(parts) if bits >> i & 1) for bits in range(2 ** len(parts))}
 
 
-def expected(reach: str, layers: int) -> list[set[int]]:
+def expected(lookahead: str, layers: int) -> list[set[int]]:
     """The frames ahead that b sees, by layer, lowest first."""
     above = [[2**k for k in range(l + 1, layers)] for l in range(layers)]  # dilations above a layer
     extra = {"exact": [[]] * layers, "paper": [[2**layers]] * layers, "released": [[2**l] for l in range(layers)]}
-    return [sums_of(a + e) for a, e in zip(above, extra[reach], strict=True)]
+    return [sums_of(a + e) for a, e in zip(above, extra[lookahead], strict=True)]
 
 
-def net_of(layers: int, reach: str) -> Net:
+def net_of(layers: int, lookahead: str) -> Net:
     return Net(
         outputs=2, dilations=tuple(2**l for l in range(layers)), width=5, latents=(1,) * layers, hidden=4,
-        released=False, offsets=tuple(REACHES[reach]([2**l for l in range(layers)])), gate="sigmoid", norm="none",
-        residual=True, bounds=(-8.0, 8.0), residual_mean=True, dtype=jnp.float32, remat=False,
+        released=False, offsets=tuple(LOOKAHEADS[lookahead]([2**l for l in range(layers)])), gate="sigmoid",
+        norm="none", residual=True, log_scale_bounds=(-8.0, 8.0), residual_mean=True, dtype=jnp.float32, remat=False,
     )  # fmt: skip
 
 
 @functools.cache
-def features_see(layers: int, reach: str) -> list[set[int]]:
+def features_see(layers: int, lookahead: str) -> list[set[int]]:
     """The same by gradient: which frames of x change b at the first frame."""
-    net, frames = net_of(layers, reach), 2 ** (layers + 1) + 2
+    net, frames = net_of(layers, lookahead), 2 ** (layers + 1) + 2
     x = jnp.asarray(np.random.default_rng(0).normal(size=(1, frames, 1)).astype(np.float32))
     batch = Batch(x, jnp.ones((1, frames)), jnp.zeros((1, 1)))
     variables = single(scattered(net.init, batch, jnp.zeros((1, frames, layers))))
@@ -191,9 +191,9 @@ def features_see(layers: int, reach: str) -> list[set[int]]:
 
 
 @pytest.mark.parametrize("layers", [4, 5])
-@pytest.mark.parametrize("reach", sorted(REACHES))
-def test_the_backward_features_see_just_these_frames(reach, layers):
-    assert features_see(layers, reach) == expected(reach, layers)
+@pytest.mark.parametrize("lookahead", sorted(LOOKAHEADS))
+def test_the_backward_features_see_just_these_frames(lookahead, layers):
+    assert features_see(layers, lookahead) == expected(lookahead, layers)
 
 
 def test_the_stated_sets_are_the_published_ones():
@@ -210,7 +210,7 @@ def test_exact_reach_is_what_a_latent_variable_influences(layers):
     model = swavenet(1, layers=layers, width=5, latent=1, norm="none")
     x = jnp.asarray(np.random.default_rng(1).normal(size=(1, frames, 1)).astype(np.float32))
     batch = Batch(x, jnp.ones((1, frames)), jnp.zeros((1, 1)))
-    variables = single(scattered(model.init, batch))
+    variables = single(scattered(model.init))
 
     def log_px(first, rest):
         noise = jnp.concatenate([first[None, None], rest], axis=1)
@@ -258,9 +258,8 @@ def test_the_number_of_parameters(frame, layers, stochastic, width, latent, hidd
     )  # fmt: skip
     model = swavenet(frame, layers=layers, stochastic=stochastic, width=width, latent=latent, hidden=hidden, norm=norm,
                      residual=residual)  # fmt: skip
-    batch = Batch(jnp.zeros((1, 1, frame)), jnp.ones((1, 1)), jnp.zeros((1, frame)))
     assert model.latents == (latent,) * stochastic
-    assert count(jax.eval_shape(model.init, jax.random.key(0), batch)["params"]) == total
+    assert count(jax.eval_shape(model.init, jax.random.key(0))["params"]) == total
 
 
 # the start
@@ -271,7 +270,7 @@ def test_training_starts_at_the_prior_and_at_unit_scale():
     model = swavenet(20, layers=3, width=16, latent=4)
     x = jnp.asarray(np.random.default_rng(0).normal(size=(4, 8, 20)).astype(np.float32))
     batch = Batch(x, jnp.ones((4, 8)), jnp.zeros((4, 20)))
-    variables = model.init(jax.random.key(0), batch)
+    variables = model.init(jax.random.key(0))
     terms, _ = jax.jit(model.terms)(variables, batch, jax.random.normal(jax.random.key(1), (4, 8, 12)))
     assert np.asarray(terms.kl).max() < 0.01
     standard = -0.5 * np.asarray(x**2).sum(-1) - 10 * np.log(2 * np.pi)
@@ -284,7 +283,7 @@ def test_recomputing_layers_changes_no_gradient():
     grads = []
     for remat in (False, True):
         model = swavenet(2, layers=1, width=4, latent=2, remat=remat)
-        variables = single(scattered(model.init, batch))
+        variables = single(scattered(model.init))
 
         def loss(variables, model=model):
             terms, _ = model.terms(variables, batch, noise, train=True)
@@ -300,7 +299,7 @@ def test_narrow_products_stay_near_the_wide_ones():
     batch = Batch(jnp.ones((2, 5, 4)), jnp.ones((2, 5)), jnp.zeros((2, 4)))
     noise = jax.random.normal(jax.random.key(0), (2, 5, 4))
     wide, narrow = (swavenet(4, layers=2, width=16, latent=2, dtype=dtype) for dtype in ("float32", "bfloat16"))
-    variables = wide.init(jax.random.key(0), batch)
+    variables = wide.init(jax.random.key(0))
     a, b = (jax.jit(model.terms)(variables, batch, noise)[0] for model in (wide, narrow))
     assert b.log_px.dtype == jnp.float32
     assert (np.asarray(a.log_px) != np.asarray(b.log_px)).any()
@@ -314,8 +313,7 @@ def test_narrow_products_stay_near_the_wide_ones():
 )
 def test_the_released_form_has_the_size_of_the_released_code(width, latent, layers, published):
     model = swavenet(200, layers=layers, width=width, latent=latent, hidden=latent, form="released", norm="batch")
-    batch = Batch(jnp.zeros((1, 1, 200)), jnp.ones((1, 1)), jnp.zeros((1, 200)))
-    assert count(jax.eval_shape(model.init, jax.random.key(0), batch)["params"]) == published
+    assert count(jax.eval_shape(model.init, jax.random.key(0))["params"]) == published
 
 
 # choices
@@ -332,7 +330,7 @@ def test_the_released_form_has_the_size_of_the_released_code(width, latent, laye
         (dict(form="realeased"), "did you mean 'released'"),
         (dict(gate="sigmod"), "did you mean 'sigmoid'"),
         (dict(norm="layers"), "did you mean 'layer'"),
-        (dict(reach="exakt"), "did you mean 'exact'"),
+        (dict(lookahead="exakt"), "did you mean 'exact'"),
         (dict(dtype="float16"), "there is no dtype 'float16'"),
         (dict(widht=3), "there is no field of swavenet 'widht': did you mean 'width'"),
     ],

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from swn_jax.data.synthetic_ink import write as line
+from swn_jax.corpora.synthetic_ink import write as line
+from swn_jax.domains.ink import figure, svg
+from swn_jax.domains.ink.files import write
 from swn_jax.errors import SwnError
-from swn_jax.outputs import ink_figure, ink_svg
-from swn_jax.outputs.ink import write
 
 SVG = "{http://www.w3.org/2000/svg}"
 # a bar of 200 units, a dot 10 above it, then down to the right
@@ -49,7 +49,7 @@ def widths(path, blocks):
 
 def test_the_still_picture_worked_by_hand():
     # 1000 pixels for 200 units: 5 each, y downwards from the dot, and 2 for the pen all around
-    (bar, dot, down), root = shapes(ink_svg.still(POINTS))
+    (bar, dot, down), root = shapes(svg.still(POINTS))
     assert bar.get("d") == "M2.00,52.00 502.00,52.00 1002.00,52.00"
     assert (dot.get("cx"), dot.get("cy")) == ("502.00", "2.00")
     assert down.get("d") == "M602.00,27.00 702.00,52.00"
@@ -58,13 +58,13 @@ def test_the_still_picture_worked_by_hand():
 
 
 def test_high_ink_is_as_high_as_a_picture_may_be():
-    _, root = shapes(ink_svg.still(points([(0, 0, 0), (1, 3, 9)])))
+    _, root = shapes(svg.still(points([(0, 0, 0), (1, 3, 9)])))
     assert root.get("viewBox") == "0 0 104.00 304.00"
 
 
 def test_strokes_are_written_one_after_the_other():
-    still, _ = shapes(ink_svg.still(POINTS))
-    moving, _ = shapes(ink_svg.written(POINTS))
+    still, _ = shapes(svg.still(POINTS))
+    moving, _ = shapes(svg.written(POINTS))
     seconds = 6 / 125 + 2  # points at the speed of a tablet, and a pause
     ends = np.array([0, 3, 4, 6]) / 125 / seconds
     for begin, end, shape, plain in zip(ends, ends[1:], moving, still, strict=False):
@@ -128,7 +128,7 @@ def square(side, count=5):
 
 
 def test_columns_have_one_scale(tmp_path):
-    ink_figure.figure(tmp_path / "a.png", {"truth": [square(10)] * 2, "RNN": [square(5)] * 2})
+    figure.figure(tmp_path / "a.png", {"truth": [square(10)] * 2, "RNN": [square(5)] * 2})
     left, right = np.array_split(dark(tmp_path / "a.png"), 2, axis=1)
     sizes = [np.ptp(np.flatnonzero(half[: len(half) // 2].any(axis))) for half in (left, right) for axis in (0, 1)]
     np.testing.assert_allclose(sizes, np.array([2, 2, 1, 1]) * sizes[2], atol=3)
@@ -136,20 +136,20 @@ def test_columns_have_one_scale(tmp_path):
 
 def test_as_many_lines_as_asked_for(tmp_path):
     for lines in (1, 3):
-        ink_figure.figure(tmp_path / "a.png", {"truth": [square(10)] * 5, "RNN": [square(10)]}, lines)
+        figure.figure(tmp_path / "a.png", {"truth": [square(10)] * 5, "RNN": [square(10)]}, lines)
         for half, count in zip(np.array_split(dark(tmp_path / "a.png"), 2, axis=1), (lines, 1), strict=True):
             assert (np.diff(half.any(1).astype(int)) == 1).sum() == count
 
 
 def test_long_lines_are_cut_where_the_others_end(tmp_path):
     way = [points([(0, i, i % 2) for i in range(n)]) for n in (50, 90, 50)]
-    ink_figure.figure(tmp_path / "a.png", {"truth": way})
+    figure.figure(tmp_path / "a.png", {"truth": way})
     assert np.ptp(widths(tmp_path / "a.png", 3)) <= 3
 
 
 def test_a_runaway_leaves_the_others_readable(tmp_path):
     plain, away = points([(0, i, i % 2) for i in range(50)]), points([(0, -9 * i, 99 * i) for i in range(50)])
-    ink_figure.figure(tmp_path / "a.png", {"truth": [plain] * 3, "RNN": [plain, away, plain]})
+    figure.figure(tmp_path / "a.png", {"truth": [plain] * 3, "RNN": [plain, away, plain]})
     left, right = np.array_split(dark(tmp_path / "a.png"), 2, axis=1)
     assert np.ptp(np.flatnonzero(left.any(0))) > 0.4 * left.shape[1]
     middle = np.array_split(right, 3)[1]
@@ -158,7 +158,7 @@ def test_a_runaway_leaves_the_others_readable(tmp_path):
 
 def test_systems_that_do_not_move_leave_the_others_readable(tmp_path):
     plain, unmoved = points([(0, i, i % 2) for i in range(50)]), np.zeros((50, 3), np.float32)
-    ink_figure.figure(tmp_path / "a.png", {"truth": [plain], "RNN": [unmoved], "VRNN": [unmoved]})
+    figure.figure(tmp_path / "a.png", {"truth": [plain], "RNN": [unmoved], "VRNN": [unmoved]})
     first, *others = np.array_split(dark(tmp_path / "a.png"), 3, axis=1)
     height, width = (np.ptp(np.flatnonzero(first.any(axis))) for axis in (1, 0))
     assert width > 0.9 * first.shape[1]
@@ -168,7 +168,7 @@ def test_systems_that_do_not_move_leave_the_others_readable(tmp_path):
 
 def test_writing_stands_upright(tmp_path):
     ell = points([(0, 0, 10), (0, 0, 0), (1, 5, 0)])
-    ink_figure.figure(tmp_path / "a.png", {"truth": [ell]})
+    figure.figure(tmp_path / "a.png", {"truth": [ell]})
     ys, xs = np.nonzero(dark(tmp_path / "a.png"))
     assert ys.mean() > (ys.min() + ys.max()) / 2
     assert xs.mean() < (xs.min() + xs.max()) / 2
@@ -177,4 +177,4 @@ def test_writing_stands_upright(tmp_path):
 def test_a_column_of_nobody(tmp_path):
     for columns, who in (({"truth": [POINTS], "RNN": []}, "RNN"), ({}, "anyone")):
         with pytest.raises(SwnError, match=f"a.png: found no writing of {who}, wanted a line or more a column"):
-            ink_figure.figure(tmp_path / "a.png", columns)
+            figure.figure(tmp_path / "a.png", columns)

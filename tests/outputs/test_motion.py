@@ -2,18 +2,17 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from swn_jax.data import synthetic_motion
-from swn_jax.data.motion import bvh, features, kinematics
+from swn_jax.corpora import synthetic_motion
+from swn_jax.domains.motion import bvh, features, files, gif, kinematics
 from swn_jax.errors import SwnError
-from swn_jax.outputs import motion, motion_gif
 
 
 @pytest.fixture(scope="module", params=features.KINDS)
 def corpus(request):
     """Rows of two people, and what the corpus says of them."""
-    plan = synthetic_motion.plan(**(synthetic_motion.RECORD.options | {"train": 10, "features": request.param}))
-    first, other = (next(iter(plan.splits["train"][n].read()))[:60] for n in (0, 9))
-    return first, other, plan.extra
+    index = synthetic_motion.index(**(synthetic_motion.CORPUS.options | {"train": 10, "features": request.param}))
+    first, other = (next(iter(index.splits["train"][n].read()))[:60] for n in (0, 9))
+    return first, other, index.extra
 
 
 def frames(path):
@@ -28,7 +27,7 @@ def bones(image) -> np.ndarray:
 
 def test_all_files_of_a_walk(corpus, tmp_path):
     first, other, extra = corpus
-    made = motion.write(tmp_path, "walk", other, 30.0, extra, real=first)
+    made = files.write(tmp_path, "walk", other, 30.0, extra, real=first)
     assert [path.name for path in (*made.shown, *made.kept)] == ["walk.gif", "walk.npz", "walk.bvh"]
     numbers, clip = np.load(made.kept[0]), bvh.read(made.kept[1])
     poses = len(other) + (extra["features"] == "differences")
@@ -46,7 +45,7 @@ def test_all_files_of_a_walk(corpus, tmp_path):
     }
     assert far < 1.5
     shown = frames(made.shown[0])
-    assert shown[0][0].shape == (motion_gif.PANEL, 2 * motion_gif.PANEL, 3)
+    assert shown[0][0].shape == (gif.PANEL, 2 * gif.PANEL, 3)
     assert made.shown[0].stat().st_size < 500_000
     for half in np.split(shown[0][0], 2, axis=1):
         assert 500 < bones(half).sum() < 0.1 * bones(half).size
@@ -54,7 +53,7 @@ def test_all_files_of_a_walk(corpus, tmp_path):
 
 @pytest.mark.parametrize(("rate", "every"), [(30.0, 1), (30.3, 1), (31.0, 2), (24.0, 1), (120.0, 4)])
 def test_it_plays_at_real_speed(corpus, tmp_path, rate, every):
-    made = motion.write(tmp_path, "a", corpus[0][:20], rate, corpus[2])
+    made = files.write(tmp_path, "a", corpus[0][:20], rate, corpus[2])
     shown = frames(made.shown[0])
     poses = len(np.load(made.kept[0])["places"])
     assert len(shown) == -(-poses // every)
@@ -65,19 +64,19 @@ def test_the_camera_follows_and_the_ground_passes():
     """A figure that only glides stays where it is in the picture; the ground moves by what it went."""
     steps = np.arange(5.0)[:, None] * [3.0, 0, 4]
     joints = np.array([[0.0, 80, 0], [0, 160, 0], [0, 0, 0]]) + steps[:, None]
-    seen = motion_gif.view(joints, 160.0)
+    seen = gif.view(joints, 160.0)
     np.testing.assert_allclose(seen.joints, np.broadcast_to(seen.joints[0], seen.joints.shape), atol=1e-9)
     np.testing.assert_allclose(seen.root, np.stack([np.arange(5) * 5 / 80, np.zeros(5)], 1), atol=1e-9)
-    side = motion_gif.FINE * motion_gif.PANEL
-    np.testing.assert_allclose(seen.joints[0, 2], motion_gif.GROUND_AT)
-    np.testing.assert_allclose(seen.joints[0, 2, 1] - seen.joints[0, 1, 1], motion_gif.SHARE * side)
+    side = gif.FINE * gif.PANEL
+    np.testing.assert_allclose(seen.joints[0, 2], gif.GROUND_AT)
+    np.testing.assert_allclose(seen.joints[0, 2, 1] - seen.joints[0, 1, 1], gif.SHARE * side)
 
 
 def test_left_is_left():
     """Who goes along z has the left hand at larger x, with y up; the camera at the right sees it further off."""
     path = np.arange(5.0)[:, None] * [0, 0, 4.0]
     joints = np.array([[0.0, 80, 0], [20, 80, 0], [0, 80, 20], [0, 0, 0]]) + path[:, None]
-    hip, left, ahead, _ = motion_gif.view(joints, 160.0).joints[0]
+    hip, left, ahead, _ = gif.view(joints, 160.0).joints[0]
     assert (ahead - hip)[0] > (left - hip)[0] > 0
     assert (ahead - hip)[1] > 0 > (left - hip)[1]
 
@@ -85,7 +84,7 @@ def test_left_is_left():
 def test_who_stands_still_is_a_clip_too(corpus, tmp_path):
     rows = np.zeros_like(corpus[0]) if corpus[2]["features"] == "differences" else corpus[0] * 0 + corpus[0][:1]
     rows[:, features.GROUND] = 0
-    made = motion.write(tmp_path, "still", rows, 30.0, corpus[2])
+    made = files.write(tmp_path, "still", rows, 30.0, corpus[2])
     assert sum(time for _, time in frames(made.shown[0])) == pytest.approx(len(rows) * 1000 / 30, abs=40)
     assert made.facts["bone variation"] == pytest.approx(0, abs=1e-6)
 
@@ -95,4 +94,4 @@ def test_what_ran_away_is_refused(corpus, tmp_path, value, message):
     rows = corpus[0].copy()
     rows[5:, 1] = value
     with pytest.raises(SwnError, match=message):
-        motion.write(tmp_path, "a", rows, 30.0, corpus[2])
+        files.write(tmp_path, "a", rows, 30.0, corpus[2])

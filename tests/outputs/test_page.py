@@ -6,9 +6,9 @@ import browser
 import numpy as np
 import pytest
 
-from swn_jax.outputs import speech
-from swn_jax.outputs.page import Table, number, page
-from swn_jax.outputs.written import Written
+from swn_jax.data.written import WrittenFiles
+from swn_jax.domains.speech import files
+from swn_jax.studies.page import Table, number, page
 
 RATE = 16000.0
 
@@ -19,8 +19,8 @@ def made(tmp_path):
     sine = (8000 * np.sin(np.arange(8000) * 2 * np.pi * 440 / RATE)).astype(np.int16)
     folder = tmp_path / "a run & more"
     folder.mkdir()
-    one = speech.write(folder, "0", sine, RATE, {})
-    two = speech.write(folder, "1", sine[:4000], RATE, {}, real=sine, clipped=3)
+    one = files.write(folder, "0", sine, RATE, {})
+    two = files.write(folder, "1", sine[:4000], RATE, {}, real=sine, clipped=3)
     table = Table("numbers", ("what", "value"), [("a < b", "1.5"), ("c", "2")])
     path = tmp_path / "index.html"
     page(path, 'runs "a" & <b>', ["a note"], ["recording", "a & b"], [("0", [one, two]), ("1", [None, two])], [table])
@@ -42,7 +42,7 @@ def test_numbers_are_short():
 def test_an_empty_page_is_a_page(tmp_path):
     page(tmp_path / "index.html", "nothing", [], [], [])
     assert "nothing" in (tmp_path / "index.html").read_text()
-    assert Written((), (), {}) == ((), (), {})
+    assert WrittenFiles((), (), {}) == ((), (), {})
 
 
 @pytest.mark.slow

@@ -8,9 +8,9 @@ import pytest
 import soundfile
 from matplotlib.image import imread
 
-from swn_jax.data.audio import blocks
+from swn_jax.domains.speech.audio import blocks
+from swn_jax.domains.speech.files import open_stream, write
 from swn_jax.errors import SwnError
-from swn_jax.outputs.speech import open_stream, write
 
 RATE = 16000.0
 
@@ -76,7 +76,7 @@ def test_no_samples_and_no_rate_are_refused(tmp_path):
         write(tmp_path, "a", tone(0), RATE, {})
     with pytest.raises(SwnError, match="a: found no samples"):
         write(tmp_path, "a", tone(), RATE, {}, real=tone(0))
-    with pytest.raises(SwnError, match="sound without a rate"):
+    with pytest.raises(SwnError, match="speech: found no rate"):
         write(tmp_path, "a", tone(), None, {})
     assert not list(tmp_path.iterdir())
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from swn_jax.data.statistics import Comparison, Statistic, compare, distance
 from swn_jax.errors import SwnError
-from swn_jax.quality.compare import Row, Statistic, compare, distance
 
 
 def draws(*values):
@@ -50,8 +50,8 @@ def measure(rows, rate, extra):
 def test_samples_are_compared_with_all_and_the_even_with_the_odd():
     real = [np.array([2.0]), np.array([20.0]), np.array([4.0]), np.array([22.0])]
     rows = compare(measure, real, [np.array([2.0, 4.0]), np.array([20.0, 22.0])], 10.0, {"unit": 5})
-    assert rows[0] == Row("all", "s", real=6.0, made=6.0, distance=0.0, halves=9.0)
-    assert rows[1] == Row("large", "s", real=10.5, made=10.5, distance=0.0, halves=np.inf)
+    assert rows[0] == Comparison("all", "s", real=6.0, made=6.0, distance=0.0, halves=9.0)
+    assert rows[1] == Comparison("large", "s", real=10.5, made=10.5, distance=0.0, halves=np.inf)
 
 
 def test_what_samples_lack_is_infinitely_far():

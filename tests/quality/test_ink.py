@@ -4,13 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from swn_jax.data.ink import tablet
-from swn_jax.data.ink.domain import frames
-from swn_jax.data.ink.domain import rows as walked
-from swn_jax.data.ink.strokes import rows as stored
-from swn_jax.data.synthetic_ink import write
-from swn_jax.quality.compare import compare
-from swn_jax.quality.ink import measure
+from swn_jax.corpora.synthetic_ink import write
+from swn_jax.data.statistics import compare
+from swn_jax.domains.ink import tablet
+from swn_jax.domains.ink.domain import frames
+from swn_jax.domains.ink.domain import rows as walked
+from swn_jax.domains.ink.statistics import measure
+from swn_jax.domains.ink.strokes import rows as stored
 
 # Largest distance of a statistic, in distances of two halves of the real lines. Measured on even against odd lines:
 # 1.5 (synthetic) and 2.0 (tablet); noise 116 and 82, the pen alone infinite, frozen 1148 and 792, shuffled 109 and 78.

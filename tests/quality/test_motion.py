@@ -4,13 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from swn_jax.data import motion as recorded
-from swn_jax.data import synthetic_motion
-from swn_jax.data.motion import features
-from swn_jax.data.motion.skeleton import Skeleton
+from swn_jax.corpora import motion_folder as recorded
+from swn_jax.corpora import synthetic_motion
+from swn_jax.data.statistics import compare
+from swn_jax.domains.motion import features, statistics
+from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError
-from swn_jax.quality import motion
-from swn_jax.quality.compare import compare
 
 STICK = Skeleton(("hip", "head", "LeftFoot"), (-1, 0, 0), ((0, 0, 0), (0, 80, 0), (0, -80, 0)), (None, None, None))
 
@@ -31,7 +30,7 @@ def stick(frames: int, step) -> np.ndarray:
 def test_a_stick_that_glides_by_hand():
     """At (3, 0, 4) a frame, 30 frames a second, all speeds are 150."""
     places = stick(9, (3, 0, 4))
-    found = motion.measure([rows(places)], 30.0, extra(places))
+    found = statistics.measure([rows(places)], 30.0, extra(places))
     expected = {"joint speed": 150, "root speed": 150, "acceleration": 0, "foot skate": 150, "bone variation": 0}
     assert {name: len(s.values) for name, s in found.items()} == dict(zip(expected, (21, 7, 18, 7, 2), strict=True))
     for name, value in expected.items():
@@ -44,7 +43,7 @@ def test_a_stick_that_hops_and_stretches_by_hand():
     places = stick(9, (3, 0, 4))
     places[1::2, :, 1] += 20
     places[1::2, 1, 1] += 8  # the head alone: 80 and 88
-    found = motion.measure([rows(places)], 30.0, extra(places))
+    found = statistics.measure([rows(places)], 30.0, extra(places))
     np.testing.assert_allclose(found["root speed"].values, 150, rtol=1e-4)
     np.testing.assert_allclose(np.unique(found["joint speed"].values.round(1)), [np.hypot(150, 600), 853.3], atol=0.1)
     np.testing.assert_allclose(np.unique(found["acceleration"].values.round()), [40 * 900, 56 * 900], rtol=1e-4)
@@ -63,28 +62,28 @@ def test_a_stick_that_hops_and_stretches_by_hand():
 def test_feet_by_name_or_because_they_are_low(names, feet):
     skeleton = Skeleton(names, (-1, 0, 1, 0), ((0.0, 0.0, 0.0),) * 4, ((), (), None, None))
     places = np.array([[[0.0, 90, 0], [0, 10, 0], [0, 5, 10], [0, 170, 0]]])
-    assert motion.feet(skeleton, features.poses(places)[0]) == feet
+    assert statistics.feet(skeleton, features.poses(places)[0]) == feet
 
 
 def test_many_draws_are_few_and_the_same_again():
     random = np.random.RandomState(0)
     places = stick(9000, (3, 0, 4)) + random.standard_normal((9000, 3, 3))
-    first, again = (motion.measure([rows(places)], 30.0, extra(places)) for _ in range(2))
-    assert len(first["joint speed"].values) == motion.MOST
+    first, again = (statistics.measure([rows(places)], 30.0, extra(places)) for _ in range(2))
+    assert len(first["joint speed"].values) == statistics.MOST
     np.testing.assert_array_equal(first["joint speed"].values, again["joint speed"].values)
 
 
 def test_a_rate_is_needed():
     places = stick(5, (1, 0, 0))
     with pytest.raises(SwnError, match="found no rate"):
-        motion.measure([rows(places)], None, extra(places))
+        statistics.measure([rows(places)], None, extra(places))
 
 
 def made_up(kind):
     """48 clips of four seconds, of six people and all gaits, in no order."""
-    plan = synthetic_motion.plan(**(synthetic_motion.RECORD.options | {"train": 48, "features": kind}))
-    clips = [next(iter(plan.splits["train"][n].read()))[:120] for n in np.random.RandomState(1).permutation(48)]
-    return clips[::2], clips[1::2], plan
+    index = synthetic_motion.index(**(synthetic_motion.CORPUS.options | {"train": 48, "features": kind}))
+    clips = [next(iter(index.splits["train"][n].read()))[:120] for n in np.random.RandomState(1).permutation(48)]
+    return clips[::2], clips[1::2], index
 
 
 def real(kind):
@@ -92,24 +91,24 @@ def real(kind):
     if "SWN_DATA" not in os.environ:
         pytest.skip("SWN_DATA names no folder with motion, the real recordings")
     folder = Path(os.environ["SWN_DATA"]) / "motion"
-    options = recorded.RECORD.options | {"features": kind, "recorded": "salsa=60,indian=120"}
-    plan = recorded.plan(folder, folder / "split.txt", **options)
-    takes = [next(iter(r.read())) for r in plan.splits["train"][:4]]
+    options = recorded.CORPUS.options | {"features": kind, "recorded": "salsa=60,indian=120"}
+    index = recorded.index(folder, folder / "split.txt", **options)
+    takes = [next(iter(r.read())) for r in index.splits["train"][:4]]
     pieces = [take[at : at + 120] for take in takes for at in range(0, len(take) - 120, 120)]
-    return pieces[::2], pieces[1::2], plan
+    return pieces[::2], pieces[1::2], index
 
 
 @pytest.mark.parametrize("kind", features.KINDS)
 @pytest.mark.parametrize("source", [made_up, real])
 def test_noise_and_statues_are_told_from_people(source, kind):
-    known, held, plan = source(kind)
+    known, held, index = source(kind)
     random, every = np.random.RandomState(0), np.concatenate(known)
     noise = [random.normal(every.mean(0), every.std(0), clip.shape).astype(np.float32) for clip in held]
     frozen = [np.repeat(clip[:1] * (kind == "poses"), len(clip), axis=0) for clip in held]
     for clip in frozen:
         clip[:, features.GROUND] = 0
     of_held, of_noise, of_frozen = (
-        {row.name: row for row in compare(motion.measure, known, made, plan.rate, plan.extra)}
+        {row.name: row for row in compare(statistics.measure, known, made, index.rate, index.extra)}
         for made in (held, noise, frozen)
     )
     for name, row in of_held.items():

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from swn_jax.data.audio import read
-from swn_jax.data.synthetic_speech import synthesise
+from swn_jax.corpora.synthetic_speech import synthesise
+from swn_jax.data.statistics import distance
+from swn_jax.domains.speech.audio import read
+from swn_jax.domains.speech.statistics import measure, pitch
 from swn_jax.errors import SwnError
-from swn_jax.quality.compare import distance
-from swn_jax.quality.speech import measure, pitch
 
 RATE = 16000.0
 FLOOR = 10 * np.log10(1 / 12 / 32768**2)  # dB, the noise of rounding
@@ -99,7 +99,7 @@ def test_silence_is_finite():
 
 def test_what_is_too_short_has_no_values_and_a_sound_has_a_rate():
     assert {len(statistic.values) for statistic in measure([np.zeros(300, np.int16)], RATE, {}).values()} == {0}
-    with pytest.raises(SwnError, match="sound without a rate"):
+    with pytest.raises(SwnError, match="speech: found no rate"):
         measure([white()], None, {})
 
 

@@ -7,7 +7,7 @@ import pytest
 CONFIG = {
     "dataset": "timit_sample", "system": "swavenet", "seed": 0, "steps": "100 steps", "scaling": "", "rate": 1e-3,
     "likelihood": {"name": "gaussian", "floor": -7.0},
-    "model": {"name": "swavenet", "layers": 4, "latent": 5, "stochastic": None, "bounds": [-8.0, 8.0]},
+    "model": {"name": "swavenet", "layers": 4, "latent": 5, "stochastic": None, "log_scale_bounds": [-8.0, 8.0]},
 }  # fmt: skip
 RESULT = {
     "split": "test", "unit": "nats each utterance, in units of the signal scaling",

@@ -1,8 +1,8 @@
 """Figures 4 and 5 are found from what varies."""
 
-from swn_jax.report.lines import by_dimensions, by_layers
-from swn_jax.report.rows import sections
-from swn_jax.report.runs import read
+from swn_jax.studies.report.lines import by_dimensions, by_layers
+from swn_jax.studies.report.rows import sections
+from swn_jax.studies.results import read
 
 
 def grid(study, sizes, seeds=1, **config):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from swn_jax.data import CORPORA, corpus
-from swn_jax.report.published import DEFINITIONS, NAMES, ORDER, beside, definitions, number
+from swn_jax.corpora import CORPORA, corpus
+from swn_jax.studies.report.published import DEFINITIONS, NAMES, ORDER, beside, definitions, number
 
 
 def test_every_published_number_has_a_definition_and_a_system():

@@ -3,8 +3,8 @@
 import pytest
 
 from swn_jax.errors import SwnError
-from swn_jax.report.rows import labels, sections, spread
-from swn_jax.report.runs import read
+from swn_jax.studies.report.rows import labels, sections, spread
+from swn_jax.studies.results import read
 
 
 def table(study):

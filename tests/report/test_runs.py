@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from swn_jax.errors import SwnError
-from swn_jax.report.runs import read
+from swn_jax.studies.results import read
 
 
 def test_a_run_is_read(study):
@@ -14,7 +14,7 @@ def test_a_run_is_read(study):
     (study.folder / "slurm").mkdir()  # no run
     (run,) = read(study.folder)
     assert (run.name, run.system, run.config["seed"], run.trained, run.error) == ("a", "swavenet", 3, 100, "")
-    assert run.config["model.bounds"] == (-8.0, 8.0)
+    assert run.config["model.log_scale_bounds"] == (-8.0, 8.0)
     assert run.config["model.stochastic"] == 4  # None stands for all of the layers
     (result,) = run.results
     assert (result.elbo, result.iwae, result.step, result.parameters) == (7.0, 17.0, 75, 1234)

@@ -8,8 +8,8 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from swn_jax.report.pictures import Panel, draw_curves
-from swn_jax.report.write import write
+from swn_jax.studies.report.pictures import Panel, draw_curves
+from swn_jax.studies.report.write import write
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from swn_jax.sweep.run import Job
+from swn_jax.studies.launch.run_trial import Job
 
 
 @pytest.fixture
 def job(tmp_path):
-    """Makes the job of a cell that counts to a number, or runs other commands."""
+    """Makes the job of a trial that counts to a number, or runs other commands."""
 
     def make(name, last=0, *commands):
         folder = tmp_path / name

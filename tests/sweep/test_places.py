@@ -5,7 +5,7 @@ import os
 import pytest
 
 from swn_jax.errors import SwnError
-from swn_jax.sweep.places import accelerators, cores, nvidia
+from swn_jax.studies.launch.slots import accelerators, cores, nvidia
 
 TWO = "GPU 0: NVIDIA H200 (UUID: GPU-aa)\nGPU 1: NVIDIA H200 (UUID: GPU-bb)\n"
 DIVIDED = TWO + "  MIG 1g.18gb     Device  0: (UUID: MIG-c)\n  MIG 1g.18gb     Device  1: (UUID: MIG-d)\n"

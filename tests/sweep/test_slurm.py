@@ -1,4 +1,4 @@
-"""An array job on a real SLURM: all cells run, a failure is named, asked or preempted runs are requeued and go on."""
+"""An array job on a real SLURM: all trials run, a failure is named, asked or preempted runs are requeued and go on."""
 
 import shutil
 import subprocess
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from swn_jax.errors import SwnError
-from swn_jax.sweep.slurm import submit
-from swn_jax.sweep.state import State, state_of
+from swn_jax.studies.launch.slurm import submit
+from swn_jax.studies.launch.state import TrialState, state_of
 
 SCRIPT = Path(__file__).with_name("slurm_node.sh")
 PROGRAMS = ("slurmctld", "slurmd", "munged", "sbatch")
@@ -47,16 +47,16 @@ def start_again(numbers, until):
         call("scontrol", "update", f"jobid={number}", "StartTime=now")
 
 
-def begun(cell):
-    path = cell.folder / "begun"
+def begun(trial):
+    path = trial.folder / "begun"
     return list(map(int, path.read_text().split())) if path.exists() else []
 
 
 @pytest.mark.slow
 def test_an_array_job(node, job, until, tmp_path):
-    cells = [job("quick", 1), job("wrong", -1), job("asked", 400), job("preempted", 400)]
-    quick, wrong, asked, preempted = cells
-    numbers = submit(cells, tmp_path / "slurm", OPTIONS)
+    trials = [job("quick", 1), job("wrong", -1), job("asked", 400), job("preempted", 400)]
+    quick, wrong, asked, preempted = trials
+    numbers = submit(trials, tmp_path / "slurm", OPTIONS)
     assert len({number.split("_")[0] for number in numbers}) == 1
     until(lambda: begun(asked) and begun(preempted))
     # before the job that would preempt them too
@@ -67,29 +67,29 @@ def test_an_array_job(node, job, until, tmp_path):
     call("sbatch", "--partition=high", "--ntasks=4", f"--output={tmp_path}/high", "--wrap=true")
     until(lambda: (preempted.folder / "saved").exists())
     start_again(numbers[2:], until)
-    until(lambda: {state_of(cell.folder).kind for cell in (asked, preempted)} == {"done"})
-    assert state_of(quick.folder) == State("done")
-    assert state_of(wrong.folder) == State("failed", "error: no such number")
-    assert [begun(cell) for cell in (quick, wrong)] == [[0], []]
-    for cell in (asked, preempted):
-        assert begun(cell) == [0, int((cell.folder / "saved").read_text())]
-        assert 0 < begun(cell)[1] < 400
+    until(lambda: {state_of(trial.folder).kind for trial in (asked, preempted)} == {"done"})
+    assert state_of(quick.folder) == TrialState("done")
+    assert state_of(wrong.folder) == TrialState("failed", "error: no such number")
+    assert [begun(trial) for trial in (quick, wrong)] == [[0], []]
+    for trial in (asked, preempted):
+        assert begun(trial) == [0, int((trial.folder / "saved").read_text())]
+        assert 0 < begun(trial)[1] < 400
 
 
 @pytest.mark.slow
 def test_a_cancelled_job_saves_and_does_not_come_back(node, job, until, tmp_path):
-    cell = job("a", 10**6)
-    (number,) = submit([cell], tmp_path / "slurm", OPTIONS)
-    until(lambda: begun(cell))
+    trial = job("a", 10**6)
+    (number,) = submit([trial], tmp_path / "slurm", OPTIONS)
+    until(lambda: begun(trial))
     call("scancel", number)
     until(lambda: "JobState=CANCELLED" in call("scontrol", "show", "job", number))
     until(lambda: not call("squeue", "--noheader"))
-    assert state_of(cell.folder) == State("waiting")
-    saved = int((cell.folder / "saved").read_text())
+    assert state_of(trial.folder) == TrialState("waiting")
+    saved = int((trial.folder / "saved").read_text())
     assert saved > 0
     submit([job("a", saved + 1)], tmp_path / "slurm", OPTIONS)
-    until(lambda: state_of(cell.folder) == State("done"))
-    assert begun(cell) == [0, saved]
+    until(lambda: state_of(trial.folder) == TrialState("done"))
+    assert begun(trial) == [0, saved]
 
 
 @pytest.mark.slow

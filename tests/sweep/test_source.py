@@ -3,10 +3,10 @@
 import pytest
 
 from swn_jax.errors import SwnError
-from swn_jax.sweep.source import cells_of, function_of
+from swn_jax.studies.launch.source import function_of, trials_of
 
 TEXT = """
-def cells(config, total=500, rate=1e-3, name="x", totals=(1, 2), names=()):
+def trials(config, total=500, rate=1e-3, name="x", totals=(1, 2), names=()):
     yield {"config": config, "total": total, "rate": rate, "name": name, "totals": totals, "names": names}
 """
 
@@ -24,10 +24,10 @@ def file(tmp_path):
 
 def test_defaults_and_arguments(file):
     path = file(TEXT)
-    assert cells_of(path, "c") == [
+    assert trials_of(path, "c") == [
         {"config": "c", "total": 500, "rate": 1e-3, "name": "x", "totals": (1, 2), "names": ()}
     ]
-    assert cells_of(f"{path}:total=64,rate=2,name=y,totals=3+4,names=a", "c") == [
+    assert trials_of(f"{path}:total=64,rate=2,name=y,totals=3+4,names=a", "c") == [
         {"config": "c", "total": 64, "rate": 2.0, "name": "y", "totals": (3, 4), "names": ("a",)}
     ]
 
@@ -37,21 +37,21 @@ def test_defaults_and_arguments(file):
     (TEXT, ":total=many", "total=many: wanted int, as in the default 500"),
     (TEXT, ":totals=1+x", "wanted int"),
     (TEXT, ":total", "wanted int"),
-    ("def cells(config:", "", "cannot be read: SyntaxError"),
+    ("def trials(config:", "", "cannot be read: SyntaxError"),
     ("import nothing_of_this_name", "", "cannot be read: ModuleNotFoundError"),
-    ("cell = 3", "", "defines no function cells"),
-    ("cells = 3", "", "defines no function cells"),
-    ("def cells(config):\n    yield {'a': 1 // 0}", "", "makes no cells: ZeroDivisionError"),
-    ("def cells(config):\n    return 3", "", "makes no cells: TypeError"),
+    ("trial = 3", "", "defines no function trials"),
+    ("trials = 3", "", "defines no function trials"),
+    ("def trials(config):\n    yield {'a': 1 // 0}", "", "makes no trials: ZeroDivisionError"),
+    ("def trials(config):\n    return 3", "", "makes no trials: TypeError"),
 ])  # fmt: skip
 def test_files_that_are_no_sweep(file, text, arguments, words):
     with pytest.raises(SwnError, match=words):
-        cells_of(file(text) + arguments, None)
+        trials_of(file(text) + arguments, None)
 
 
 def test_files_that_are_none(tmp_path):
     with pytest.raises(SwnError, match="there is no file"):
-        function_of(str(tmp_path / "nothing.py"), "cells")
+        function_of(str(tmp_path / "nothing.py"), "trials")
     (tmp_path / "text.txt").write_text("x")
     with pytest.raises(SwnError, match="no Python file"):
-        function_of(str(tmp_path / "text.txt"), "cells")
+        function_of(str(tmp_path / "text.txt"), "trials")

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from swn_jax.sweep.lock import held, is_held
-from swn_jax.sweep.state import State, state_of
+from swn_jax.studies.launch.lock import held, is_held
+from swn_jax.studies.launch.state import TrialState, state_of
 
 HOLD = (
     "import fcntl, sys, time; f = open(sys.argv[1], 'a'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); {}"
@@ -57,14 +57,14 @@ def test_whoever_asks_does_not_disturb(tmp_path):
 
 
 def test_states(tmp_path):
-    assert state_of(tmp_path / "none") == State("waiting")
+    assert state_of(tmp_path / "none") == TrialState("waiting")
     (tmp_path / "error.txt").write_bytes(b"Traceback\n\xff\nValueError: no\n\n")
-    assert state_of(tmp_path) == State("failed", "ValueError: no")
+    assert state_of(tmp_path) == TrialState("failed", "ValueError: no")
     with held(tmp_path / "lock"):
-        assert state_of(tmp_path) == State("running")
+        assert state_of(tmp_path) == TrialState("running")
     (tmp_path / "eval_test.json").write_text('{"elbo": 1')  # the writer was killed
     assert state_of(tmp_path).kind == "failed"
     (tmp_path / "eval_valid.json").write_text('{"elbo": 1, "reported": false}')  # a look at another split
     assert state_of(tmp_path).kind == "failed"
     (tmp_path / "eval_test.json").write_text('{"elbo": 1, "reported": true}')
-    assert state_of(tmp_path) == State("done")
+    assert state_of(tmp_path) == TrialState("done")

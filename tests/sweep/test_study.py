@@ -3,21 +3,21 @@
 import pytest
 
 from swn_jax.errors import SwnError
-from swn_jax.sweep.cells import Cell
-from swn_jax.sweep.study import FILE, Study, begin, recall
+from swn_jax.studies.launch.study import FILE, Study, begin, recall
+from swn_jax.studies.launch.trials import Trial
 
 
 def study(seeds, config="a.py:x", key="seed", **settings):
-    cells = tuple(Cell(f"{key}={n}", {key: n, "model.gate": None, "rate": 1e-4}) for n in range(seeds))
-    return Study("seeds.py", config, settings, cells)
+    trials = tuple(Trial(f"{key}={n}", {key: n, "model.gate": None, "rate": 1e-4}) for n in range(seeds))
+    return Study("seeds.py", config, settings, trials)
 
 
 def test_a_study_comes_back_and_grows(tmp_path):
-    begin(study(2, bounds=(1.0, 2.0)), tmp_path / "new")
-    assert recall(tmp_path / "new") == study(2, bounds=[1.0, 2.0])
-    begin(study(2, bounds=(1.0, 2.0)), tmp_path / "new")
-    begin(study(3, bounds=(1.0, 2.0)), tmp_path / "new")
-    assert len(recall(tmp_path / "new").cells) == 3
+    begin(study(2, log_scale_bounds=(1.0, 2.0)), tmp_path / "new")
+    assert recall(tmp_path / "new") == study(2, log_scale_bounds=[1.0, 2.0])
+    begin(study(2, log_scale_bounds=(1.0, 2.0)), tmp_path / "new")
+    begin(study(3, log_scale_bounds=(1.0, 2.0)), tmp_path / "new")
+    assert len(recall(tmp_path / "new").trials) == 3
     assert [path.name for path in (tmp_path / "new").iterdir()] == [FILE]
 
 
@@ -35,7 +35,7 @@ def test_another_study_changes_nothing(other, words, tmp_path):
     assert (tmp_path / FILE).read_bytes() == before
 
 
-@pytest.mark.parametrize("text", ["", "{", "3", "{}", '{"cells": [{"a": 1}]}', '{"cells": []}'])
+@pytest.mark.parametrize("text", ["", "{", "3", "{}", '{"trials": [{"a": 1}]}', '{"trials": []}'])
 def test_a_damaged_file_is_told(text, tmp_path):
     (tmp_path / FILE).write_text(text)
     for call in (lambda: recall(tmp_path), lambda: begin(study(1), tmp_path)):

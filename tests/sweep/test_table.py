@@ -2,15 +2,15 @@
 
 import json
 
-from swn_jax.sweep.cells import Cell
-from swn_jax.sweep.lock import held
-from swn_jax.sweep.study import Study
-from swn_jax.sweep.table import listing, overview, results
+from swn_jax.studies.launch.lock import held
+from swn_jax.studies.launch.study import Study
+from swn_jax.studies.launch.table import listing, overview, results
+from swn_jax.studies.launch.trials import Trial
 
 
 def study():
     made = [{"system": system, "seed": seed} for system in ("rnn", "srnn") for seed in (0, 1)]
-    return Study("s.py", "c.py", {}, tuple(Cell(f"system={m['system']},seed={m['seed']}", m) for m in made))
+    return Study("s.py", "c.py", {}, tuple(Trial(f"system={m['system']},seed={m['seed']}", m) for m in made))
 
 
 def write(folder, elbo):
@@ -19,7 +19,7 @@ def write(folder, elbo):
     (folder / "eval_test.json").write_text(json.dumps(result))
 
 
-def test_cells_are_listed():
+def test_trials_are_listed():
     assert list(listing(study())) == [
         "   0  system=rnn,seed=0   system=rnn seed=0",
         "   1  system=rnn,seed=1   system=rnn seed=1",

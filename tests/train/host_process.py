@@ -14,11 +14,13 @@ import jax.numpy as jnp
 import runs
 
 import swn_jax
-from swn_jax.train import agree, hosts
-from swn_jax.train.loop import Pace, train
+from swn_jax.train import distributed, hosts
+from swn_jax.train.logging import Intervals
+from swn_jax.train.loop import train
 from swn_jax.train.parallel import compile_step
 from swn_jax.train.state import init_state
 from swn_jax.train.step import make_train_step
+from swn_jax.train.track import Member
 
 STOPPED = 75
 
@@ -30,7 +32,7 @@ def parts():
 
 
 def first():
-    return init_state(*parts(), 0, runs.batch_at(0))
+    return init_state(*parts(), 0)
 
 
 def nothing():
@@ -44,8 +46,9 @@ def nothing():
 def run(workdir, devices, state, batches=runs.batch_at, **options):
     """Of 12 steps, with a checkpoint at every fourth."""
     step = compile_step(functools.partial(make_train_step, *parts()), devices)
-    pace = Pace(steps=runs.STEPS, log_every=1, eval_every=4, max_bad=3)
-    return train(step, state, batches, runs.validate, pace, workdir, rate=lambda step: 1e-2, **options)
+    intervals = Intervals(steps=runs.STEPS, log_every=1, eval_every=4, max_bad=3)
+    member = Member(state, batches, runs.validate, workdir)
+    return train(step, [member], intervals, rate=lambda step: 1e-2, **options)[0]
 
 
 def stumble():
@@ -72,8 +75,10 @@ def main(address, processes, number, workdir, devices, deed="none", step="0"):
 
     def joined():
         hosts.join(hosts.address_of(address, int(processes), int(number)))
-        state = first() if agree.lead() else nothing()
-        ended = run(Path(workdir), agree.devices(), state, batches, stop=agree.agreed(lambda: bool(signals)))
+        state = first() if distributed.is_primary() else nothing()
+        ended = run(
+            Path(workdir), distributed.devices(), state, batches, stop=distributed.any_process(lambda: bool(signals))
+        )
         print(int(ended.state.step), flush=True)
         return 0 if ended.finished else STOPPED
 

@@ -1,16 +1,19 @@
 """A run of a few milliseconds a step, for tests of what lies around the step."""
 
 import functools
+from pathlib import Path
 
 import jax
 import numpy as np
 
 import swn_jax
-from swn_jax.train.loop import Pace, train
+from swn_jax.train.logging import Intervals
+from swn_jax.train.loop import train
 from swn_jax.train.optim import adam, cosine_rate
 from swn_jax.train.parallel import compile_step
 from swn_jax.train.state import init_state
 from swn_jax.train.step import make_train_step
+from swn_jax.train.track import Member
 
 FRAME, FRAMES, BATCH, STEPS = 5, 7, 4, 12
 
@@ -35,7 +38,7 @@ def compiled(devices: int):
 
 
 def first(seed: int = 0):
-    return init_state(*parts(), seed, batch_at(0))
+    return init_state(*parts(), seed)
 
 
 def validate(state) -> float:
@@ -44,11 +47,9 @@ def validate(state) -> float:
 
 def run(workdir, *, steps=STEPS, batches=batch_at, devices=1, max_bad=3, eval_every=4, **options):
     """A run as the command makes it, with a record of every step."""
-    pace = Pace(steps=steps, log_every=1, eval_every=eval_every, max_bad=max_bad)
-    return train(
-        compiled(devices), first(), batches, options.pop("validate", validate), pace, workdir,
-        rate=lambda step: 1e-2, **options,
-    )  # fmt: skip
+    intervals = Intervals(steps=steps, log_every=1, eval_every=eval_every, max_bad=max_bad)
+    member = Member(first(), batches, options.pop("validate", validate), Path(workdir), options.pop("writers", ()))
+    return train(compiled(devices), [member], intervals, rate=lambda step: 1e-2, **options)[0]
 
 
 def bits(state):

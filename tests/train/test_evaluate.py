@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import runs
 
-from swn_jax.train.evaluate import Scores, bits_a_sample, collect, make_score, report
+from swn_jax.train.evaluate import Scores, bits_per_sample, collect, make_score, report
 from swn_jax.train.noise import noise_of
 from swn_jax.train.state import variables_of
 from swn_jax.types import Batch
@@ -59,7 +59,7 @@ def test_scores_against_the_terms_by_hand(scored, sequences):
         if k == 0:
             np.testing.assert_allclose(found.elbo, log_px - kl.sum(-1), rtol=1e-5)
             np.testing.assert_allclose(found.kl, np.stack([kl[:, :3].sum(1), kl[:, 3:].sum(1)], 1), rtol=1e-4)
-        weights.append(log_px - np.where(real, terms.ratio.sum(-1), 0).sum(1))
+        weights.append(log_px - np.where(real, terms.log_ratio.sum(-1), 0).sum(1))
     np.testing.assert_allclose(found.iwae, np.log(np.mean(np.exp(weights), 0)), rtol=1e-5)
     np.testing.assert_array_equal(found.frames, LENGTHS)
 
@@ -67,13 +67,13 @@ def test_scores_against_the_terms_by_hand(scored, sequences):
 def test_report_converts_units():
     scores = Scores(
         elbo=np.array([10.0, 30.0]), log_px=np.array([12.0, 36.0]), kl=np.array([[1.0, 1.0], [2.0, 4.0]]),
-        iwae=np.array([11.0, 31.0]), floored=np.array([1.0, 0.0]), frames=np.array([3.0, 5.0]),
+        iwae=np.array([11.0, 31.0]), at_floor=np.array([1.0, 0.0]), frames=np.array([3.0, 5.0]),
     )  # fmt: skip
     r = report(scores, samples=8)
     assert (r["elbo"], r["log_px"], r["kl"], r["kl_by_layer"], r["iwae"]) == (20.0, 24.0, 4.0, [1.5, 2.5], 21.0)
-    assert r["elbo_a_frame"] == 5.0
+    assert r["elbo_per_frame"] == 5.0
     assert r["frames_at_floor"] == 1 / 8
     # a density of standardised samples, in bits of 16-bit steps
-    assert bits_a_sample(scores, width=2, scale=555.0) == pytest.approx(-(40 / 16 - math.log(555.0)) / math.log(2))
+    assert bits_per_sample(scores, width=2, scale=555.0) == pytest.approx(-(40 / 16 - math.log(555.0)) / math.log(2))
     assert r["elbo_standard_error"] == pytest.approx(10.0)
     assert (r["sequences"], r["frames"]) == (2, 8)

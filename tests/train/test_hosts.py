@@ -13,7 +13,7 @@ import pytest
 from command_line import Child
 
 from swn_jax.errors import SwnError
-from swn_jax.train import agree, hosts
+from swn_jax.train import distributed, hosts
 
 HERE = Path(__file__).parent
 PROMISED = 30 + hosts.SILENCE  # seconds until no process is left; compiling beside others takes some of them
@@ -170,9 +170,9 @@ def test_a_batch_script_is_one_process_and_a_step_of_tasks_is_several(environmen
 
 def test_one_process_agrees_with_itself():
     state = host_process.first()
-    assert agree.share(state) is state
+    assert distributed.broadcast(state) is state
     answers = iter([False, True])
-    stop = agree.agreed(lambda: next(answers))
+    stop = distributed.any_process(lambda: next(answers))
     assert [stop(), stop()] == [False, True]
-    agree.same("the config", "anything")
-    np.testing.assert_array_equal(agree.total(np.arange(3)), np.arange(3))
+    distributed.assert_equal("the config", "anything")
+    np.testing.assert_array_equal(distributed.all_sum(np.arange(3)), np.arange(3))

@@ -6,11 +6,11 @@ import pytest
 import runs
 
 from swn_jax.errors import SwnError
-from swn_jax.train.parallel import own, split
+from swn_jax.train.parallel import copy_state, split
 
 
 def trained(devices, steps=20):
-    state = own(runs.first())
+    state = copy_state(runs.first())
     for number in range(steps):
         state, metrics = runs.compiled(devices)(state, runs.batch_at(number))
     return jax.device_get((state.params, metrics))
@@ -38,6 +38,6 @@ def test_the_parts_in_order_are_the_batch():
 
 def test_own_copies():
     state = runs.first()
-    copy = own(state)
+    copy = copy_state(state)
     jax.tree.map(lambda a: a.delete(), copy)
     assert not any(a.is_deleted() for a in jax.tree.leaves(state))

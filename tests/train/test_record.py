@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from swn_jax.errors import SwnError
+from swn_jax.train.logging import Intervals, PendingStep, Recorder
 from swn_jax.train.prefetch import Prefetch
-from swn_jax.train.record import Recorder, Step
 
 
 def recorder(every=2, max_bad=2):
@@ -15,21 +15,21 @@ def recorder(every=2, max_bad=2):
     sink = SimpleNamespace(write=written.append, close=lambda: None)
     data = Prefetch(lambda step: step, 0, 1)
     data.close()
-    return Recorder([sink], data, lambda step: 10.0 + step, every, max_bad), written
+    return Recorder([sink], data, lambda step: 10.0 + step, Intervals(9, every, 9, max_bad)), written
 
 
 def taken(number, bad=0):
-    return Step(number, {"in_a_row": np.int32(bad), "loss": np.float32(number), "kl": np.ones(2)}, frames=7)
+    return PendingStep(number, {"in_a_row": np.int32(bad), "loss": np.float32(number), "kl": np.ones(2)}, frames=7)
 
 
 def test_numbers_are_fetched_a_step_late_and_when_due():
     made, written = recorder()
-    made.took(taken(1))
-    made.took(taken(2))
+    made.on_step(taken(1))
+    made.on_step(taken(2))
     assert written == []
-    made.took(taken(3))
+    made.on_step(taken(3))
     assert [(r["step"], r["loss"], r["kl"], r["rate"]) for r in written] == [(2, 2.0, [1.0, 1.0], 11.0)]
-    made.took(taken(4))
+    made.on_step(taken(4))
     made.flush()
     made.flush()
     assert [r["step"] for r in written] == [2, 4]
@@ -38,7 +38,7 @@ def test_numbers_are_fetched_a_step_late_and_when_due():
 
 def test_bad_updates_in_a_row_end_the_run():
     made, _ = recorder()
-    made.took(taken(1, bad=1))
-    made.took(taken(2, bad=2))
+    made.on_step(taken(1, bad=1))
+    made.on_step(taken(2, bad=2))
     with pytest.raises(SwnError, match="step 2: .* 2 updates in a row"):
         made.flush()

@@ -10,10 +10,12 @@ import runs
 
 from swn_jax.errors import SwnError
 from swn_jax.train.checkpoint import Checkpoints
-from swn_jax.train.loop import Pace, train
-from swn_jax.train.parallel import compile_step, own
-from swn_jax.train.replicas import Replica, replicated, stack, stack_batches, train_replicas, unstack
+from swn_jax.train.logging import Intervals
+from swn_jax.train.loop import train
+from swn_jax.train.parallel import compile_step
+from swn_jax.train.replicas import join, join_batches, replicated, split
 from swn_jax.train.step import make_train_step
+from swn_jax.train.track import Member
 from swn_jax.types import Batch
 
 SEEDS = (3, 4, 5)
@@ -32,23 +34,23 @@ def compiled(devices):
 
 
 def replica(seed, folder, batches=batch_at):
-    return Replica(
+    return Member(
         state=runs.first(seed), batch_at=functools.partial(batches, seed),
         validate=lambda state: -abs(int(state.step) - 4.0 * (seed - 3)), workdir=folder / f"seed_{seed}",
     )  # fmt: skip
 
 
 def run(folder, *, batches=batch_at, **options):
-    pace = Pace(steps=runs.STEPS, log_every=1, eval_every=4, max_bad=3)
+    intervals = Intervals(steps=runs.STEPS, log_every=1, eval_every=4, max_bad=3)
     replicas = [replica(seed, folder, batches) for seed in SEEDS]
-    return train_replicas(compiled(1), replicas, pace, rate=lambda step: 1e-2, **options)
+    return train(compiled(1), replicas, intervals, rate=lambda step: 1e-2, **options)
 
 
 def alone(seed, folder):
     """The single run of a seed."""
     made = replica(seed, folder)
-    pace = Pace(steps=runs.STEPS, log_every=1, eval_every=4, max_bad=3)
-    return train(runs.compiled(1), made.state, made.batch_at, made.validate, pace, made.workdir, rate=lambda step: 1e-2)
+    intervals = Intervals(steps=runs.STEPS, log_every=1, eval_every=4, max_bad=3)
+    return train(runs.compiled(1), [made], intervals, rate=lambda step: 1e-2)[0]
 
 
 def records(folder, seed):
@@ -83,11 +85,11 @@ def test_each_replica_is_the_single_run_of_its_seed(unbroken, single):
 
 
 def test_so_it_is_on_four_devices(single):
-    states = own(stack([runs.first(seed) for seed in SEEDS]))
+    states = join([runs.first(seed) for seed in SEEDS])
     for number in range(runs.STEPS):
-        states, metrics = compiled(4)(states, stack_batches([batch_at(seed, number) for seed in SEEDS]))
+        states, metrics = compiled(4)(states, join_batches([batch_at(seed, number) for seed in SEEDS]))
     assert metrics["elbo"].shape == (3,)
-    for seed, state in zip(SEEDS, unstack(states), strict=True):
+    for seed, state in zip(SEEDS, split(states, 3), strict=True):
         near(state, single[0][seed].state)
 
 
@@ -168,6 +170,6 @@ def test_too_many_in_a_row_name_the_replica(tmp_path):
 def test_the_callers_states_survive(tmp_path):
     states = [runs.first(seed) for seed in SEEDS]
     before = [runs.bits(state) for state in states]
-    compiled(1)(stack(states), stack_batches([batch_at(seed, 0) for seed in SEEDS]))
+    compiled(1)(join(states), join_batches([batch_at(seed, 0) for seed in SEEDS]))
     assert [runs.bits(state) for state in states] == before
-    assert [runs.bits(state) for state in unstack(stack(states))] == before
+    assert [runs.bits(state) for state in split(join(states), 3)] == before

@@ -39,7 +39,7 @@ def model_of(norm: str):
 def start(norm: str) -> TrainState:
     """A state a little away from the first: its heads do not vanish."""
     model = model_of(norm)
-    state = init_state(model, optax.sgd(RATE), SCHEDULE, SEED, batch())
+    state = init_state(model, optax.sgd(RATE), SCHEDULE, SEED)
     rng = np.random.default_rng(1)
     params = jax.tree.map(lambda a: a + jnp.asarray(0.2 * rng.normal(size=a.shape), jnp.float32), state.params)
     return state._replace(params=params)
@@ -112,7 +112,7 @@ def test_the_metrics_are_means_over_real_frames():
     np.testing.assert_allclose(metrics["loss"], 0.1 * kl.sum() - log_px, rtol=1e-4)
     np.testing.assert_allclose(metrics["beta"], 0.1, rtol=1e-5)
     assert metrics["active"].tolist() == [(kl > ACTIVE).sum()]
-    assert metrics["floored"] == 0
+    assert metrics["at_floor"] == 0
 
 
 def test_active_numbers_are_counted_by_layer():
@@ -123,15 +123,15 @@ def test_active_numbers_are_counted_by_layer():
     def terms(variables, batch, noise, **_):
         base, _ = model.terms(variables, batch, noise)
         return base._replace(
-            kl=jnp.broadcast_to(kl, base.kl.shape), floored=base.floored | (batch.mask.cumsum(1) == 1)
+            kl=jnp.broadcast_to(kl, base.kl.shape), at_floor=base.at_floor | (batch.mask.cumsum(1) == 1)
         ), {}
 
     fake = model._replace(terms=terms)
-    state = init_state(fake, optax.sgd(0.0), SCHEDULE, SEED, batch())
+    state = init_state(fake, optax.sgd(0.0), SCHEDULE, SEED)
     metrics = jax.jit(make_train_step(fake, optax.sgd(0.0), SCHEDULE))(state, batch())[1]
     assert metrics["active"].tolist() == [1, 1]
     np.testing.assert_allclose(metrics["kl_by_layer"], [0.5, 0.02], rtol=1e-4)
-    np.testing.assert_allclose(metrics["floored"], ROWS / LENGTHS.sum(), rtol=1e-5)
+    np.testing.assert_allclose(metrics["at_floor"], ROWS / LENGTHS.sum(), rtol=1e-5)
 
 
 def test_state_counts_steps_and_carries_the_weight():
@@ -197,15 +197,13 @@ def test_further_costs_enter_the_loss_by_their_weight(weight):
 
 def test_a_state_starts_at_zero_with_buffers_of_its_own():
     model = model_of("batch")
-    state = init_state(model, optax.sgd(RATE), SCHEDULE, SEED, batch())
+    state = init_state(model, optax.sgd(RATE), SCHEDULE, SEED)
     assert [int(state.step), int(state.skipped), int(state.in_a_row)] == [0, 0, 0]
     assert set(state.extra) == {"batch_stats"}
-    assert jax.tree.structure(variables_of(state)) == jax.tree.structure(
-        jax.eval_shape(model.init, jax.random.key(0), batch())
-    )
+    assert jax.tree.structure(variables_of(state)) == jax.tree.structure(jax.eval_shape(model.init, jax.random.key(0)))
     buffers = [leaf.unsafe_buffer_pointer() for leaf in (state.step, state.skipped, state.in_a_row, state.anneal.taken)]
     assert len(set(buffers)) == 4
-    other = init_state(model, optax.sgd(RATE), SCHEDULE, SEED + 1, batch())
+    other = init_state(model, optax.sgd(RATE), SCHEDULE, SEED + 1)
     assert (jax.random.key_data(other.key) != jax.random.key_data(state.key)).any()
     pairs = zip(*map(jax.tree.leaves, (state.params, other.params)), strict=True)
     assert any((a != b).any() for a, b in pairs)

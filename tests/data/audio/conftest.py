@@ -28,8 +28,8 @@ def sounds():
 
 @pytest.fixture(scope="session")
 def ids():
-    """The ids of a plan by split."""
-    return lambda plan: {split: [recording.id for recording in parts] for split, parts in plan.splits.items()}
+    """The ids of an index by split."""
+    return lambda index: {split: [recording.id for recording in parts] for split, parts in index.splits.items()}
 
 
 @pytest.fixture(scope="session")

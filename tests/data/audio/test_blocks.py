@@ -5,7 +5,7 @@ import pytest
 import soundfile
 import soxr
 
-from swn_jax.data import audio
+from swn_jax.domains.speech import audio
 from swn_jax.errors import SwnError
 
 

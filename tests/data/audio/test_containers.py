@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from swn_jax.data import audio
-from swn_jax.data.containers import check, mpeg
+from swn_jax.domains.speech import audio
+from swn_jax.domains.speech.containers import check, mpeg
 from swn_jax.errors import SwnError
 
 COPY = "copy the file again from the original"

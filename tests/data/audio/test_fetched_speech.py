@@ -6,8 +6,8 @@ import re
 import numpy as np
 import pytest
 
-from swn_jax.data import ljspeech, spoken_digit, vctk
-from swn_jax.data.timit import sample
+from swn_jax.corpora import ljspeech, spoken_digit, vctk
+from swn_jax.corpora.timit import sample
 from swn_jax.errors import SwnError
 
 
@@ -50,17 +50,19 @@ def test_fetched_from_a_folder_and_from_its_parent(corpus, ids):
         asked.append((url, sha256))
         return root.parent
 
-    given = module.plan(**options, manual_dir=root, fetch=fetch)
+    given = module.index(**options, manual_dir=root, fetch=fetch)
     assert asked == []
-    assert ids(module.plan(**options, fetch=fetch)) == ids(module.plan(**options, manual_dir=root.parent)) == ids(given)
+    assert (
+        ids(module.index(**options, fetch=fetch)) == ids(module.index(**options, manual_dir=root.parent)) == ids(given)
+    )
     assert asked == [(module.URL, getattr(module, "SHA256", None))]
     assert all(given.splits.values())
 
 
 def test_records_say_what_the_plans_take(corpus):
     module, options, _ = corpus
-    record = module.RECORD
-    assert record.plan is module.plan
+    record = module.CORPUS
+    assert record.index is module.index
     assert dict(record.options) == options
     assert record.downloads
     assert record.embedded
@@ -71,8 +73,8 @@ def test_records_say_what_the_plans_take(corpus):
 
 def test_recordings_are_sound_and_no_file_is_in_two_splits(corpus):
     module, options, root = corpus
-    plan = module.plan(**options, manual_dir=root)
-    recordings = [recording for parts in plan.splits.values() for recording in parts]
+    index = module.index(**options, manual_dir=root)
+    recordings = [recording for parts in index.splits.values() for recording in parts]
     assert len({recording.file for recording in recordings}) == len({recording.id for recording in recordings})
     for recording in recordings:
         assert recording.speaker
@@ -83,14 +85,14 @@ def test_recordings_are_sound_and_no_file_is_in_two_splits(corpus):
 
 def test_lists_are_followed(corpus, tmp_path, ids):
     module, options, root = corpus
-    parts = ids(module.plan(**options, manual_dir=root))
+    parts = ids(module.index(**options, manual_dir=root))
     lines = [(split, id) for split, part in parts.items() for id in reversed(part)]
     (tmp_path / "list").write_text("".join(f"{split} {_written(module, id)}\n" for split, id in lines))
-    got = ids(module.plan(**options, manual_dir=root, split_file=tmp_path / "list"))
+    got = ids(module.index(**options, manual_dir=root, split_file=tmp_path / "list"))
     assert got == {split: part[::-1] for split, part in parts.items()}
     (tmp_path / "list").write_text("train nobody.wav\n")
     with pytest.raises(SwnError, match="list, line 1: nobody.wav is not there"):
-        module.plan(**options, manual_dir=root, split_file=tmp_path / "list")
+        module.index(**options, manual_dir=root, split_file=tmp_path / "list")
 
 
 def _written(module, id):
@@ -103,14 +105,14 @@ def test_an_empty_folder(corpus, tmp_path):
     (tmp_path / "empty").mkdir()
     for root, found in ((tmp_path / "empty", "found no"), (tmp_path / "missing", "there is no such folder")):
         with pytest.raises(SwnError, match=found):
-            module.plan(**options, manual_dir=root)
+            module.index(**options, manual_dir=root)
     with pytest.raises(SwnError, match="found no --manual_dir"):
-        module.plan(**options)
+        module.index(**options)
 
 
 def test_digits_by_number(tmp_path, sounds, ids):
     sounds(tmp_path, digits(("theo",), (0, 4, 5, 9, 10, 49)), rate=8000)
-    got = ids(spoken_digit.plan("official", manual_dir=tmp_path))
+    got = ids(spoken_digit.index("official", manual_dir=tmp_path))
     assert got["test"] == ["0_theo_0", "0_theo_4", "9_theo_0", "9_theo_4"]
     assert got["valid"] == ["0_theo_5", "0_theo_9", "9_theo_5", "9_theo_9"]
     assert got["train"] == ["0_theo_10", "0_theo_49", "9_theo_10", "9_theo_49"]
@@ -119,7 +121,7 @@ def test_digits_by_number(tmp_path, sounds, ids):
 def test_digits_by_speaker(tmp_path, sounds):
     sounds(tmp_path, digits(("theo", "george", "lucas"), (0, 1)), rate=8000)
     sounds(tmp_path, ["recordings/9_jackson_1.wav"], rate=8000)  # not the first by file name
-    splits = spoken_digit.plan("speaker", manual_dir=tmp_path).splits
+    splits = spoken_digit.index("speaker", manual_dir=tmp_path).splits
     assert {split: {r.speaker for r in parts} for split, parts in splits.items()} == {
         "train": {"george", "jackson"},
         "valid": {"lucas"},
@@ -134,35 +136,35 @@ ODD = ["recordings/10_theo_1.wav", "recordings/1_theo.wav", "recordings/1_theo_0
 def test_digits_of_another_name(name, tmp_path, sounds):
     sounds(tmp_path, [*digits(("theo",), (0, 5, 10)), name], rate=8000)
     with pytest.raises(SwnError, match=f"{name}: found another name than wanted, 7_jackson_32.wav"):
-        spoken_digit.plan("official", manual_dir=tmp_path)
+        spoken_digit.index("official", manual_dir=tmp_path)
 
 
 def test_digits_twice(tmp_path, sounds):
     sounds(tmp_path, [*digits(("theo",), (0, 5, 10)), "recordings/0_theo_5.flac"], rate=8000)
     with pytest.raises(SwnError, match="of the same name beside it"):
-        spoken_digit.plan("official", manual_dir=tmp_path)
+        spoken_digit.index("official", manual_dir=tmp_path)
 
 
 @pytest.mark.parametrize(("numbers", "split"), [((0, 5), "train"), ((0, 10), "valid"), ((5, 10), "test")])
 def test_digits_with_a_split_left_empty(numbers, split, tmp_path, sounds):
     sounds(tmp_path, digits(("theo",), numbers), rate=8000)
     with pytest.raises(SwnError, match=f"found no numbers .* to make the split {split}"):
-        spoken_digit.plan("official", manual_dir=tmp_path)
+        spoken_digit.index("official", manual_dir=tmp_path)
 
 
 def test_options_of_other_words(tmp_path, sounds):
     with pytest.raises(SwnError, match="there is no split 'speakers': did you mean 'speaker'"):
-        spoken_digit.plan("speakers", manual_dir=tmp_path)
+        spoken_digit.index("speakers", manual_dir=tmp_path)
     with pytest.raises(SwnError, match="there is no microphone 'mic3'"):
-        vctk.plan("mic3", manual_dir=tmp_path)
+        vctk.index("mic3", manual_dir=tmp_path)
     sounds(tmp_path, digits(("theo",), (0, 5, 10)), rate=8000)
     with pytest.raises(SwnError, match="found split=speaker too, wanted one rule"):
-        spoken_digit.plan("speaker", manual_dir=tmp_path, split_file=tmp_path / "list")
+        spoken_digit.index("speaker", manual_dir=tmp_path, split_file=tmp_path / "list")
 
 
 def test_chapters_stay_whole(tmp_path, sounds, ids):
     sounds(tmp_path, passages(range(1, 41), 1))
-    got = ids(ljspeech.plan(manual_dir=sounds(tmp_path, passages([40], 9))))
+    got = ids(ljspeech.index(manual_dir=sounds(tmp_path, passages([40], 9))))
     assert got["train"] == [f"LJ{c:03d}-0001" for c in range(1, 37)]
     assert got["valid"] == ["LJ037-0001", "LJ038-0001"]
     assert got["test"] == ["LJ039-0001", *(f"LJ040-{p:04d}" for p in range(1, 10))]
@@ -172,36 +174,36 @@ def test_chapters_stay_whole(tmp_path, sounds, ids):
 def test_passages_of_another_name(name, tmp_path, sounds):
     sounds(tmp_path, [*passages((1, 2, 3)), name])
     with pytest.raises(SwnError, match=f"{name}: found another name than wanted, LJ001-0001.wav"):
-        ljspeech.plan(manual_dir=tmp_path)
+        ljspeech.index(manual_dir=tmp_path)
 
 
 def test_speakers_in_natural_order(tmp_path, sounds, ids):
     sounds(tmp_path, sentences(("p1000", "p226", "s5", "p225")))
-    plan = vctk.plan("mic2", manual_dir=tmp_path)
-    assert ids(plan) == {
+    index = vctk.index("mic2", manual_dir=tmp_path)
+    assert ids(index) == {
         "train": ["p225_001", "p225_002", "p226_001", "p226_002"],
         "valid": ["p1000_001", "p1000_002"],
         "test": ["s5_001", "s5_002"],
     }
-    assert all(r.file.name.endswith("_mic2.flac") for parts in plan.splits.values() for r in parts)
-    assert plan.notes == ()
+    assert all(r.file.name.endswith("_mic2.flac") for parts in index.splits.values() for r in parts)
+    assert index.notes == ()
 
 
 def test_speakers_without_the_second_microphone(tmp_path, sounds):
     sounds(tmp_path, [*sentences(("p225", "p226", "p227")), *sentences(("p315",), ("mic1",))])
-    assert sum(map(len, vctk.plan("mic1", manual_dir=tmp_path).splits.values())) == 8
-    assert sum(map(len, vctk.plan("mic2", manual_dir=tmp_path).splits.values())) == 6
+    assert sum(map(len, vctk.index("mic1", manual_dir=tmp_path).splits.values())) == 8
+    assert sum(map(len, vctk.index("mic2", manual_dir=tmp_path).splits.values())) == 6
 
 
 def test_nothing_of_a_microphone(tmp_path, sounds):
     sounds(tmp_path, sentences(("p225", "p226", "p227"), ("mic1",)))
     with pytest.raises(SwnError, match="found nothing of mic2, wanted p225/p225_001_mic2.flac"):
-        vctk.plan("mic2", manual_dir=tmp_path)
+        vctk.index("mic2", manual_dir=tmp_path)
 
 
 def test_strange_names_of_vctk_are_told(tmp_path, sounds):
     sounds(tmp_path, [*sentences(("p225", "p226", "p227")), f"{vctk.PART}/p225/p226_003_mic1.flac"])
-    assert vctk.plan("mic1", manual_dir=tmp_path).notes == (
+    assert vctk.index("mic1", manual_dir=tmp_path).notes == (
         "1 sound files that are not named as those of VCTK were left out",
     )
 
@@ -209,31 +211,31 @@ def test_strange_names_of_vctk_are_told(tmp_path, sounds):
 def test_sample_lacks_a_speaker(tmp_path, sounds):
     sounds(tmp_path, [f"{who}/sa1.wav" for who in speakers16() if who != "dr6-mbma1"])
     with pytest.raises(SwnError, match="found no dr6/mbma1, wanted the sample's sixteen speakers"):
-        sample.plan(manual_dir=tmp_path)
+        sample.index(manual_dir=tmp_path)
 
 
 def test_sample_lacks_all_others(tmp_path, sounds):
     sounds(tmp_path, [f"{who}/sa1.wav" for who in speakers16()[:4]])
     with pytest.raises(SwnError, match="found no speakers to train"):
-        sample.plan(manual_dir=tmp_path)
+        sample.index(manual_dir=tmp_path)
 
 
 def test_sample_twelve_real_speakers(real):
     root = real("timit_sample")
-    plan = sample.plan(manual_dir=root)
-    assert {split: len(parts) for split, parts in plan.splits.items()} == {"train": 80, "valid": 20, "test": 20}
-    assert plan.digests() == sample.plan(manual_dir=root, split_file=root / "split.txt").digests()
+    index = sample.index(manual_dir=root)
+    assert {split: len(parts) for split, parts in index.splits.items()} == {"train": 80, "valid": 20, "test": 20}
+    assert index.digests() == sample.index(manual_dir=root, split_file=root / "split.txt").digests()
 
 
 def test_real_digits(real):
     root = real("digits")
-    plan = spoken_digit.plan("official", manual_dir=root)
-    assert {split: len(parts) for split, parts in plan.splits.items()} == {"train": 200, "valid": 200, "test": 200}
-    recordings = [recording for parts in plan.splits.values() for recording in parts]
+    index = spoken_digit.index("official", manual_dir=root)
+    assert {split: len(parts) for split, parts in index.splits.items()} == {"train": 200, "valid": 200, "test": 200}
+    recordings = [recording for parts in index.splits.values() for recording in parts]
     signal = np.concatenate([block for recording in recordings for block in recording.read()])
     assert round(len(signal) / 8000) == 255
     raw = np.concatenate([np.frombuffer(recording.file.read_bytes()[44:], "<i2") for recording in recordings])
     np.testing.assert_array_equal(signal, raw)
-    listed = spoken_digit.plan("official", manual_dir=root, split_file=root / "split.txt")
+    listed = spoken_digit.index("official", manual_dir=root, split_file=root / "split.txt")
     people = {split: {recording.speaker for recording in parts} for split, parts in listed.splits.items()}
     assert people == {"train": {"jackson", "nicolas"}, "valid": {"yweweler"}, "test": {"george"}}

@@ -9,7 +9,7 @@ import soundfile
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from swn_jax.data import audio
+from swn_jax.domains.speech import audio
 from swn_jax.errors import SwnError
 
 NUMBERS = [b"nan", b"1e400", b"-1", b"2147483648", b"9" * 30, b"\xff\xff\xff\xff", b"\x80\0\0\0", b"\0\0\0\0", b""]

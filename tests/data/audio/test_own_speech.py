@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from swn_jax.data import blizzard, speech_folder
+from swn_jax.corpora import blizzard, speech_folder
 from swn_jax.errors import SwnError
 
 OWN = {"by": "file", "valid": 0.1, "test": 0.1, "rate": 16000}
@@ -14,7 +14,7 @@ def numbered(n):
 
 
 def test_blizzard_takes_natural_order(tmp_path, sounds, ids):
-    got = ids(blizzard.plan(sounds(tmp_path, numbered(40))))
+    got = ids(blizzard.index(sounds(tmp_path, numbered(40))))
     assert got["train"] == [f"part{i}" for i in range(1, 37)]
     assert got["valid"] == ["part37", "part38"]
     assert got["test"] == ["part39", "part40"]
@@ -23,13 +23,13 @@ def test_blizzard_takes_natural_order(tmp_path, sounds, ids):
 def test_blizzard_takes_the_unsegmented_form(tmp_path, sounds, ids):
     sounds(tmp_path / "segmented", numbered(9))
     sounds(tmp_path / "unsegmented", numbered(3))
-    assert ids(blizzard.plan(tmp_path)) == {"train": ["part1"], "valid": ["part2"], "test": ["part3"]}
+    assert ids(blizzard.index(tmp_path)) == {"train": ["part1"], "valid": ["part2"], "test": ["part3"]}
 
 
 def test_blizzard_follows_a_list(tmp_path, sounds, ids):
     sounds(tmp_path / "x", ["b.flac", "a.wav", "c.ogg", "d.wav"])
     (tmp_path / "list").write_text("test x/a.wav\ntrain x/c\ntrain x/b.wav  # now flac\nvalid ./x/d.wav\n")
-    assert ids(blizzard.plan(tmp_path, tmp_path / "list")) == {
+    assert ids(blizzard.index(tmp_path, tmp_path / "list")) == {
         "train": ["x/c", "x/b"],
         "valid": ["x/d"],
         "test": ["x/a"],
@@ -40,13 +40,13 @@ def test_blizzard_follows_a_list(tmp_path, sounds, ids):
 def test_bad_lists(line, tmp_path, sounds):
     sounds(tmp_path / "x", ["a.wav", "b.wav", "c.wav"])
     (tmp_path / "list").write_text(f"test x/a.wav\n{line}\n")
-    for plan in (lambda: blizzard.plan(tmp_path, tmp_path / "list"), lambda: own(tmp_path, tmp_path / "list")):
+    for index in (lambda: blizzard.index(tmp_path, tmp_path / "list"), lambda: own(tmp_path, tmp_path / "list")):
         with pytest.raises(SwnError, match="list, line 2: "):
-            plan()
+            index()
 
 
 def own(root, split_file=None, **options):
-    return speech_folder.plan(manual_dir=root, split_file=split_file, **OWN | options)
+    return speech_folder.index(manual_dir=root, split_file=split_file, **OWN | options)
 
 
 def people(counts):
@@ -54,12 +54,12 @@ def people(counts):
 
 
 def test_own_by_file(tmp_path, sounds, ids):
-    plan = own(sounds(tmp_path, [*people({"p10": 5, "p9": 4}), "loose.wav"]))
-    got = ids(plan)
+    index = own(sounds(tmp_path, [*people({"p10": 5, "p9": 4}), "loose.wav"]))
+    got = ids(index)
     assert got["train"] == ["loose", "p9/0", "p9/1", "p9/2", "p9/3", "p10/0", "p10/1", "p10/2"]
     assert (got["valid"], got["test"]) == (["p10/3"], ["p10/4"])
-    assert [recording.speaker for recording in plan.splits["train"]][:2] == ["unknown", "p9"]
-    assert plan.rate == 16000.0
+    assert [recording.speaker for recording in index.splits["train"]][:2] == ["unknown", "p9"]
+    assert index.rate == 16000.0
 
 
 def test_own_by_speaker(tmp_path, sounds, ids):
@@ -70,14 +70,14 @@ def test_own_by_speaker(tmp_path, sounds, ids):
 @pytest.mark.parametrize(("valid", "test", "counts"), [(0.1, 0.1, (16, 2, 2)), (0.25, 0.5, (5, 5, 10))])
 def test_own_shares(valid, test, counts, tmp_path, sounds):
     for by, names in (("file", numbered(20)), ("speaker", people({f"p{i}": 1 for i in range(20)}))):
-        plan = own(sounds(tmp_path / by, names), by=by, valid=valid, test=test)
-        assert tuple(map(len, plan.splits.values())) == counts
+        index = own(sounds(tmp_path / by, names), by=by, valid=valid, test=test)
+        assert tuple(map(len, index.splits.values())) == counts
 
 
 def test_own_rate(tmp_path, sounds):
-    plan = own(sounds(tmp_path, numbered(3), rate=16000), rate=8000)
-    assert plan.rate == 8000.0
-    assert sum(map(len, plan.splits["train"][0].read())) == 200
+    index = own(sounds(tmp_path, numbered(3), rate=16000), rate=8000)
+    assert index.rate == 8000.0
+    assert sum(map(len, index.splits["train"][0].read())) == 200
 
 
 BAD = {
@@ -112,16 +112,16 @@ def test_too_few(by, tmp_path, sounds):
 def test_a_damaged_file_is_found_when_it_is_read(tmp_path, sounds):
     sounds(tmp_path, numbered(3))
     (tmp_path / "part1.wav").write_bytes((tmp_path / "part1.wav").read_bytes()[:-10])
-    plan = blizzard.plan(tmp_path)
+    index = blizzard.index(tmp_path)
     with pytest.raises(SwnError, match="part1.wav: wrong length"):
-        list(plan.splits["train"][0].read())
+        list(index.splits["train"][0].read())
 
 
 def test_real_voice(real):
     root = real("speech_single")
-    plan = blizzard.plan(root, root / "split.txt")
-    assert {split: len(parts) for split, parts in plan.splits.items()} == {"train": 110, "valid": 14, "test": 14}
-    recordings = [recording for parts in plan.splits.values() for recording in parts]
+    index = blizzard.index(root, root / "split.txt")
+    assert {split: len(parts) for split, parts in index.splits.items()} == {"train": 110, "valid": 14, "test": 14}
+    recordings = [recording for parts in index.splits.values() for recording in parts]
     assert len({recording.id for recording in recordings}) == 138
     lengths = [sum(map(len, recording.read())) for recording in recordings]
     assert round(sum(lengths) / 16000, 1) == 631.7
@@ -130,8 +130,8 @@ def test_real_voice(real):
 
 def test_real_voice_from_its_originals(real):
     root = real("speech_single")
-    plan = blizzard.plan(root / "original_flac48k")
-    for (recording,) in plan.splits.values():
+    index = blizzard.index(root / "original_flac48k")
+    for (recording,) in index.splits.values():
         got = np.concatenate(list(recording.read())).astype(int)
         resampled = root / "wav16k" / f"{recording.id}.wav"
         want = np.frombuffer(resampled.read_bytes()[44:], "<i2")[: len(got)].astype(int)

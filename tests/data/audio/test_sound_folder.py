@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swn_jax.data import groups, sound_folder
+from swn_jax.data import groups
 from swn_jax.data.fetch import folder, inside
-from swn_jax.data.record import Recording
+from swn_jax.data.index import Recording
+from swn_jax.domains.speech import sound_folder
 from swn_jax.errors import SwnError
 
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from swn_jax.data.ink.domain import DOMAIN, coordinate, frames, published, rows
-from swn_jax.data.ink.drawing import extent, strokes
+from swn_jax.domains.ink.domain import INK, coordinate, frames, published, rows
+from swn_jax.domains.ink.plots import extent, strokes
 from swn_jax.errors import SwnError
 
 POINTS = np.array([(0, 3, 4), (1, 5, 4), (0, 9, 1), (1, 9, 0)], np.float32)
@@ -71,9 +71,9 @@ def test_scalings_that_cannot_be():
 
 
 def test_the_domain():
-    assert DOMAIN.shape == (3,)
-    assert (DOMAIN.overlap, DOMAIN.given, DOMAIN.joined) == (1, 0, False)
-    assert list(DOMAIN.scalings) == ["published", "coordinate"]
+    assert INK.shape == (3,)
+    assert (INK.overlap, INK.given, INK.joined) == (1, 0, False)
+    assert list(INK.scalings) == ["published", "coordinate"]
 
 
 def test_strokes_end_where_the_pen_is_lifted():
@@ -87,7 +87,7 @@ def test_width_and_height():
 
 
 def test_nothing_can_be_drawn(tmp_path):
-    DOMAIN.draw(tmp_path / "a.png", {"": POINTS[:0]}, None, {})
+    INK.draw(tmp_path / "a.png", {"": POINTS[:0]}, None, {})
     assert not ink(tmp_path / "a.png").any()
 
 
@@ -102,7 +102,7 @@ def test_a_drawing_shows_strokes_but_not_the_way_between_them(tmp_path):
     whole = ell * (0, 1, 1)
     dark = []
     for name, points in (("apart", ell), ("joined", whole)):
-        DOMAIN.draw(tmp_path / f"{name}.png", {"": points}, None, {})
+        INK.draw(tmp_path / f"{name}.png", {"": points}, None, {})
         dark.append(ink(tmp_path / f"{name}.png"))
     apart, joined = (np.argwhere(each) for each in dark)
     assert len(joined) > len(apart) + 50
@@ -114,7 +114,7 @@ def test_lines_have_rows_of_their_own_and_characters_share_them(tmp_path):
     long = np.array([(0, 0, 0), (0, 50, 5), (1, 100, 0)], np.float32)
     short = long * np.array([1, 0.1, 2], np.float32)
     for name, points in (("long", long), ("short", short)):
-        DOMAIN.draw(tmp_path / f"{name}.png", {f"{name} {i}": points for i in range(8)}, None, {})
+        INK.draw(tmp_path / f"{name}.png", {f"{name} {i}": points for i in range(8)}, None, {})
     blocks = {}
     for name in ("long", "short"):
         filled = ink(tmp_path / f"{name}.png").any(1)

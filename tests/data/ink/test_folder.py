@@ -3,7 +3,7 @@ import zipfile
 
 import pytest
 
-from swn_jax.data.ink import folder
+from swn_jax.corpora import ink_folder
 from swn_jax.errors import SwnError
 
 LINE = (
@@ -23,8 +23,8 @@ def write(root, **files):
         path.write_text(text)
 
 
-def ids(plan):
-    return {part: [recording.id for recording in recordings] for part, recordings in plan.splits.items()}
+def ids(index):
+    return {part: [recording.id for recording in recordings] for part, recordings in index.splits.items()}
 
 
 def omniglot(root, drawers=range(1, 21)):
@@ -34,13 +34,13 @@ def omniglot(root, drawers=range(1, 21)):
 def test_writers_are_not_divided(tmp_path):
     drawings = [{"strokes": [[[0, 0], [i, 1]]], "writer": f"w{i % 4}"} for i in range(10)]
     write(tmp_path, **{"all.jsonl": "\n".join(map(json.dumps, drawings))})
-    plan = folder.plan(tmp_path, "up")
-    assert ids(plan) == {
+    index = ink_folder.index(tmp_path, "up")
+    assert ids(index) == {
         "train": [f"all/{n}" for n in (1, 2, 5, 6, 9, 10)],  # w0 and w1
         "valid": ["all/3", "all/7"],
         "test": ["all/4", "all/8"],
     }
-    assert plan.notes == ()
+    assert index.notes == ()
 
 
 @pytest.mark.parametrize(
@@ -48,31 +48,31 @@ def test_writers_are_not_divided(tmp_path):
 )
 def test_every_format_in_natural_order(tmp_path, suffix, text):
     write(tmp_path, **{f"a/x{i}{suffix}": text for i in (10, 9, 1, 2)})
-    plan = folder.plan(tmp_path, "down")
+    index = ink_folder.index(tmp_path, "down")
     end = "/1" if suffix == ".jsonl" else ""
-    assert ids(plan) == {"train": [f"a/x1{end}", f"a/x2{end}"], "valid": [f"a/x9{end}"], "test": [f"a/x10{end}"]}
-    assert all(next(iter(r.read())).shape == (2, 3) for part in plan.splits.values() for r in part)
+    assert ids(index) == {"train": [f"a/x1{end}", f"a/x2{end}"], "valid": [f"a/x9{end}"], "test": [f"a/x10{end}"]}
+    assert all(next(iter(r.read())).shape == (2, 3) for part in index.splits.values() for r in part)
 
 
 @pytest.mark.parametrize(("y", "want"), [("up", 4.0), ("down", -4.0)])
 def test_where_y_grows(tmp_path, y, want):
     write(tmp_path, **{f"{who}.inkml": INK.format(who) for who in "abc"}, **{f"{i}.jsonl": "[]" for i in ()})
-    (read,) = folder.plan(tmp_path, y).splits["train"]
+    (read,) = ink_folder.index(tmp_path, y).splits["train"]
     assert read.speaker == "a"
     assert read.read()[0][1, 2] == want
 
 
 def test_pages_of_a_tablet(tmp_path):
     write(tmp_path, **{f"PERSON{i}.txt": PAGE for i in (0, 2, 10)}, **{"README.txt": "about", "split.txt": "x"})
-    plan = folder.plan(tmp_path, "down")
+    index = ink_folder.index(tmp_path, "down")
     parts = {"train": 0, "valid": 2, "test": 10}
-    assert ids(plan) == {part: [f"PERSON{i}/1", f"PERSON{i}/2"] for part, i in parts.items()}
-    assert plan.notes == ("2 files that hold no drawings were left out",)
+    assert ids(index) == {part: [f"PERSON{i}/1", f"PERSON{i}/2"] for part, i in parts.items()}
+    assert index.notes == ("2 files that hold no drawings were left out",)
 
 
 def test_drawers_of_omniglot_in_a_folder_or_a_zip(tmp_path):
     omniglot(tmp_path / "tree")
-    want = ids(folder.plan(tmp_path / "tree", "down"))
+    want = ids(ink_folder.index(tmp_path / "tree", "down"))
     assert {part: len(names) for part, names in want.items()} == {"train": 28, "valid": 6, "test": 6}
     assert want["train"][:2] == ["Greek/character01/0391_01", "Greek/character01/0391_02"]
     (tmp_path / "packed").mkdir()
@@ -80,7 +80,7 @@ def test_drawers_of_omniglot_in_a_folder_or_a_zip(tmp_path):
         for file in sorted((tmp_path / "tree").rglob("*.txt"), reverse=True):
             archive.write(file, f"strokes/{file.relative_to(tmp_path / 'tree')}")
             archive.writestr(f"__MACOSX/strokes/._{file.name}", "x")
-    assert ids(folder.plan(tmp_path / "packed", "down")) == want
+    assert ids(ink_folder.index(tmp_path / "packed", "down")) == want
 
 
 def test_a_list_names_files_folders_members_and_drawings(tmp_path):
@@ -95,7 +95,7 @@ def test_a_list_names_files_folders_members_and_drawings(tmp_path):
         "train PERSON1.txt\ntrain x/\nvalid o.zip:s/Greek\nvalid d.jsonl:2\n"
         "test o.zip:s/Latin/character01/0500_02.txt\ntest ./y.xml  # the last\ntest d.jsonl:cat\n"
     )
-    assert ids(folder.plan(root, "down", split_file=chosen)) == {
+    assert ids(ink_folder.index(root, "down", split_file=chosen)) == {
         "train": ["PERSON1/1", "PERSON1/2", "x/1", "x/2"],
         "valid": ["Greek/character01/0391_01", "Greek/character01/0391_02", "d/2"],
         "test": ["Latin/character01/0500_02", "y", "d/cat"],
@@ -115,37 +115,37 @@ def test_faulty_lists(tmp_path, text, what):
     write(tmp_path / "all", **{"x/1.xml": LINE, "y.xml": LINE, "z.xml": LINE})
     write(tmp_path, list=text)
     with pytest.raises(SwnError, match=what):
-        folder.plan(tmp_path / "all", "down", split_file=tmp_path / "list")
+        ink_folder.index(tmp_path / "all", "down", split_file=tmp_path / "list")
 
 
 def test_faulty_folders(tmp_path):
     with pytest.raises(SwnError, match="nowhere: there is no such folder: give a folder of pen trajectories"):
-        folder.plan(tmp_path / "nowhere", "down")
+        ink_folder.index(tmp_path / "nowhere", "down")
     with pytest.raises(SwnError, match=rf"{tmp_path}: found no drawings, wanted .xml of IAM-OnDB"):
-        folder.plan(tmp_path, "down")
+        ink_folder.index(tmp_path, "down")
     write(tmp_path, **{"a.xml": LINE, "b.xml": LINE})
     with pytest.raises(SwnError, match=r"found 2 to split, wanted 3 or more: .*--split_file"):
-        folder.plan(tmp_path, "down")
+        ink_folder.index(tmp_path, "down")
     write(tmp_path, **{"c.inkml": INK})
     with pytest.raises(SwnError, match=r"found IAM-OnDB and InkML, wanted one kind: give a --split_file"):
-        folder.plan(tmp_path, "down")
+        ink_folder.index(tmp_path, "down")
     write(tmp_path, **{"a.inkml": INK})
     with pytest.raises(SwnError, match=r"found two drawings of the name a: rename one"):
-        folder.plan(tmp_path, "down")
+        ink_folder.index(tmp_path, "down")
     with pytest.raises(SwnError, match=r"there is no y 'dwn': did you mean 'down'"):
-        folder.plan(tmp_path, "dwn")
+        ink_folder.index(tmp_path, "dwn")
 
 
 def test_two_drawings_of_one_name_in_a_file(tmp_path):
     write(tmp_path, **{"a.jsonl": "\n".join(['{"strokes": [], "id": "cat"}'] * 2)})
     with pytest.raises(SwnError, match=r"found two drawings of the name a/cat"):
-        folder.plan(tmp_path, "down")
+        ink_folder.index(tmp_path, "down")
 
 
 def test_a_file_that_cannot_be_counted_raises_when_it_is_read(tmp_path):
     write(tmp_path, **{f"PERSON{i}.txt": PAGE for i in (1, 2, 3)})
     write(tmp_path, **{"PERSON4.txt": PAGE.replace("900", "x")})
-    (first,) = folder.plan(tmp_path, "down").splits["test"]
+    (first,) = ink_folder.index(tmp_path, "down").splits["test"]
     assert (first.id, first.speaker, first.file) == ("PERSON4", "PERSON4", tmp_path / "PERSON4.txt")
     with pytest.raises(SwnError, match=r"PERSON4.txt, line 4: found '8 x 6 9 0 0', wanted six numbers"):
         first.read()
@@ -156,27 +156,27 @@ def test_files_whose_target_is_gone(tmp_path, name):
     write(tmp_path, **{f"{i}.xml": LINE for i in range(3)})
     (tmp_path / name).symlink_to(tmp_path / "gone")
     with pytest.raises(SwnError, match=rf"{tmp_path}"):  # noqa: PT012 some are read at once, the others in turn
-        plan = folder.plan(tmp_path, "down")
-        [r.read() for part in plan.splits.values() for r in part]
+        index = ink_folder.index(tmp_path, "down")
+        [r.read() for part in index.splits.values() for r in part]
 
 
 def test_a_damaged_zip_raises_when_it_is_read(tmp_path):
     omniglot(tmp_path / "tree")
     write(tmp_path, **{"more.zip": "PK"})
-    plan = folder.plan(tmp_path, "down")
-    assert {part: len(each) for part, each in plan.splits.items()} == {"train": 29, "valid": 6, "test": 6}
-    (bad,) = [r for r in plan.splits["train"] if r.id == "more.zip"]
+    index = ink_folder.index(tmp_path, "down")
+    assert {part: len(each) for part, each in index.splits.items()} == {"train": 29, "valid": 6, "test": 6}
+    (bad,) = [r for r in index.splits["train"] if r.id == "more.zip"]
     with pytest.raises(SwnError, match=r"more.zip: cannot be read as a zip"):
         bad.read()
 
 
 def test_the_real_folder_by_its_list(handwriting):
-    plan = folder.plan(handwriting, "down", split_file=handwriting / "split.txt")
-    assert {part: len(recordings) for part, recordings in plan.splits.items()} == {"train": 17, "valid": 5, "test": 6}
-    assert {r.speaker for r in plan.splits["test"]} == {"paragraphs/PERSON8"}
+    index = ink_folder.index(handwriting, "down", split_file=handwriting / "split.txt")
+    assert {part: len(recordings) for part, recordings in index.splits.items()} == {"train": 17, "valid": 5, "test": 6}
+    assert {r.speaker for r in index.splits["test"]} == {"paragraphs/PERSON8"}
 
 
 def test_the_real_characters_by_drawer(handwriting):
-    plan = folder.plan(handwriting / "omniglot", "down")
-    counts = {part: len(recordings) for part, recordings in plan.splits.items()}
+    index = ink_folder.index(handwriting / "omniglot", "down")
+    counts = {part: len(recordings) for part, recordings in index.splits.items()}
     assert counts == {"train": 156 * 14, "valid": 156 * 3, "test": 156 * 3}

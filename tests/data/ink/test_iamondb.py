@@ -1,6 +1,6 @@
 import pytest
 
-from swn_jax.data.ink import forms, iamondb
+from swn_jax.corpora import iam_splits, iamondb
 from swn_jax.errors import SwnError
 
 POINTS = '<Point x="1" y="2" time="0"/><Point x="{}" y="5" time="1"/>'
@@ -27,28 +27,28 @@ def lists(root, **names):
         (root / f"{name}.txt").write_text(text)
 
 
-def ids(plan):
-    return {part: [recording.id for recording in recordings] for part, recordings in plan.splits.items()}
+def ids(index):
+    return {part: [recording.id for recording in recordings] for part, recordings in index.splits.items()}
 
 
 def test_lines_in_the_order_of_the_lists_and_of_their_numbers(root):
     lists(root, train=" b05-017\n a01-000u\n\n", valid=" c02-012\n")
     (root / "lineStrokes/b05/b05-017/b05-017-100.xml").write_text(LINE.format(100))
-    plan = iamondb.plan(root)
-    assert ids(plan) == {
+    index = iamondb.index(root)
+    assert ids(index) == {
         "train": [
             *(f"b05/b05-017/b05-017-{i:02d}" for i in [*range(1, 12), 100]),
             *(f"a01/a01-000/a01-000u-{i:02d}" for i in (1, 2, 3)),
         ],
         "valid": ["c02/c02-012/c02-012-01"],
     }
-    assert [next(iter(r.read()))[1, 1] for r in plan.splits["train"]] == [*range(1, 12), 100, 1, 2, 3]
-    assert [r.speaker for r in plan.splits["train"]][-1] == "a01-000u"
+    assert [next(iter(r.read()))[1, 1] for r in index.splits["train"]] == [*range(1, 12), 100, 1, 2, 3]
+    assert [r.speaker for r in index.splits["train"]][-1] == "a01-000u"
 
 
 def test_notes_say_what_differs_from_the_protocol(root):
     lists(root, train="a01-000u\ne01-001\n", valid="c02-012\n")
-    notes = iamondb.plan(root).notes
+    notes = iamondb.index(root).notes
     assert "train: found 2 forms, the published list has 1535" in notes
     assert "train: 1 of 2 forms have no lines, the first is e01-001" in notes
     assert "train: found 3 lines, the published protocol has 10826" in notes
@@ -59,23 +59,23 @@ def test_notes_say_what_differs_from_the_protocol(root):
 def test_the_lists_that_come_with_the_database(root):
     (root / "task1").mkdir()
     lists(root / "task1", trainset="a01-000u", testset_t="a01-000x", testset_f="b05-017", testset_v="c02-012\nd01-001z")
-    got = forms.find(root)
+    got = iam_splits.find(root)
     assert got == {"train": ["a01-000u", "a01-000x", "b05-017"], "valid": ["c02-012", "d01-001z"]}
 
 
 def test_the_lists_of_the_protocol_come_first(root):
     lists(root, trainset="a01-000u", testset_t="a01-000x", testset_f="b05-017", testset_v="c02-012")
     lists(root, train="d01-001z", valid="c02-012")
-    assert forms.find(root) == {"train": ["d01-001z"], "valid": ["c02-012"]}
+    assert iam_splits.find(root) == {"train": ["d01-001z"], "valid": ["c02-012"]}
 
 
 def test_a_list_of_ones_own(root, tmp_path):
     lists(root, train="a01-000u", valid="c02-012")
     chosen = tmp_path / "mine.list"
     chosen.write_text("# mine\nvalid a01-000x\ntrain d01-001z  # good\ntrain c02-012\n")
-    plan = iamondb.plan(root, split_file=chosen)
-    assert [r.speaker for r in plan.splits["train"]] == ["d01-001z", "d01-001z", "c02-012"]
-    assert [r.speaker for r in plan.splits["valid"]] == ["a01-000x", "a01-000x"]
+    index = iamondb.index(root, split_file=chosen)
+    assert [r.speaker for r in index.splits["train"]] == ["d01-001z", "d01-001z", "c02-012"]
+    assert [r.speaker for r in index.splits["valid"]] == ["a01-000x", "a01-000x"]
 
 
 @pytest.mark.parametrize("inner", ["", "lineStrokes-all", "lineStrokes"])
@@ -91,9 +91,9 @@ def test_where_the_lines_may_be(root, tmp_path_factory, inner):
     elif inner:
         chosen = root / "list"
         chosen.write_text("train a01-000u\nvalid c02-012")
-        assert len(iamondb.plan(root / "lineStrokes", split_file=chosen).splits["train"]) == 3
+        assert len(iamondb.index(root / "lineStrokes", split_file=chosen).splits["train"]) == 3
         return
-    assert len(iamondb.plan(root).splits["train"]) == 3
+    assert len(iamondb.index(root).splits["train"]) == 3
 
 
 @pytest.mark.parametrize(
@@ -112,39 +112,39 @@ def test_faulty_lists(root, tmp_path, text, what):
     chosen = tmp_path / "list"
     chosen.write_text(text)
     with pytest.raises(SwnError, match=what):
-        iamondb.plan(root, split_file=chosen)
+        iamondb.index(root, split_file=chosen)
 
 
 def test_lists_that_are_missing_or_there_twice(root):
     with pytest.raises(SwnError, match=r"found no lists of forms, wanted train.txt \+ valid.txt or trainset.txt"):
-        iamondb.plan(root)
+        iamondb.index(root)
     lists(root, train="a01-000u", valid="")
     with pytest.raises(SwnError, match=r"found no lines for valid \(no form at all"):
-        iamondb.plan(root)
+        iamondb.index(root)
     lists(root, valid="a01-000u")
     with pytest.raises(SwnError, match=r"valid.txt: a01-000u was named in .*train.txt already"):
-        iamondb.plan(root)
+        iamondb.index(root)
     (root / "more").mkdir()
     lists(root / "more", train="a01-000u")
     with pytest.raises(SwnError, match=r"wanted one train.txt: take the other away"):
-        iamondb.plan(root)
+        iamondb.index(root)
 
 
 def test_missing_folders_and_lists_that_are_no_text(root, tmp_path):
     with pytest.raises(SwnError, match="nowhere: found no folder lineStrokes: give the folder of IAM-OnDB"):
-        iamondb.plan(tmp_path / "nowhere")
+        iamondb.index(tmp_path / "nowhere")
     lists(root, valid="a01-000u")
     (root / "train.txt").write_bytes(b"\xff\xfe\xfa")
     with pytest.raises(SwnError, match=r"train.txt: cannot be read as text"):
-        iamondb.plan(root)
+        iamondb.index(root)
     (root / "train.txt").unlink()
     (root / "train.txt").mkdir()
     with pytest.raises(SwnError, match=r"train.txt: cannot be read as text .*directory"):
-        iamondb.plan(root)
+        iamondb.index(root)
 
 
 def test_the_record():
-    record = iamondb.RECORD
+    record = iamondb.CORPUS
     assert record.splits == ("train", "valid")
     assert record.published == {"RNN": 1016, "VRNN": 1334, "WaveNet": 1021, "SWaveNet": 1301}
-    assert (record.unit, record.likelihood, record.frame) == ("line", "pen", 3)
+    assert (record.unit, record.frame_size) == ("line", 3)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from swn_jax.data.ink import inkml
+from swn_jax.domains.ink import inkml
 from swn_jax.errors import SwnError
 
 HEAD = '<ink xmlns="http://www.w3.org/2003/InkML">'

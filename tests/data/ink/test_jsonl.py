@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from swn_jax.data.ink import jsonl
+from swn_jax.domains.ink import jsonl
 from swn_jax.errors import SwnError
 
 DRAWINGS = [

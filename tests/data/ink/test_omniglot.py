@@ -5,7 +5,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 
-from swn_jax.data.ink import omniglot
+from swn_jax.domains.ink import omniglot
 from swn_jax.errors import SwnError
 
 DRAWING = "START\n10.5,-20.0,0\n12.5,-22.0,30\nBREAK\n40.0,-50.0,90\n41.0,-51.0,99\n41.0,-52.0,120\nBREAK\n"

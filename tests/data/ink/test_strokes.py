@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from swn_jax.data.ink import strokes
+from swn_jax.domains.ink import strokes
 from swn_jax.errors import SwnError
 
 

@@ -4,15 +4,16 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from swn_jax.data import synthetic_ink
-from swn_jax.data.ink.domain import frames, published
-from swn_jax.data.ink.drawing import strokes
-from swn_jax.data.record import SPLITS
-from swn_jax.data.synthetic_ink import EACH, pen, text, write
-from swn_jax.data.synthetic_ink.hand import STEADY, hand
-from swn_jax.data.synthetic_ink.hand import write as by_hand
-from swn_jax.data.synthetic_ink.letters import LETTERS
-from swn_jax.data.synthetic_ink.words import line
+from swn_jax.corpora import synthetic_ink
+from swn_jax.corpora.synthetic_ink import EACH, text, write
+from swn_jax.data.index import SPLITS
+from swn_jax.domains.ink.domain import frames, published
+from swn_jax.domains.ink.plots import strokes
+from swn_jax.domains.ink.synthetic import pen
+from swn_jax.domains.ink.synthetic.hand import STEADY, hand
+from swn_jax.domains.ink.synthetic.hand import write as by_hand
+from swn_jax.domains.ink.synthetic.letters import LETTERS
+from swn_jax.domains.ink.synthetic.words import line
 from swn_jax.errors import SwnError
 
 LINES = range(0, 100, 5)
@@ -169,18 +170,18 @@ def test_the_stream_has_not_changed():
 
 
 def test_no_hand_writes_in_two_splits():
-    plan = synthetic_ink.plan(**synthetic_ink.RECORD.options)
-    assert {split: len(plan.splits[split]) for split in SPLITS} == {"train": 400, "valid": 40, "test": 40}
-    hands = [{recording.speaker for recording in plan.splits[split]} for split in SPLITS]
+    index = synthetic_ink.index(**synthetic_ink.CORPUS.options)
+    assert {split: len(index.splits[split]) for split in SPLITS} == {"train": 400, "valid": 40, "test": 40}
+    hands = [{recording.speaker for recording in index.splits[split]} for split in SPLITS]
     assert [len(each) for each in hands] == [40, 4, 4]
     assert not hands[0] & hands[1] | hands[0] & hands[2] | hands[1] & hands[2]
-    ids = [recording.id for split in SPLITS for recording in plan.splits[split]]
+    ids = [recording.id for split in SPLITS for recording in index.splits[split]]
     assert len(set(ids)) == len(ids)
-    (block,) = plan.splits["valid"][13].read()
+    (block,) = index.splits["valid"][13].read()
     np.testing.assert_array_equal(block, write(0, "valid", 13))
 
 
 @pytest.mark.parametrize(("name", "value"), [("train", 0), ("valid", -3), ("seed", -1), ("test", 2**31)])
 def test_bad_options(name, value):
     with pytest.raises(SwnError, match=f"synthetic_ink: found {name}={value}, wanted a whole number from"):
-        synthetic_ink.plan(**(synthetic_ink.RECORD.options | {name: value}))
+        synthetic_ink.index(**(synthetic_ink.CORPUS.options | {name: value}))

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from swn_jax.data.ink import tablet
-from swn_jax.data.ink.strokes import rows
+from swn_jax.domains.ink import tablet
+from swn_jax.domains.ink.strokes import rows
 from swn_jax.errors import SwnError
 
 HEADER = "Hand: Left\n\nTime X  Y  P  Az  Al \n"

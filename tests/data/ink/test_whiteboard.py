@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from swn_jax.data.ink import whiteboard
+from swn_jax.domains.ink import whiteboard
 from swn_jax.errors import SwnError
 
 LINE = """<?xml version="1.0" encoding="ISO-8859-1"?>

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swn_jax.data.motion import bvh
-from swn_jax.data.motion.skeleton import Skeleton
+from swn_jax.domains.motion import bvh
+from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError
 
 

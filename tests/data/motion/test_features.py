@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from swn_jax.data.motion import features
+from swn_jax.domains.motion import features
 
 
 @pytest.fixture

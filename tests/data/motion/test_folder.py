@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from swn_jax.data.motion.folder import find
+from swn_jax.domains.motion.bvh_folder import find
 from swn_jax.errors import SwnError
 
 

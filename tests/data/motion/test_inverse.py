@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from swn_jax.data import synthetic_motion
-from swn_jax.data.motion import bvh, inverse
-from swn_jax.data.motion.kinematics import positions
-from swn_jax.data.motion.skeleton import Skeleton
+from swn_jax.corpora import synthetic_motion
+from swn_jax.domains.motion import bvh, inverse
+from swn_jax.domains.motion.kinematics import positions
+from swn_jax.domains.motion.skeleton import Skeleton
 
 
 def error(clip, places) -> float:

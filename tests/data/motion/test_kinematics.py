@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from swn_jax.data.motion import bvh
-from swn_jax.data.motion.kinematics import lengths, positions, rotation, variation
-from swn_jax.data.motion.skeleton import Skeleton
+from swn_jax.domains.motion import bvh
+from swn_jax.domains.motion.kinematics import lengths, positions, rotation, variation
+from swn_jax.domains.motion.skeleton import Skeleton
 
 PLAIN = ("Zrotation", "Xrotation", "Yrotation")
 

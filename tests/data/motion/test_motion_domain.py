@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from swn_jax.data import motion
-from swn_jax.data.motion.draw import colour, direction
+from swn_jax.corpora import motion_folder
+from swn_jax.domains.motion import MOTION
+from swn_jax.domains.motion.plots import colour, direction
 
-DOMAIN = motion.DOMAIN
+DOMAIN = MOTION
 
 
 def test_frames_are_rows():
@@ -61,9 +62,11 @@ def test_draws_every_clip(make, tmp_path, monkeypatch):
         matplotlib.figure.Figure, "savefig", lambda self, *a, **k: (figures.append(self), save(self, *a, **k))
     )
     for kind in ("differences", "poses"):
-        plan = motion.plan(make.tree_of_files(tmp_path / kind), **(motion.RECORD.options | {"features": kind}))
-        clips = {r.id: next(iter(r.read())) for r in plan.splits["train"][:2]}
-        DOMAIN.draw(tmp_path / f"{kind}.png", clips, plan.rate, plan.extra)
+        index = motion_folder.index(
+            make.tree_of_files(tmp_path / kind), **(motion_folder.CORPUS.options | {"features": kind})
+        )
+        clips = {r.id: next(iter(r.read())) for r in index.splits["train"][:2]}
+        DOMAIN.draw(tmp_path / f"{kind}.png", clips, index.rate, index.extra)
         assert imread(tmp_path / f"{kind}.png")[..., :3].std() > 0.02
         axes = figures[-1].axes
         assert [axis.get_ylabel() for axis in axes[::2]] == list(clips)
@@ -75,11 +78,11 @@ def test_draws_every_clip(make, tmp_path, monkeypatch):
 
 
 def test_draws_the_shortest_clip(tmp_path, make):
-    plan = motion.plan(make.tree_of_files(tmp_path), **motion.RECORD.options)
-    DOMAIN.draw(tmp_path / "a.png", {"still": np.zeros((1, 15), np.float32)}, 30.0, plan.extra)
+    index = motion_folder.index(make.tree_of_files(tmp_path), **motion_folder.CORPUS.options)
+    DOMAIN.draw(tmp_path / "a.png", {"still": np.zeros((1, 15), np.float32)}, 30.0, index.extra)
     assert (tmp_path / "a.png").stat().st_size > 1000
 
 
 def test_record_options_are_what_plan_takes():
-    taken = inspect.signature(motion.plan).parameters
-    assert set(taken) == {*motion.RECORD.needs, *motion.RECORD.takes, *motion.RECORD.options}
+    taken = inspect.signature(motion_folder.index).parameters
+    assert set(taken) == {*motion_folder.CORPUS.needs, *motion_folder.CORPUS.takes, *motion_folder.CORPUS.options}

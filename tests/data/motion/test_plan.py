@@ -3,15 +3,15 @@ import zipfile
 import numpy as np
 import pytest
 
-from swn_jax.data import motion
-from swn_jax.data.motion import bvh, features, kinematics
+from swn_jax.corpora import motion_folder
+from swn_jax.domains.motion import MOTION, bvh, features, kinematics
 from swn_jax.errors import SwnError
 
-OPTIONS = dict(motion.RECORD.options)
+OPTIONS = dict(motion_folder.CORPUS.options)
 
 
-def plan(folder, split_file=None, **options):
-    return motion.plan(folder, split_file, **(OPTIONS | options))
+def index(folder, split_file=None, **options):
+    return motion_folder.index(folder, split_file, **(OPTIONS | options))
 
 
 @pytest.fixture
@@ -24,19 +24,19 @@ def rows(recording):
 
 
 def test_shares_of_the_sorted_ids(folder):
-    found = plan(folder)
+    found = index(folder)
     assert [len(found.splits[split]) for split in ("train", "valid", "test")] == [8, 1, 1]
     ids = [recording.id for part in found.splits.values() for recording in part]
     assert ids == sorted(ids)
     assert len(set(ids)) == 10
-    assert (found.frame, found.rate) == (15, 30.0)
+    assert (found.frame_size, found.rate) == (15, 30.0)
     assert found.splits["train"][0].speaker == "tango"
     assert found.splits["train"][0].file == folder / "more.zip"
 
 
 def test_a_list_decides(folder, tmp_path):
     (tmp_path / "l.txt").write_text("test more.zip:tango/6.BVH\ntrain open/pair/3.bvh\nvalid open/solo/0.bvh # one\n")
-    found = plan(folder, tmp_path / "l.txt")
+    found = index(folder, tmp_path / "l.txt")
     assert {split: [r.id for r in part] for split, part in found.splits.items()} == {
         "train": ["open/pair/3.bvh"],
         "valid": ["open/solo/0.bvh"],
@@ -49,17 +49,17 @@ def test_a_bad_list_is_refused_with_its_line(folder, tmp_path, line):
     good = "train open/pair/3.bvh\nvalid open/solo/0.bvh\ntest open/solo/1.bvh\n"
     (tmp_path / "l.txt").write_text(good + line + "\n")
     with pytest.raises(SwnError, match=r"l.txt, line 4: "):
-        plan(folder, tmp_path / "l.txt")
+        index(folder, tmp_path / "l.txt")
 
 
 def test_a_folder_is_no_list(folder):
     with pytest.raises(SwnError, match="cannot be read as a list"):
-        plan(folder, folder)
+        index(folder, folder)
 
 
 def test_rows_are_every_second_frame_without_the_edges(folder, make):
     """The file has 60 frames a second; joints by the kinematics, differences by hand."""
-    recording = next(r for r in plan(folder).splits["train"] if r.id == "open/pair/4.bvh")
+    recording = next(r for r in index(folder).splits["train"] if r.id == "open/pair/4.bvh")
     clip = bvh.read(folder / "open" / "pair" / "4.bvh")
     places = kinematics.positions(clip.skeleton, clip.motion[10:-10:2])
     places = np.concatenate([places[:, :1], places[:, 1:] - places[:, :1]], 1).reshape(len(places), -1)
@@ -70,17 +70,17 @@ def test_rows_are_every_second_frame_without_the_edges(folder, make):
 
 
 def test_poses_can_be_asked_for(folder):
-    steps, poses = (rows(plan(folder, features=kind).splits["test"][0]) for kind in features.KINDS)
+    steps, poses = (rows(index(folder, features=kind).splits["test"][0]) for kind in features.KINDS)
     np.testing.assert_allclose(poses[:, [0, 2]], steps[:, [0, 2]], atol=1e-6)
     np.testing.assert_allclose(np.diff(poses[:, 3:], axis=0), steps[:-1, 3:], atol=1e-6)
 
 
 def test_what_was_recorded_can_be_said(folder):
-    whole = {r.id: len(rows(r)) for r in plan(folder, edge=0).splits["train"]}
-    some = {r.id: len(rows(r)) for r in plan(folder, edge=0, recorded="solo=120, tango=30").splits["train"]}
+    whole = {r.id: len(rows(r)) for r in index(folder, edge=0).splits["train"]}
+    some = {r.id: len(rows(r)) for r in index(folder, edge=0, recorded="solo=120, tango=30").splits["train"]}
     assert (whole["open/pair/4.bvh"], some["open/pair/4.bvh"]) == (21, 21)
     assert (whole["more.zip:tango/6.BVH"], some["more.zip:tango/6.BVH"]) == (22, 45)
-    assert len(rows(plan(folder, edge=0, recorded="120").splits["test"][0])) == 10
+    assert len(rows(index(folder, edge=0, recorded="120").splits["test"][0])) == 10
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_what_was_recorded_can_be_said(folder):
 )
 def test_bad_options_are_refused(folder, options, message):
     with pytest.raises(SwnError, match=message):
-        plan(folder, **options)
+        index(folder, **options)
 
 
 def test_another_skeleton_is_named_when_read(folder, make):
@@ -116,7 +116,7 @@ def test_another_skeleton_is_named_when_read(folder, make):
     ):
         other = make.bvh(make.angles(40), 1 / 60, make.tree.replace(old, new))
         (folder / "open" / "solo" / f"x{n}.bvh").write_bytes(other)
-        found = {r.id: r for part in plan(folder).splits.values() for r in part}
+        found = {r.id: r for part in index(folder).splits.values() for r in part}
         with pytest.raises(SwnError, match=f"x{n}.bvh: {differs}.* that .*more.zip:tango/6.BVH has"):
             found[f"open/solo/x{n}.bvh"].read()
 
@@ -124,7 +124,7 @@ def test_another_skeleton_is_named_when_read(folder, make):
 def test_other_lengths_are_another_person(folder, make):
     tall = make.bvh(make.angles(46, 6), 1 / 60, make.tree.replace(b"OFFSET\t0 10 0", b"OFFSET 0 20 0"))
     (folder / "tall.bvh").write_bytes(tall)
-    found = {r.id: rows(r) for part in plan(folder).splits.values() for r in part}
+    found = {r.id: rows(r) for part in index(folder).splits.values() for r in part}
     short = found["more.zip:tango/6.BVH"]
     np.testing.assert_allclose(found["tall.bvh"][:, 3:6], 2 * short[:, 3:6], atol=1e-5)
 
@@ -133,12 +133,12 @@ def test_bad_content_waits_until_it_is_read(folder, make):
     (folder / "more.zip").rename(folder / "later.zip")
     (folder / "a.bvh").write_bytes(make.bvh(make.angles(40), 1 / 60)[:-9])
     (folder / "b.zip").write_bytes(b"no archive")
-    found = plan(folder)
+    found = index(folder)
     assert [r.id for r in found.splits["train"][:3]] == ["a.bvh", "b.zip", "later.zip:tango/6.BVH"]
     for recording, message in zip(found.splits["train"], ("a.bvh, line 65", "b.zip: cannot be opened"), strict=False):
         with pytest.raises(SwnError, match=message):
             recording.read()
-    assert found.frame == 15
+    assert found.frame_size == 15
 
 
 def test_a_listed_member_of_a_damaged_archive_waits_too(folder, tmp_path):
@@ -147,7 +147,7 @@ def test_a_listed_member_of_a_damaged_archive_waits_too(folder, tmp_path):
         "train b.zip:x/1.bvh\ntrain b.zip:x/2.bvh\ntrain open/pair/3.bvh\nvalid open/solo/0.bvh\ntest open/solo/1.bvh"
     )
     (tmp_path / "l.txt").write_text(lines)
-    found = plan(folder, tmp_path / "l.txt").splits["train"]
+    found = index(folder, tmp_path / "l.txt").splits["train"]
     assert [r.id for r in found] == ["b.zip:x/1.bvh", "b.zip:x/2.bvh", "open/pair/3.bvh"]
     with pytest.raises(SwnError, match="cannot be opened"):
         found[0].read()
@@ -157,26 +157,26 @@ def test_nothing_that_can_be_read_is_an_error(tmp_path):
     for n in range(3):
         (tmp_path / f"{n}.bvh").write_bytes(b"no motion")
     with pytest.raises(SwnError, match=r"0.bvh: found no line MOTION"):
-        plan(tmp_path)
+        index(tmp_path)
 
 
 def test_too_few_to_share(make, tmp_path):
     for n in range(2):
         (tmp_path / f"{n}.bvh").write_bytes(make.bvh(make.angles(40), 1 / 60))
     with pytest.raises(SwnError, match="found 2 to split"):
-        plan(tmp_path)
+        index(tmp_path)
 
 
 def test_the_place_of_the_folder_does_not_matter(folder, tmp_path):
-    before = plan(folder)
+    before = index(folder)
     folder.rename(tmp_path / "elsewhere")
-    after = plan(tmp_path / "elsewhere")
+    after = index(tmp_path / "elsewhere")
     assert before.digests() == after.digests()
     assert before.extra == after.extra
 
 
 def test_rest_is_the_first_pose_of_the_first_take(folder):
-    found = plan(folder, features="differences")
+    found = index(folder, features="differences")
     with zipfile.ZipFile(folder / "more.zip") as archive:
         clip = bvh.parse(archive.read("tango/6.BVH"), "a")
     places = kinematics.positions(clip.skeleton, clip.motion[10:-10:2])
@@ -185,18 +185,18 @@ def test_rest_is_the_first_pose_of_the_first_take(folder):
 
 
 def test_the_real_dances(sample):
-    found = plan(sample, sample / "split.txt", recorded="salsa=60,indian=120")
+    found = index(sample, sample / "split.txt", recorded="salsa=60,indian=120")
     assert {split: len(part) for split, part in found.splits.items()} == {"train": 9, "valid": 2, "test": 2}
-    assert found.frame == 171
+    assert found.frame_size == 171
     train = [rows(r) for r in found.splits["train"]]
     assert [len(r) for r in train] == [1111, 1040, 905, 925, 829, 876, 1025, 623, 573]
     whole = np.concatenate(train).astype(np.float64)
-    shift, scale = motion.DOMAIN.scalings["scalar"](whole.mean(0), whole.std(0))
+    shift, scale = MOTION.scalings["scalar"](whole.mean(0), whole.std(0))
     np.testing.assert_allclose([shift[0], scale[0]], [whole.mean(), whole.std()], rtol=1e-9)
     np.testing.assert_allclose(scale[0], 0.01574227, rtol=1e-6)
 
 
 def test_the_other_skeleton_in_the_real_folder_is_refused(sample):
-    found = {r.id: r for part in plan(sample, recorded="salsa=60,indian=120").splits.values() for r in part}
+    found = {r.id: r for part in index(sample, recorded="salsa=60,indian=120").splits.values() for r in part}
     with pytest.raises(SwnError, match="131_01.bvh: found 38 joints and end points, wanted 57"):
         found["bvh/other_skeleton/131_01.bvh"].read()

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from swn_jax.data import synthetic_motion
-from swn_jax.data.motion import bvh, features, recover
-from swn_jax.data.motion.kinematics import positions
+from swn_jax.corpora import synthetic_motion
+from swn_jax.domains.motion import bvh, features, integrate_poses
+from swn_jax.domains.motion.kinematics import positions
 from swn_jax.errors import SwnError
 
 
@@ -28,7 +28,7 @@ def poses(clip):
 
 def test_poses_tell_where_joints_are(model):
     found, places = poses(model), positions(model.skeleton, model.motion)
-    again = recover.places(features.encode(found, "poses"), extra(model.skeleton, "poses", found[0]))
+    again = integrate_poses.places(features.encode(found, "poses"), extra(model.skeleton, "poses", found[0]))
     np.testing.assert_allclose(again - again[0, 0], (places - places[0, 0])[:-1], atol=1e-9)
 
 
@@ -38,7 +38,7 @@ def test_a_chain_that_turns_everywhere_is_found_exactly(make):
     places = positions(clip.skeleton, clip.motion)
     wrong = positions(clip.skeleton, np.zeros_like(clip.motion))[:1]
     rows = features.encode(features.poses(places), "differences")
-    found = recover.places(rows, extra(clip.skeleton, "differences", features.poses(wrong)[0]))
+    found = integrate_poses.places(rows, extra(clip.skeleton, "differences", features.poses(wrong)[0]))
     assert off(found, places) < 0.02
     assert off(found - found[:1] + wrong, places) > 5
 
@@ -49,7 +49,7 @@ def test_others_who_go_another_way_begin_as_they_did(model):
         clip = synthetic_motion.take(0, "train", number)
         places = positions(clip.skeleton, clip.motion)[:150]
         rows = features.encode(features.poses(places), "differences")
-        found = recover.places(rows, extra(model.skeleton, "differences", rest))
+        found = integrate_poses.places(rows, extra(model.skeleton, "differences", rest))
         plain = features.places(features.decode(rows, "differences", rest))
         assert off(found, places) < 4
         assert off(found, places) < 0.2 * off(plain, places)
@@ -59,13 +59,13 @@ def test_others_who_go_another_way_begin_as_they_did(model):
 @pytest.mark.parametrize("rows", [np.zeros((20, 60)), np.zeros((0, 60))])
 def test_who_never_moves_rests(model, rows):
     rest = poses(model)[0]
-    found = recover.places(rows, extra(model.skeleton, "differences", rest))
+    found = integrate_poses.places(rows, extra(model.skeleton, "differences", rest))
     np.testing.assert_allclose(found, np.broadcast_to(features.places(rest[None]), found.shape), atol=1e-9)
 
 
 def test_a_flight_along_one_line_stays_finite(model):
     rows = np.outer(np.full(20, 1e4), np.random.RandomState(0).standard_normal(60))
-    found = recover.places(rows, extra(model.skeleton, "differences", poses(model)[0]))
+    found = integrate_poses.places(rows, extra(model.skeleton, "differences", poses(model)[0]))
     assert np.isfinite(found).all()
 
 
@@ -74,16 +74,16 @@ def test_numbers_must_be_finite(model, kind):
     rows = np.zeros((4, 60), np.float32)
     rows[2, 7] = np.nan
     with pytest.raises(SwnError, match="not finite, wanted places of joints"):
-        recover.places(rows, extra(model.skeleton, kind, poses(model)[0]))
+        integrate_poses.places(rows, extra(model.skeleton, kind, poses(model)[0]))
 
 
 def test_nearest_is_what_scipy_finds():
     random = np.random.RandomState(0)
     before, after = random.standard_normal((2, 6, 5, 3))
-    found = recover.nearest(np.einsum("nki,nkj->nij", after, before))
+    found = integrate_poses.nearest(np.einsum("nki,nkj->nij", after, before))
     expected = [Rotation.align_vectors(b, a)[0].as_matrix() for a, b in zip(before, after, strict=True)]
     np.testing.assert_allclose(found, expected, atol=1e-7)
 
 
 def test_nearest_is_no_mirror():
-    np.testing.assert_allclose(recover.nearest(np.diag([3.0, 2, -1])), np.eye(3), atol=1e-12)
+    np.testing.assert_allclose(integrate_poses.nearest(np.diag([3.0, 2, -1])), np.eye(3), atol=1e-12)

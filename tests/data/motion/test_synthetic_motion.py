@@ -1,17 +1,17 @@
 import numpy as np
 import pytest
 
-from swn_jax.data import synthetic_motion
-from swn_jax.data.motion import bvh
-from swn_jax.data.motion.kinematics import positions
-from swn_jax.data.synthetic_motion.gaits import GAITS
+from swn_jax.corpora import synthetic_motion
+from swn_jax.domains.motion import bvh
+from swn_jax.domains.motion.kinematics import positions
+from swn_jax.domains.motion.synthetic.gaits import GAITS
 from swn_jax.errors import SwnError
 
-OPTIONS = dict(synthetic_motion.RECORD.options)
+OPTIONS = dict(synthetic_motion.CORPUS.options)
 
 
-def plan(**options):
-    return synthetic_motion.plan(**(OPTIONS | options))
+def index(**options):
+    return synthetic_motion.index(**(OPTIONS | options))
 
 
 @pytest.fixture(scope="module")
@@ -24,24 +24,24 @@ def takes():
 
 
 def test_counts_and_people():
-    found = plan()
+    found = index()
     assert {split: len(part) for split, part in found.splits.items()} == {"train": 64, "valid": 8, "test": 8}
     people = {split: {r.speaker for r in part} for split, part in found.splits.items()}
     assert [len(each) for each in people.values()] == [8, 1, 1]
     assert len(set.union(*people.values())) == 10
     assert len({r.id for part in found.splits.values() for r in part}) == 80
-    assert (found.frame, found.rate) == (60, 30.0)
+    assert (found.frame_size, found.rate) == (60, 30.0)
 
 
 def test_takes_are_a_function_of_the_seed():
-    first, again, other = (plan(seed=seed, train=2).splits["train"][1].read()[0] for seed in (3, 3, 4))
+    first, again, other = (index(seed=seed, train=2).splits["train"][1].read()[0] for seed in (3, 3, 4))
     np.testing.assert_array_equal(first, again)
     assert first.dtype == np.float32
     assert first.shape != other.shape or not np.allclose(first, other)
 
 
 def test_more_takes_leave_the_first_ones_alone():
-    few, many = (plan(train=count).splits["train"][0] for count in (1, 9))
+    few, many = (index(train=count).splits["train"][0] for count in (1, 9))
     assert few.id == many.id
     np.testing.assert_array_equal(few.read()[0], many.read()[0])
 
@@ -49,7 +49,7 @@ def test_more_takes_leave_the_first_ones_alone():
 @pytest.mark.parametrize("wrong", [{"train": 0}, {"seed": -1}, {"features": "pose"}])
 def test_bad_options_are_refused(wrong):
     with pytest.raises(SwnError, match=r"wanted a whole number|did you mean 'poses'"):
-        plan(**wrong)
+        index(**wrong)
 
 
 def test_a_frozen_take():

@@ -1,1 +1,0 @@
-"""One file a corpus; the model is the argument behind the colon."""

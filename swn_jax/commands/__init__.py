@@ -1,0 +1,1 @@
+"""The commands: each parses flags, calls one function and prints."""

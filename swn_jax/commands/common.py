@@ -1,0 +1,66 @@
+"""What the commands share: one-sentence errors, and a --help that shows all their flags."""
+
+import re
+import sys
+from types import ModuleType
+
+from absl import app, flags, logging
+
+from swn_jax.commands import config_flag
+from swn_jax.configs.keys import CONFIG_KEYS
+from swn_jax.errors import SwnError
+
+USER_ERROR = 2
+
+
+def run(command: ModuleType) -> None:
+    """Run a command; an error that the user can fix becomes one sentence and exit status 2."""
+    show_help_of(command)
+
+    def parse(argv: list[str]) -> list[str]:
+        try:
+            return flags.FLAGS(config_flag.expanded(argv))
+        except (flags.Error, SwnError) as error:
+            sys.exit(complaint(str(error)))
+        except (AttributeError, KeyError) as error:  # ml_collections, for a key that the config does not have
+            sys.exit(complaint(unknown_key(error)))
+
+    def guarded(argv: list[str]) -> int | None:
+        if not flags.FLAGS["verbosity"].present:
+            logging.set_verbosity(logging.WARNING)  # orbax tells of every file it moves
+        try:
+            return command.main(argv)
+        except SwnError as error:
+            return complaint(str(error))
+
+    app.run(guarded, flags_parser=parse)
+
+
+def show_help_of(command: ModuleType) -> None:
+    """Show a command's flags, shared ones included, under --help."""
+    sys.modules["__main__"].__doc__ = command.__doc__
+    modules = [name for name in sys.modules if name.startswith("swn_jax.commands.")]
+    for flag in (flag for name in modules for flag in flags.FLAGS.get_flags_for_module(name)):
+        flags.FLAGS.register_key_flag_for_module(sys.argv[0], flag)
+
+
+def complaint(text: str) -> int:
+    """Print an error; returns the exit status."""
+    print(f"error: {text}", file=sys.stderr)
+    return USER_ERROR
+
+
+def warn(text: str) -> None:
+    """Print a warning."""
+    print(f"warning: {text}", file=sys.stderr)
+
+
+def unknown_key(error: Exception) -> str:
+    """Turn ml_collections' error for an unknown config key into one sentence."""
+    text = str(error).replace("\\n", " ")
+    found = re.search(r"'?(\w+)'?.*Did you mean \"(\w+)\"", text, re.DOTALL) or re.search(r"'(\w+)'", text)
+    if found and found[1] in CONFIG_KEYS:
+        return f"the config has no key {found[1]!r}: it is {CONFIG_KEYS[found[1]]!r} now"
+    if found and found.re.groups == 2:
+        return f"the config has no key {found[1]!r}: did you mean {found[2]!r}?"
+    return f"the config has no key {error}: print the config with `--config=NAME --print_config`"

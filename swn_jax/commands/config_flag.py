@@ -1,0 +1,68 @@
+"""The flag --config: a config by name, `timit:swavenet`, or your own Python file, `my.py:swavenet`."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from absl import flags
+from ml_collections import ConfigDict, config_flags
+
+from swn_jax import configs
+from swn_jax.errors import SwnError, unknown
+
+CONFIG = config_flags.DEFINE_config_file("config", None, "CORPUS:SYSTEM, as timit:swavenet; or the path of a Python "
+    "file with get_config(system), as my.py:swavenet. --config.KEY=VALUE sets a key")  # fmt: skip
+BY_NAME = str(Path(configs.__file__).with_name("by_name.py"))  # what the flag reads for a name
+IN_CLONE = re.compile(r"experiments/configs/(\w+)\.py(?=:|$)")  # names were paths once
+
+
+def expanded(argv: list[str]) -> list[str]:
+    """Replace the name after --config by the file and argument that ml_collections takes."""
+    words = list(argv)
+    for number, word in enumerate(words):
+        if word in ("--config", "-config") and number + 1 < len(words):
+            words[number + 1] = file_of(words[number + 1])
+        elif found := re.fullmatch(r"(--?config=)(.+)", word):
+            words[number] = found[1] + file_of(found[2])
+    return words
+
+
+def file_of(name: str) -> str:
+    """FILE:ARGUMENT for a config by name; a path stays as it is."""
+    file = name.partition(":")[0]
+    if file.endswith(".py") and not (IN_CLONE.match(name) and not Path(file).exists()):
+        return name
+    name = IN_CLONE.sub(r"\1", name)
+    corpus = name.partition(":")[0]
+    if corpus not in configs.CONFIGS and not Path(corpus).exists():
+        raise unknown("config", corpus, configs.CONFIGS)
+    return f"{BY_NAME}:{name}" if corpus in configs.CONFIGS else name
+
+
+def name_and_settings() -> tuple[str, dict[str, Any]]:
+    """The value of --config, and the keys that flags override."""
+    flag: Any = flags.FLAGS["config"]
+    given = config_flags.get_config_filename(flag).removeprefix(f"{BY_NAME}:")
+    return given, config_flags.get_override_values(flag)
+
+
+def systems_of(name: str, function_of: Callable[[str, str], Callable]) -> tuple[str, str, Callable[[str], ConfigDict]]:
+    """Split a config's name into head and system, with the function from system to config."""
+    head, _, system = name.partition(":")
+    if head in configs.CONFIGS:
+        return head, system, lambda other: configs.get_config(f"{head}:{other}")
+    make = function_of(head, "get_config")
+    return head, system, lambda other: make(*filter(None, [other]))
+
+
+def config() -> ConfigDict:
+    """The config of the flag; raises SwnError where it is missing or cannot be read."""
+    if CONFIG.value is None:
+        raise SwnError("which config? pass --config=synthetic_speech:swavenet")
+    try:
+        CONFIG.value.lock()
+    except Exception as error:
+        reason = str(error).strip().splitlines()[-1].strip()  # before it ml_collections tells where it has looked
+        raise SwnError(f"the config cannot be read: {reason}") from None
+    return CONFIG.value

@@ -1,0 +1,39 @@
+"""The flags that select trained runs."""
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from absl import flags
+
+from swn_jax.commands import common
+from swn_jax.errors import SwnError
+
+if TYPE_CHECKING:
+    from swn_jax.runs import Run
+
+WORKDIR = flags.DEFINE_string("workdir", None, "the run; required. Where several are compared, with commas")
+DATA_DIR = flags.DEFINE_string("data_dir", "data", "where prepared corpora lie")
+CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", ["best", "newest"], "which checkpoint of the run")
+SEED = flags.DEFINE_integer("seed", 0, "of what is drawn", lower_bound=0)
+
+
+def load() -> "Run":
+    """Load the run of --workdir."""
+    from swn_jax.runs import load_run  # loads jax: after the flags were parsed
+
+    if WORKDIR.value is None:
+        raise SwnError("which run? pass --workdir=DIR")
+    return load_run(WORKDIR.value, DATA_DIR.value, checkpoint=CHECKPOINT.value, warn=common.warn)
+
+
+def load_several() -> "dict[str, Run]":
+    """Load the runs of --workdir, by the names of their folders."""
+    from swn_jax.runs import load_run, load_runs
+
+    if WORKDIR.value is None:
+        raise SwnError("which run? pass --workdir=DIR, or --workdir=DIR,DIR to compare several")
+    # trials of a sweep have commas in their names
+    folders = [WORKDIR.value] if Path(WORKDIR.value).exists() else WORKDIR.value.split(",")
+    load = functools.partial(load_run, data_dir=DATA_DIR.value, checkpoint=CHECKPOINT.value, warn=common.warn)
+    return load_runs(folders, load)

@@ -1,0 +1,76 @@
+"""Train a model; the same command again resumes a stopped run.
+
+python -m experiments.train --config=synthetic_speech:swavenet --data_dir=data --workdir=run
+"""
+
+import contextlib
+import os
+import signal
+import sys
+
+from absl import flags
+
+from swn_jax.commands import common, config_flag
+from swn_jax.errors import SwnError
+
+DATA_DIR = flags.DEFINE_string("data_dir", "data", "where prepared corpora lie")
+MANUAL_DIR = flags.DEFINE_string("manual_dir", None, "the corpus as licensed, if it is still to be prepared")
+SPLIT_FILE = flags.DEFINE_string("split_file", None, "its list with lines of `part path`, likewise")
+WORKDIR = flags.DEFINE_string("workdir", None, "where the run lives; required")
+DEVICES = flags.DEFINE_integer("devices", 0, "how many devices to use, with one process; 0 for all")
+COORDINATOR = flags.DEFINE_string("coordinator", None, "of several processes: HOST:PORT where process 0 is met")
+PROCESSES = flags.DEFINE_integer("num_processes", None, "how many they are")
+PROCESS = flags.DEFINE_integer("process_id", None, "which of them this one is, from 0")
+HOSTS = flags.DEFINE_boolean("hosts", None, "train with the processes that SLURM, Open MPI or a TPU pod has started; "
+                             "the default under srun with several tasks")  # fmt: skip
+STOPPED = 75  # exit status after SIGTERM or SIGINT: saved, start the same command again
+
+
+def main(_: list[str]) -> int:
+    from swn_jax.train import distributed, hosts  # load jax: after the flags were parsed
+
+    address = hosts.address_of(COORDINATOR.value, PROCESSES.value, PROCESS.value)
+    started = hosts.under_slurm(os.environ) if HOSTS.value is None else HOSTS.value
+    if not (address or started):
+        return run()
+
+    def joined() -> int:
+        hosts.join(address)
+        if distributed.is_primary():
+            return run()
+        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+            return run()
+
+    return hosts.together(joined, common.complaint)
+
+
+def run() -> int:
+    """Train in this process."""
+    from swn_jax import corpora
+    from swn_jax.commands.progress import Progress, prepare_bar
+    from swn_jax.runs import Inputs, train_run
+
+    config = config_flag.config()
+    if WORKDIR.value is None:
+        raise SwnError("where shall the run live? pass --workdir=DIR")
+    signals: list[int] = []
+
+    def on_signal(number: int, _: object) -> None:
+        signals.append(number)
+        signal.signal(number, signal.SIG_DFL)  # the second one ends the process at once
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    with prepare_bar() as progress:
+        results = train_run(
+            config, WORKDIR.value, DATA_DIR.value, inputs=Inputs(MANUAL_DIR.value, SPLIT_FILE.value, progress),
+            devices=DEVICES.value, writers=lambda steps: [Progress(steps)], stop=lambda: bool(signals),
+            tell=lambda text: print(text, flush=True), warn=common.warn,
+        )  # fmt: skip
+    steps = int(results[0].state.step)
+    if not results[0].finished:
+        print(f"stopped at step {steps}, saved; the same command goes on from here", file=sys.stderr)
+        return STOPPED
+    best, unit = ", ".join(f"{each.best:.1f}" for each in results), corpora.corpus(config.dataset).unit
+    print(f"trained {steps} steps, best validation bound {best} nats per {unit}: {WORKDIR.value}")
+    return 0

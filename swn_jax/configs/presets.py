@@ -1,0 +1,29 @@
+"""A preset: the sizes and the training that a paper or its code states, and from where each figure is."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ml_collections import ConfigDict
+
+from swn_jax.configs.base import base
+from swn_jax.errors import unknown
+
+
+class Preset(NamedTuple):
+    """What a config of a system sets beyond `base`; `parameters` is the count that a test holds it to."""
+
+    sizes: dict[str, Any]
+    training: dict[str, Any]
+    parameters: int
+    source: str
+
+
+def config_of(presets: Mapping[str, Preset], system: str, dataset: str, ink: bool = False) -> ConfigDict:
+    """The config of a system on a corpus; raises SwnError, with the nearest name, where there is no such preset."""
+    if system not in presets:
+        raise unknown(f"preset of {dataset}", system, presets)
+    config = base(system, ink)
+    config.dataset = dataset
+    config.model.update(presets[system].sizes)
+    config.update_from_flattened_dict(presets[system].training)
+    return config

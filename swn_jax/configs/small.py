@@ -1,0 +1,46 @@
+"""The corpora without published sizes: models that two cores or one GPU train, by corpus."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ml_collections import ConfigDict
+
+from swn_jax.configs.base import base, resize
+
+
+class Small(NamedTuple):
+    """What a corpus sets beyond `base`: the sizes of its models and its training."""
+
+    sizes: Mapping[str, Any]
+    training: Mapping[str, Any] = {}
+    ink: bool = False
+
+
+QUARTER = dict(layers=4, width=256, cells=256, latent=100)  # of the width that the paper has for TIMIT
+TINY = dict(width=96, cells=96, latent=32)
+MINUTES = {"steps": "1200 steps", "anneal.over": "600 steps", "eval_every": 300}  # on two cores
+TWO_SECONDS = {"sequence_length": 64, "sequence_stride": 32}
+LINES = {"sequence_length": 1000, "sequence_stride": 1000, "batch": 16}
+INK = Small(dict(layers=6, stochastic=1) | TINY, LINES | MINUTES, ink=True)
+
+SMALL = {
+    "synthetic_speech": Small(dict(layers=4) | TINY, MINUTES),
+    "synthetic_ink": INK,
+    "synthetic_motion": Small(dict(layers=6, stochastic=4) | TINY, TWO_SECONDS | MINUTES),
+    "speech_folder": Small(QUARTER),
+    "spoken_digit": Small(QUARTER),
+    "ljspeech": Small(QUARTER),
+    "vctk": Small(QUARTER),
+    "ink": INK,
+    "motion": Small(dict(layers=6, stochastic=4, width=256, cells=256, latent=32), TWO_SECONDS),
+}
+
+
+def small(corpus: str, system: str) -> ConfigDict:
+    """The config of a system on one of these corpora."""
+    sizes, training, ink = SMALL[corpus]
+    config = base(system, ink)
+    config.dataset = corpus
+    resize(config, **sizes)
+    config.update_from_flattened_dict(dict(training))
+    return config

@@ -1,0 +1,26 @@
+"""The free sample of TIMIT: every system with about 4.9 million parameters, trained alike."""
+
+from ml_collections import ConfigDict
+
+from swn_jax.configs.base import base, resize
+
+SIZES = {
+    "rnn": dict(width=512, cells=736),
+    "rnn_gmm": dict(width=320, cells=280),
+    "storn": dict(width=512, cells=592),
+    "vrnn": dict(depth=2, width=256, cells=724),
+    "srnn": dict(width=384, cells=512),
+    "zforcing": dict(width=256, cells=544),
+    "zforcing_aux": dict(width=256, cells=512),
+    "wavenet": dict(width=376),
+    "wavenet_gmm": dict(width=242),
+    "swavenet": dict(layers=4, width=256),
+    "released": dict(layers=4, width=224),
+}
+
+
+def get_config(system: str = "swavenet") -> ConfigDict:
+    config = base(system)
+    config.dataset = "timit_sample"
+    resize(config, latent=100, **SIZES[system])
+    return config

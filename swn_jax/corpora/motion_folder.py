@@ -1,0 +1,92 @@
+"""Human motion: any BVH files of one skeleton, as the CMU dances of Zhou et al. 2018."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from swn_jax.data import split_lists
+from swn_jax.data.corpus import Corpus
+from swn_jax.data.index import Recording, SplitIndex, broken
+from swn_jax.domains.motion import takes
+from swn_jax.domains.motion.bvh_folder import Entry, find
+from swn_jax.domains.motion.domain import MOTION
+from swn_jax.domains.motion.skeleton import Skeleton
+from swn_jax.errors import SwnError
+
+FORM = "a .bvh below --manual_dir, in an archive as archive.zip:folder/name.bvh"
+SHARE = 0.1  # of the recordings to validate, and to test
+
+
+def index(
+    manual_dir: Path,
+    split_file: Path | None = None,
+    *,
+    features: str,
+    fps: int | float,
+    recorded: str,
+    edge: int | float,
+) -> SplitIndex:
+    """The BVH files below a folder and in its zip archives, split by a list, or else in shares of the sorted ids.
+
+    The skeleton of all, and the pose that drawings of differences start from, are those of the first recording that
+    can be read. Options: `features` is "differences" or "poses"; `fps` frames a second are kept; `recorded`, as
+    "salsa=60,indian=120" or "60", replaces the frame time that files state; `edge` frames of the file are left out
+    at both ends, where the rest pose of the converter lies.
+    Raises SwnError for a folder without BVH, a name twice, a bad list or option, and if no recording can be read.
+    """
+    entries, faults = find(manual_dir)
+    how = takes.settings(features, fps, edge, recorded, {entry.group for entry in entries.values()})
+    splits = _split(manual_dir, split_file, entries, faults)
+    first, skeleton, pose = _first([item for part in splits.values() for item in part if isinstance(item, Entry)], how)
+
+    def recording(item: Entry | Recording) -> Recording:
+        if isinstance(item, Recording):
+            return item
+        return Recording(item.id, item.group, lambda: [takes.rows(item, how, skeleton, first)], item.file)
+
+    return SplitIndex(
+        {split: tuple(map(recording, items)) for split, items in splits.items()},
+        frame_size=3 * len(skeleton.names),
+        rate=float(fps),
+        extra={"skeleton": skeleton.to_json(), "features": features, "rest": pose},
+    )
+
+
+def _split(
+    manual_dir: Path, split_file: Path | None, entries: Mapping[str, Entry], faults: Mapping[str, SwnError]
+) -> dict[str, list[Entry | Recording]]:
+    """Which items make which split; an archive that cannot be opened stands for what it may hold."""
+    items: dict[str, Entry | Recording] = {**entries}
+    if split_file is None:
+        items |= {name: broken(name, manual_dir / name, error) for name, error in faults.items()}
+        return split_lists.shares([items[id] for id in sorted(items)], manual_dir, SHARE, SHARE)
+    for _, _, name in split_lists.read(split_file, FORM):
+        archive = name.partition(":")[0]
+        if archive in faults:
+            items[name] = broken(name, manual_dir / archive, faults[archive])
+    return split_lists.listed(split_file, items, form=FORM)
+
+
+def _first(entries: Sequence[Entry], how: takes.Settings) -> tuple[str, Skeleton, list[float]]:
+    """The first recording that can be read: its name, its skeleton and its first pose."""
+    faults = []
+    for entry in entries:
+        try:
+            skeleton, poses = takes.poses(entry, how)
+            return entry.where, skeleton, poses[0].tolist()
+        except SwnError as error:
+            faults.append(error)
+    raise faults[0]
+
+
+CORPUS = Corpus(
+    name="motion",
+    version="1.0.0",
+    licence="CMU: free to use, copy, change and pass on, not to be sold; name mocap.cs.cmu.edu and NSF EIA-0196217",
+    source="https://github.com/papagina/Auto_Conditioned_RNN_motion, folder train_data_bvh, or any BVH files",
+    index=index,
+    domain=MOTION,
+    needs=("manual_dir",),
+    takes=("split_file",),
+    options={"features": "differences", "fps": 30, "recorded": "", "edge": 10},
+    unit="take",
+)

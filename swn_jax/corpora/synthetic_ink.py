@@ -1,0 +1,56 @@
+"""Handwriting from letters that are drawn here: a corpus that needs no download, for tests and first runs.
+
+Many hands, none in two splits, each with its own letters, slant, size and speed, write lines of made-up words.
+"""
+
+import numpy as np
+from jaxtyping import Float32
+from numpy.random import RandomState
+
+from swn_jax.corpora.synthetic import check
+from swn_jax.data.corpus import Corpus
+from swn_jax.data.index import SPLITS, Recording, SplitIndex
+from swn_jax.domains.ink.domain import INK, WIDTH
+from swn_jax.domains.ink.synthetic import hand, words
+
+EACH = 10  # lines of a hand
+
+
+def index(seed: int, **counts: int) -> SplitIndex:
+    """`counts` lines for each split, a function of `seed`; raises SwnError for a count below 1."""
+    check("synthetic_ink", seed, **counts)
+    return SplitIndex({split: tuple(_recording(seed, split, n) for n in range(counts[split])) for split in SPLITS})
+
+
+def _recording(seed: int, split: str, number: int) -> Recording:
+    writer = f"{split}-{number // EACH:03d}"
+    return Recording(f"{seed}/{writer}/{number % EACH}", writer, lambda: [write(seed, split, number)])
+
+
+def text(seed: int, split: str, number: int) -> str:
+    """What line `number` of a split says."""
+    return words.line(_random(seed, split, number))
+
+
+def write(seed: int, split: str, number: int) -> Float32[np.ndarray, "n 3"]:
+    """The points (pen, x, y) of line `number` of a split: the same each time."""
+    random = _random(seed, split, number)
+    said = words.line(random)
+    return hand.write(said, hand.hand(RandomState((seed, SPLITS.index(split), number // EACH))), random)
+
+
+def _random(seed: int, split: str, number: int) -> RandomState:
+    return RandomState((seed, SPLITS.index(split), number // EACH, number % EACH + 1))
+
+
+CORPUS = Corpus(
+    name="synthetic_ink",
+    version="1.0.0",
+    licence="none: made by this program",
+    source="this program",
+    index=index,
+    domain=INK,
+    options={"seed": 0, "train": 400, "valid": 40, "test": 40},
+    frame_size=WIDTH,
+    unit="line",
+)

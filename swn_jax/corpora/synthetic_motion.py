@@ -1,0 +1,73 @@
+"""People who walk, run, limp, sneak, march and gallop: motion that needs no download, for tests and first runs.
+
+Each person has bones and habits of their own and is in one split only; the feet stand where they are set.
+"""
+
+import numpy as np
+from jaxtyping import Float
+from numpy.random import RandomState
+
+from swn_jax.corpora.synthetic import check
+from swn_jax.data.corpus import Corpus
+from swn_jax.data.index import SPLITS, Recording, SplitIndex
+from swn_jax.domains.motion.bvh import Clip
+from swn_jax.domains.motion.domain import MOTION
+from swn_jax.domains.motion.features import KINDS, encode, poses
+from swn_jax.domains.motion.kinematics import positions
+from swn_jax.domains.motion.synthetic import body
+from swn_jax.domains.motion.synthetic.gaits import GAITS
+from swn_jax.domains.motion.synthetic.person import person, skeleton
+from swn_jax.domains.motion.synthetic.way import FPS
+from swn_jax.errors import unknown
+
+EACH = 8  # takes of a person
+
+
+def index(seed: int, features: str, **counts: int) -> SplitIndex:
+    """`counts` takes for each split, a function of `seed`; `features` as of `motion`.
+
+    Raises SwnError for a count below 1 and for features that are not known.
+    """
+    check("synthetic_motion", seed, **counts)
+    if features not in KINDS:
+        raise unknown("kind of features", features, KINDS)
+    first = take(seed, "train", 0)
+    rest = _poses(first)[0]
+    return SplitIndex(
+        {split: tuple(_recording(seed, split, n, features) for n in range(counts[split])) for split in SPLITS},
+        frame_size=len(rest),
+        rate=float(FPS),
+        extra={"skeleton": first.skeleton.to_json(), "features": features, "rest": rest.tolist()},
+    )
+
+
+def _recording(seed: int, split: str, number: int, kind: str) -> Recording:
+    name = f"{split}-{number // EACH:03d}"
+    read = lambda: [encode(_poses(take(seed, split, number)), kind).astype(np.float32)]  # noqa: E731
+    return Recording(f"{seed}/{name}/{number % EACH}", name, read)
+
+
+def take(seed: int, split: str, number: int) -> Clip:
+    """Take `number` of a split, seven to nine seconds: the same frames each time."""
+    who, nth = divmod(number, EACH)
+    key = (seed, SPLITS.index(split), who)
+    somebody = person(RandomState(key))
+    random = RandomState((*key, nth + 1))
+    gait = list(GAITS.values())[(who + nth) % len(GAITS)]
+    return Clip(skeleton(somebody), body.motion(somebody, gait, random.randint(7 * FPS, 9 * FPS), random), 1 / FPS)
+
+
+def _poses(clip: Clip) -> Float[np.ndarray, "n D"]:
+    return poses(positions(clip.skeleton, clip.motion))
+
+
+CORPUS = Corpus(
+    name="synthetic_motion",
+    version="1.0.0",
+    licence="none: made by this program",
+    source="this program",
+    index=index,
+    domain=MOTION,
+    options={"seed": 0, "features": "differences", "train": 64, "valid": 8, "test": 8},
+    unit="take",
+)

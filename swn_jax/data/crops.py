@@ -1,0 +1,64 @@
+"""Stretches of recordings as padded batches, to a few lengths, so that few programs are compiled."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Int
+
+from swn_jax.data.prepared import Prepared
+from swn_jax.data.split import Split
+from swn_jax.types import Batch
+
+Crops = Int[np.ndarray, "P 3"]  # recording, and its predicted frames from one to before another
+
+
+def cut(split: Split, frames: int, stride: int) -> Crops:
+    """Pieces of `frames` frames, one every `stride`, the last one ending with its recording; a short one whole."""
+    given, pieces = split.domain.given, []
+    for number, count in enumerate(split.counts):
+        last = count - frames
+        starts = [*range(given, last, stride), last] if last > given else [given]
+        pieces += [(number, start, min(start + frames, count)) for start in starts]
+    return np.array(pieces, np.int64)
+
+
+def segments(split: Split, frames: int) -> Crops:
+    """Pieces of exactly `frames` frames, one behind the other; the rest at the end of a recording is not counted."""
+    given = split.domain.given
+    return np.array(
+        [
+            (number, start, start + frames)
+            for number, count in enumerate(split.counts)
+            for start in range(given, count - frames + 1, frames)
+        ],
+        np.int64,
+    ).reshape(-1, 3)
+
+
+def whole_recordings(split: Split) -> Crops:
+    """Every recording as one piece."""
+    return np.array([(i, split.domain.given, count) for i, count in enumerate(split.counts)], np.int64)
+
+
+def buckets(lengths: Sequence[int] | Int[np.ndarray, " P"], most: int = 6, multiple: int = 8) -> Int[np.ndarray, " R"]:
+    """At most `most` padded lengths: an equal share of the pieces to each, rounded up to a multiple."""
+    quantiles = np.quantile(lengths, np.arange(1, most + 1) / most, method="higher")
+    return np.unique(-(-quantiles.astype(np.int64) // multiple) * multiple)
+
+
+def assemble(prepared: Prepared, split: Split, chosen: Crops, frames: int, rows: int) -> Batch:
+    """The chosen pieces in standardised units, padded with zeros to `frames` frames and `rows` rows.
+
+    `before` is the frame before a piece, zeros at the start of a recording whose first frame is predicted.
+    """
+    x = np.zeros((rows, frames, split.frame_size), np.float32)
+    mask = np.zeros((rows, frames), np.float32)
+    before = np.zeros((rows, split.frame_size), np.float32)
+    for row, (number, start, stop) in enumerate(chosen.tolist()):
+        ahead = min(start, 1)
+        scaled = prepared.scaled(split.frames(number, start - ahead, stop))
+        x[row, : stop - start] = scaled[ahead:]
+        mask[row, : stop - start] = 1.0
+        if ahead:
+            before[row] = scaled[0]
+    return Batch(x, mask, before)  # type: ignore[arg-type]  # numpy till the device

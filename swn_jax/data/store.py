@@ -1,0 +1,153 @@
+"""Recordings in and out of ArrayRecord files, by tensorflow-datasets."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow_datasets as tfds
+from tensorflow_datasets.core.example_serializer import ExampleSerializer
+
+from swn_jax.data.corpus import Corpus
+from swn_jax.data.domain import Rows
+from swn_jax.data.index import Recording, SplitIndex
+from swn_jax.data.shards import write_shards
+from swn_jax.data.silence_tfds import silence_tfds
+from swn_jax.errors import SwnError
+
+Progress = Callable[[int, int], None]  # recordings done, recordings in all
+CHUNK = 2**15  # rows of a recording in one record of the file: a window of an hour's sound costs one or two of them
+
+
+class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # type: ignore[call-arg]
+    """Raw rows with id and speaker; the Audio feature would need TensorFlow.
+
+    Shuffling is off: the order of a split is part of the protocol, which joins its recordings to one signal.
+    """
+
+    VERSION = tfds.core.Version("0.0.0")  # the corpus states its own
+    code_path = None  # nothing of the dataset's lies beside this file, and looking there takes an undeclared package
+
+    def __init__(self, corpus: Corpus, index: SplitIndex, skip_bad: bool, progress: Progress | None, data_dir: Path):
+        self.name = corpus.folder
+        self.VERSION = tfds.core.Version(corpus.version)
+        self.corpus, self.index, self.skip_bad, self.progress = corpus, index, skip_bad, progress
+        self.frame = corpus.width(index)
+        self.total = sum(map(len, index.splits.values()))
+        self.done = 0
+        self.skipped: dict[str, str] = {}
+        self.seen: dict[bytes, tuple[str, str]] = {}  # content -> split and id that had it first
+        super().__init__(data_dir=data_dir, file_format="array_record")
+
+    def _info(self) -> tfds.core.DatasetInfo:
+        domain = self.corpus.domain
+        shape = (None, *(self.frame if size is None else size for size in domain.shape))
+        rows = tfds.features.Tensor(shape=shape, dtype=domain.dtype, encoding="bytes")
+        text = tfds.features.Text()
+        return tfds.core.DatasetInfo(
+            builder=self,
+            description=f"{self.corpus.name}: {domain.name}",
+            features=tfds.features.FeaturesDict({"rows": rows, "id": text, "speaker": text}),
+            disable_shuffling=True,
+        )
+
+    def _split_generators(self, _: object) -> dict[str, Iterator[tuple[int, dict]]]:
+        return {split: self._generate_examples(split, chosen) for split, chosen in self.index.splits.items()}
+
+    def _generate_splits(self, dl_manager: Any, download_config: Any) -> list[tfds.core.SplitInfo]:
+        """Writes shard after shard as the records come; the inherited way holds a split in memory, at most 1 GB."""
+        serialize = ExampleSerializer(self.info.features.get_serialized_info()).serialize_example
+        infos = []
+        for split, examples in self._split_generators(dl_manager).items():
+            records = (serialize(self.info.features.encode_example(example)) for _, example in examples)
+            template = self._get_filename_template(split_name=split)
+            lengths, size = write_shards(records, template)
+            infos.append(tfds.core.SplitInfo(split, lengths, size, template))
+        return infos
+
+    def _generate_examples(self, split: str, recordings: tuple[Recording, ...]) -> Iterator[tuple[int, dict]]:
+        number = 0
+        for recording in recordings:
+            if not (self.skip_bad and self._is_bad(split, recording)):
+                for chunk in self._chunks(split, recording):
+                    yield number, {"rows": chunk, "id": recording.id, "speaker": recording.speaker}
+                    number += 1
+            self.done += 1
+            if self.progress:
+                self.progress(self.done, self.total)
+        if not number:
+            why = next(iter(self.skipped.values()))
+            raise SwnError(f"{self.corpus.name}: nothing is left for {split}, every recording was skipped, as {why}")
+
+    def _is_bad(self, split: str, recording: Recording) -> bool:
+        """Reads it once without keeping it: what has gone to the file cannot be taken back."""
+        try:
+            for _ in self._chunks(split, recording):
+                pass
+        except SwnError as error:
+            self.skipped[recording.id] = str(error)
+        return recording.id in self.skipped
+
+    def _chunks(self, split: str, recording: Recording) -> Iterator[Rows]:
+        """The rows in stretches of CHUNK; raises SwnError where they cannot be part of a corpus."""
+        domain, content, length = self.corpus.domain, hashlib.sha256(), 0
+        for chunk in _regrouped(recording.read()):
+            if chunk.dtype == np.float32 and not np.isfinite(chunk).all():
+                at = length + int(np.argmin(np.isfinite(chunk).reshape(len(chunk), -1).all(1)))
+                raise SwnError(f"{recording.id}: row {at} holds a number that is not finite: mend it or take it out")
+            length += len(chunk)
+            content.update(chunk.tobytes())
+            yield chunk
+        least = (domain.given + 1) * (self.frame if domain.shape == () else 1) + domain.overlap
+        if length < least:
+            found = f"found {length} {'samples' if domain.shape == () else 'rows'}, wanted at least {least}"
+            raise SwnError(f"{recording.id}: too short: {found}: take it out of the folder or the list")
+        other, first = self.seen.setdefault(content.digest(), (split, recording.id))
+        if other != split:
+            raise SwnError(f"{recording.id} ({split}) has the content of {first} ({other}): take one of the two out")
+
+    def _log_download_bytes(self) -> None:
+        """Say nothing: printing is for the experiments."""
+
+    _log_download_done = _log_download_bytes
+
+
+def _regrouped(blocks: Iterable[Rows]) -> Iterator[Rows]:
+    """The rows of the blocks in stretches of CHUNK, the last one shorter."""
+    held: list[Rows] = []
+    for block in blocks:
+        while len(block):
+            room = CHUNK - sum(map(len, held))
+            held.append(block[:room])
+            block = block[room:]
+            if sum(map(len, held)) == CHUNK:
+                yield np.concatenate(held)
+                held = []
+    if held:
+        yield np.concatenate(held)
+
+
+def write(
+    corpus: Corpus, index: SplitIndex, data_dir: Path, progress: Progress | None = None, skip_bad: bool = False
+) -> tuple[Path, dict[str, str]]:
+    """Write the recordings of `index` under `data_dir` as ArrayRecord files.
+
+    Returns their folder and, with `skip_bad`, what was left out: the error of each id.
+    Raises SwnError for a bad recording otherwise, and where the disk does not take what is written.
+    """
+    builder = Recordings(corpus, index, skip_bad, progress, data_dir)
+    try:
+        with silence_tfds():
+            builder.download_and_prepare(download_config=tfds.download.DownloadConfig(try_download_gcs=False))
+    except (OSError, RuntimeError) as error:
+        raise SwnError(
+            f"{corpus.name}: writing failed ({error}): make room, or choose another --data_dir; nothing was kept"
+        ) from error
+    return Path(builder.data_path), builder.skipped
+
+
+def source(folder: Path, split: str) -> Sequence:
+    """The records of one split in the order written, each read when asked for: rows, id and speaker in bytes."""
+    with silence_tfds():
+        return tfds.builder_from_directory(folder).as_data_source(split)

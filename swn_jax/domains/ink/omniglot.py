@@ -1,0 +1,106 @@
+"""Omniglot, characters drawn online (Lake, Salakhutdinov & Tenenbaum 2015): ALPHABET/characterNN/CCCC_DD.txt.
+
+A file says START, then `x,y,milliseconds` a point and BREAK after each stroke; y upwards. DD is the drawer.
+"""
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32
+
+from swn_jax.data.index import Recording, broken
+from swn_jax.domains.ink.entry import Entry
+from swn_jax.domains.ink.strokes import AGAIN, bad, rows, text
+from swn_jax.errors import SwnError
+
+MEMBER = re.compile(r"(?:.*/)?(([^/]+)/character\d+/\d+_(\d\d))\.txt")
+LONGEST = 2**20  # bytes of a drawing, which has some 3000
+PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the other methods may ask for any amount of memory
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError, LookupError)
+
+
+def starts(head: str) -> bool:
+    """Whether a file that begins with `head` is of this format."""
+    return head.startswith("START")
+
+
+def entries(file: Path, name: str, down: bool) -> list[Entry]:
+    """The one drawing of a file; raises SwnError if its name is not as Omniglot's are. y is always up."""
+    return [_entry(name, str(file), name, partial(text, file), file)]
+
+
+def zipped(file: Path, name: str, down: bool) -> list[Entry]:
+    """The drawings in a zip; the compressed bytes are kept, because to list thousands of members takes long."""
+    try:
+        archive = zipfile.ZipFile(BytesIO(file.read_bytes()))
+    except DAMAGED as error:
+        return [Entry(name, broken(name, file, SwnError(f"{file}: cannot be read as a zip ({error}): {AGAIN}")))]
+    found = [info for info in archive.infolist() if MEMBER.fullmatch(info.filename)]
+    kept = [info for info in found if not info.filename.startswith("__MACOSX/")]
+
+    def entry(info: zipfile.ZipInfo) -> Entry:
+        at = f"{file}:{info.filename}"
+        return _entry(info.filename, at, f"{name}:{info.filename}", partial(_member, archive, info, at), None)
+
+    return [entry(info) for info in kept]
+
+
+def _entry(member: str, at: str, path: str, said: Callable[[], str], file: Path | None) -> Entry:
+    match = MEMBER.fullmatch(member)
+    if match is None:
+        raise bad(at, "another name", "ALPHABET/characterNN/CCCC_DD.txt", "copy the folders as they are")
+    id, alphabet, drawer = match.groups()
+    return Entry(path, Recording(id, f"{alphabet}/{drawer}", lambda: [parse(said(), at)], file))
+
+
+def part(recording: Recording) -> str:
+    """The usual split of the 20 drawers of an alphabet: 1 to 14 train, 15 to 17 validate, the others test.
+
+    A zip that cannot be opened stands in the first.
+    """
+    drawer = int(recording.speaker.rpartition("/")[2] or 0)
+    return "train" if drawer <= 14 else "valid" if drawer <= 17 else "test"
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, at: str) -> str:
+    try:
+        if info.compress_type not in PLAIN:
+            raise ValueError("packed by an unusual method")
+        with archive.open(info) as opened:
+            said = opened.read(LONGEST + 1)  # whatever size the zip declares
+        if len(said) > LONGEST:
+            raise ValueError(f"more than {LONGEST} bytes")
+        return said.decode()
+    except DAMAGED as error:
+        raise SwnError(f"{at}: cannot be read ({error}): {AGAIN}") from error
+
+
+def parse(said: str, at: str) -> Float32[np.ndarray, "n 3"]:
+    """The points of a drawing; raises SwnError, with the line, for anything but START, points and BREAK."""
+    first, *lines = said.split("\n") if said else [""]
+    if first.strip() != "START":
+        raise bad(at, f"{first[:40]!r} first", "START")
+    strokes: list[list[list[float]]] = [[]]
+    for number, line in enumerate(lines, start=2):
+        if line.strip() == "BREAK":
+            strokes.append([])
+        elif line.strip():
+            strokes[-1].append(_point(line, f"{at}, line {number}"))
+    if strokes[-1]:
+        raise bad(at, "no BREAK at the end", "one after each stroke")
+    return rows([np.array(stroke)[:, :2] for stroke in strokes if stroke], at, down=False)
+
+
+def _point(line: str, at: str) -> list[float]:
+    try:
+        x, y, time = map(float, line.split(","))
+    except ValueError as error:
+        raise bad(at, repr(line[:40]), "x,y,milliseconds") from error
+    return [x, y, time]

@@ -1,0 +1,1 @@
+"""A synthesiser of handwriting: hands, letters, words."""

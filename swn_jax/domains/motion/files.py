@@ -1,0 +1,68 @@
+"""Motion as files: a stick figure that moves, joints as numbers, and angles for programs that animate."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float32
+
+from swn_jax.data.domain import known_rate
+from swn_jax.data.written import WrittenFiles
+from swn_jax.domains.motion import bvh, gif, integrate_poses, inverse, kinematics
+from swn_jax.domains.motion.hierarchy import LIMIT
+from swn_jax.domains.motion.skeleton import Skeleton
+from swn_jax.errors import SwnError
+
+
+def write(
+    folder: Path,
+    name: str,
+    rows: Float32[np.ndarray, "T D"],
+    rate: float | None,
+    extra: Mapping[str, Any],
+    *,
+    real: Float32[np.ndarray, "R D"] | None = None,
+    clipped: int = 0,
+) -> WrittenFiles:
+    """NAME.gif at real speed, NAME.npz (places [n, J, 3], parents, names, rate), NAME.bvh; `clipped` means nothing.
+
+    A BVH file holds one length for each bone: "bvh error" says how far its joints are from those found on average,
+    "bone variation" how much bones change their lengths over time, which those of a person do not.
+
+    Args:
+      folder: that exists.
+      name: of the files, without a suffix.
+      rows: features.
+      rate: of the rows, Hz.
+      extra: of the corpus: the skeleton, the kind of features and the pose "rest".
+      real: the ground truth, shown beside it.
+    Raises:
+      SwnError: if a number is not finite, or a joint is too far away for a file.
+    """
+    rate, skeleton = known_rate("motion", rate), Skeleton.from_json(extra["skeleton"])
+    picture, numbers, angles = (folder / f"{name}{end}" for end in (".gif", ".npz", ".bvh"))
+    places = integrate_poses.places(rows, extra)
+    if np.abs(places).max() > LIMIT:
+        raise SwnError(
+            f"{name}: found a joint {np.abs(places).max():g} away, wanted {LIMIT:g}: train the model further"
+        )
+    figures = {} if real is None else {"ground truth": integrate_poses.places(real, extra)}
+    gif.animate(picture, {**figures, name: places}, skeleton, rate)
+    np.savez_compressed(
+        numbers, allow_pickle=False, rate=rate, names=np.array(skeleton.names), parents=np.array(skeleton.parents),
+        places=places.astype(np.float32),
+    )  # fmt: skip
+    clip = inverse.fit(places, skeleton, rate)
+    bvh.write(angles, clip)
+    facts: dict[str, float | int | str] = {
+        "seconds": round(len(rows) / rate, 2),
+        "joints": len(skeleton.names),
+        "bvh error": _rounded(np.linalg.norm(kinematics.positions(*clip[:2]) - places, axis=-1).mean()),
+        "bone variation": _rounded(kinematics.variation(skeleton.parents, places).mean()),
+    }
+    return WrittenFiles((picture,), (numbers, angles), facts)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.2g}")

@@ -1,0 +1,155 @@
+"""The first half of a BVH file: the tree of joints as text.
+
+A statement is one line, or less where a brace ends it: `ROOT hip`, `{`, `OFFSET 0 20.7 -0.7`, `CHANNELS 3 ...`,
+`JOINT neck`, `End Site`, `}`. Keywords and channels are read in any case; names may hold spaces.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from swn_jax.domains.motion.skeleton import Skeleton, Triple
+from swn_jax.errors import SwnError
+
+CHANNELS = {f"{axis}{kind}".upper(): f"{axis}{kind}" for kind in ("position", "rotation") for axis in "XYZ"}
+LIMIT = 1e6  # no length and no angle of a person goes beyond; larger numbers are damage
+MOST = 1000  # joints and end points
+
+Fault = Callable[[int, str, str], SwnError]  # line, found, wanted
+
+
+def number(word: str) -> float:
+    """A decimal number within +-1e6; raises ValueError for anything else."""
+    value = float(word.replace("_", "?"))  # Python reads 1_0 as 10
+    if not abs(value) <= LIMIT:
+        raise ValueError(word)
+    return value
+
+
+def parse(lines: Iterable[tuple[int, str]], fault: Fault) -> Skeleton:
+    """The skeleton that numbered `lines` describe; raises what `fault` makes of a line it cannot understand."""
+    statements = _statements(lines)
+    last, first = next(statements, (1, "nothing"))
+    if first.upper() != "HIERARCHY":
+        raise fault(last, first, "HIERARCHY")
+    tree = _Tree(fault)
+    for last, statement in statements:
+        tree.take(last, statement)
+    if not tree.names or tree.open:
+        raise fault(last, "the end of the skeleton", "} for every {" if tree.names else "ROOT name")
+    offsets = tuple(offset for offset in tree.offsets if offset)  # every closed joint has one
+    return Skeleton(tuple(tree.names), tuple(tree.parents), offsets, tuple(tree.channels))
+
+
+def _statements(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    for line, text in lines:
+        yield from ((line, part.strip()) for part in re.split("([{}])", text) if part.strip())
+
+
+class _Tree:
+    """The joints read so far and which of them are still open: no recursion, so that no depth is too deep."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.names: list[str] = []
+        self.parents: list[int] = []
+        self.offsets: list[Triple | None] = []
+        self.channels: list[tuple[str, ...] | None] = []
+        self.ends: set[int] = set()
+        self.open: list[int] = []
+        self._taken: set[str] = set()
+        self._waits = False  # for the brace that opens what was named last
+        self._fault = fault
+
+    def take(self, line: int, statement: str) -> None:
+        """Add one statement to the tree."""
+        keyword, *words = statement.split()
+        keyword = keyword.upper()
+        if self._waits != (keyword == "{"):
+            raise self._fault(line, statement, "{" if self._waits else "a keyword")
+        if keyword == "{":
+            self._waits = False
+        elif keyword == "ROOT" and not self.names and words:
+            self._add(line, " ".join(words))
+        elif not self.open:
+            raise self._fault(line, statement, "MOTION" if self.names else "ROOT name")
+        elif keyword == "JOINT" and words:
+            self._child(line, " ".join(words))
+        elif keyword == "END" and words and words[0].upper() == "SITE":
+            self._child(line, self._end())
+            self.ends.add(self.open[-1])
+        elif keyword == "OFFSET":
+            self._offset(line, words)
+        elif keyword == "CHANNELS":
+            self._channels(line, words)
+        elif keyword == "}":
+            self._complete(line)
+            self.open.pop()
+        else:
+            raise self._fault(line, statement, "OFFSET, CHANNELS, JOINT name, End Site or }")
+
+    def _end(self) -> str:
+        """head_end; head_end2 and so on for further end points of one joint."""
+        joint = self.open[-1]
+        nth = 1 + sum(self.parents[end] == joint for end in self.ends)
+        return f"{self.names[joint]}_end{nth if nth > 1 else ''}"
+
+    def _child(self, line: int, name: str) -> None:
+        self._complete(line)  # channels stand in the order of the joints, so a parent's come first
+        if self.open[-1] in self.ends:
+            raise self._fault(line, name, "} after the OFFSET of an End Site")
+        self._add(line, name)
+
+    def _add(self, line: int, name: str) -> None:
+        if name in self._taken:
+            raise self._fault(line, f"a second {name}", "another name")
+        if len(self.names) == MOST:
+            raise self._fault(line, f"more than {MOST} joints", "a skeleton")
+        self._taken.add(name)
+        self.open.append(len(self.names))
+        self.parents.append(self.open[-2] if len(self.open) > 1 else -1)
+        self.names.append(name)
+        self.offsets.append(None)
+        self.channels.append(None)
+        self._waits = True
+
+    def _offset(self, line: int, words: list[str]) -> None:
+        if self.offsets[self.open[-1]] is not None:
+            raise self._fault(line, "a second OFFSET", "one")
+        try:
+            x, y, z = map(number, words)
+        except ValueError:
+            raise self._fault(line, " ".join(words) or "nothing", "three numbers after OFFSET") from None
+        self.offsets[self.open[-1]] = (x, y, z)
+
+    def _channels(self, line: int, words: list[str]) -> None:
+        at = self.open[-1]
+        found = tuple(CHANNELS.get(word.upper(), "") for word in words[1:])
+        if self.channels[at] is not None or at in self.ends:
+            raise self._fault(line, "CHANNELS", "them once for a joint, never for an End Site")
+        if words[:1] != [str(len(found))] or "" in found or len(set(found)) < len(found):
+            wanted = "how many, and as many different ones of " + ", ".join(CHANNELS.values())
+            raise self._fault(line, " ".join(words) or "nothing", wanted)
+        self.channels[at] = found
+
+    def _complete(self, line: int) -> None:
+        at = self.open[-1]
+        if self.offsets[at] is None or (self.channels[at] is None and at not in self.ends):
+            missing = "OFFSET" if self.offsets[at] is None else "CHANNELS"
+            raise self._fault(line, f"no {missing} for {self.names[at]}", "one before its children and its }")
+
+
+def text(skeleton: Skeleton) -> str:
+    """The skeleton as `parse` reads it, with every digit of its offsets."""
+    lines, depth = ["HIERARCHY"], {-1: -1}
+    opened: list[int] = []
+    for j, (name, parent, offset, channels) in enumerate(zip(*skeleton, strict=True)):
+        while opened and opened[-1] != parent:
+            lines.append("\t" * depth[opened.pop()] + "}")
+        opened.append(j)
+        depth[j] = depth[parent] + 1
+        tabs = "\t" * depth[j]
+        kind = "End Site" if channels is None else f"{'ROOT' if parent < 0 else 'JOINT'} {name}"
+        lines += [tabs + kind, tabs + "{", f"{tabs}\tOFFSET {' '.join(map(repr, offset))}"]
+        if channels is not None:
+            lines.append(" ".join([f"{tabs}\tCHANNELS {len(channels)}", *channels]))
+    lines += ["\t" * depth[j] + "}" for j in reversed(opened)]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,72 @@
+"""Where the joints of a clip are, from its rows alone: differences do not say which pose they began with."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from swn_jax.domains.motion import features
+from swn_jax.domains.motion.skeleton import Skeleton
+from swn_jax.errors import SwnError
+
+HOLD = 0.01  # of its length: a bone that moves less than this is taken from the rest pose
+ROUNDS = 3  # of turning the rest pose as the clip stands
+
+
+def places(rows: Float[np.ndarray, "T D"], extra: Mapping[str, Any]) -> Float[np.ndarray, "n J 3"]:
+    """Joints in the unit of the file, n = T of "poses" or T + 1 of "differences"; the root starts where it rests.
+
+    Args:
+      rows: features.
+      extra: of the corpus: the skeleton, the kind of features and the pose "rest".
+    Raises:
+      SwnError: if a number is not finite.
+    """
+    if not np.isfinite(rows).all():
+        raise SwnError("motion: found numbers that are not finite, wanted places of joints: train the model further")
+    rows, rest = rows.astype(np.float64), np.array(extra["rest"], np.float64)
+    if extra["features"] == "differences":
+        rest = start(rows, Skeleton.from_json(extra["skeleton"]).parents, rest)
+    return features.places(features.decode(rows, extra["features"], rest))
+
+
+def start(
+    rows: Float[np.ndarray, "T D"], parents: Sequence[int], rest: Float[np.ndarray, " D"]
+) -> Float[np.ndarray, " D"]:
+    """The pose before `rows` of differences: the one that best keeps the bones' lengths; its root is that of `rest`.
+
+    A bone that is b at first and b + c[t] later keeps |b + c[t]|^2 where 2 b.(c[t] - mean c) = mean |c|^2 - |c[t]|^2,
+    which is linear in b: least squares, with a weight of HOLD on the rest pose, turned as the whole clip stands. It
+    decides where a bone hardly moves.
+    """
+    steps = np.vstack([np.zeros_like(rest), rows]).cumsum(axis=0).reshape(len(rows) + 1, -1, 3)
+    still, change = _bones(rest.reshape(1, -1, 3), parents)[0], _bones(steps, parents)
+    squares = (change**2).sum(-1)
+    off = 2 * (change - change.mean(0))
+    normal, wanted = np.einsum("tji,tjk->jik", off, off), np.einsum("tji,tj->ji", off, squares.mean(0) - squares)
+    length = np.linalg.norm(still, axis=-1)
+    weight = len(steps) * (HOLD * np.maximum(length, 0.1 * length.max(initial=1e-9)))[:, None] ** 2
+    weight += 1e-12 * np.trace(normal, axis1=1, axis2=2)[:, None]  # where all changes have one direction
+    bones = held = still
+    for _ in range(ROUNDS):
+        bones = np.linalg.solve(normal + weight[..., None] * np.eye(3), (wanted + weight * held)[..., None])[..., 0]
+        held = still @ nearest(bones.T @ still).T
+    pose = rest.reshape(-1, 3).copy()
+    for j, parent in enumerate(parents[1:], start=1):
+        pose[j] = bones[j - 1] + (pose[parent] if parent else 0.0)
+    return pose.reshape(-1)
+
+
+def nearest(matrix: Float[np.ndarray, "*n 3 3"]) -> Float[np.ndarray, "*n 3 3"]:
+    """The rotation R with the largest trace of R^T M: what turns a into b best for M = sum b a^T (Kabsch 1976)."""
+    left, _, right = np.linalg.svd(matrix)
+    left[..., 2] *= np.linalg.det(left @ right)[..., None]  # of the two orthogonal ones, no mirror
+    return left @ right
+
+
+def _bones(relative: Float[np.ndarray, "n J 3"], parents: Sequence[int]) -> Float[np.ndarray, "n J-1 3"]:
+    """From each parent to its joint, where joints are relative to the root."""
+    joints = relative.copy()
+    joints[:, 0] = 0.0
+    return joints[:, 1:] - joints[:, list(parents[1:])]

@@ -1,0 +1,68 @@
+"""Inverse kinematics: from where the joints are to the angles of a BVH file."""
+
+import numpy as np
+from jaxtyping import Float
+
+from swn_jax.domains.motion.bvh import Clip
+from swn_jax.domains.motion.integrate_poses import nearest
+from swn_jax.domains.motion.kinematics import lengths, rotation
+from swn_jax.domains.motion.skeleton import Skeleton, Triple
+
+PLACE, TURN = ("Xposition", "Yposition", "Zposition"), ("Zrotation", "Xrotation", "Yrotation")
+LEAST = 1e-8  # of the bones' weight, on not turning at all: where a direction leaves a turn open, the smallest is taken
+
+
+def fit(places: Float[np.ndarray, "T J 3"], skeleton: Skeleton, rate: float) -> Clip:
+    """The clip whose bones point as those between `places`; each has one length, its mean over time.
+
+    Joints keep their channels where these can turn to every side (the root: go everywhere too), others get such.
+    Args:
+      places: of joints, in the unit of the file.
+      skeleton: the directions of the bones where nothing is turned; a bone of no length keeps none.
+      rate: frames a second.
+    """
+    skeleton = _able(skeleton, places)
+    children = [[k for k, parent in enumerate(skeleton.parents) if parent == j] for j in range(len(skeleton.names))]
+    turned: dict[int, np.ndarray] = {-1: np.broadcast_to(np.eye(3), (len(places), 3, 3))}
+    columns = []
+    for j, (_, parent, offset, channels) in enumerate(zip(*skeleton, strict=True)):
+        found = (places[:, children[j]] - places[:, [j]]) @ turned[parent]  # rows: the transpose turns back
+        turn = _turn(np.array([skeleton.offsets[k] for k in children[j]]).reshape(-1, 3), found)
+        turned[j] = turned[parent] @ turn
+        order = "".join(channel[0] for channel in channels or () if channel.endswith("rotation"))
+        degrees = dict(zip(order, angles(turn, order), strict=True)) if order else {}
+        place = places[:, 0] if parent < 0 else np.tile(offset, (len(places), 1))
+        for channel in channels or ():
+            columns.append(degrees[channel[0]] if channel.endswith("rotation") else place[:, "XYZ".index(channel[0])])
+    return Clip(skeleton, np.stack(columns, -1), 1 / rate)
+
+
+def angles(turn: Float[np.ndarray, "T 3 3"], order: str) -> Float[np.ndarray, "3 T"]:
+    """Degrees about three different axes, as "ZXY", that turn so: R = R_1 R_2 R_3, each without jumps over time."""
+    a, b, c = map("XYZ".index, order)
+    sign = 1.0 if (b - a) % 3 == 1 else -1.0
+    first = np.rad2deg(np.arctan2(-sign * turn[:, b, c], turn[:, c, c]))
+    rest = rotation(a, -first) @ turn  # of the other two: defined even where the first and the last axis are one
+    second = np.rad2deg(np.arctan2(sign * rest[:, a, c], rest[:, c, c]))
+    third = np.rad2deg(np.arctan2(sign * rest[:, b, a], rest[:, b, b]))
+    return np.unwrap([first, second, third], period=360.0, axis=1)
+
+
+def _turn(offsets: Float[np.ndarray, "k 3"], found: Float[np.ndarray, "T k 3"]) -> Float[np.ndarray, "T 3 3"]:
+    """What turns `offsets` into the directions `found`, the longer ones more exactly."""
+    weight = LEAST * (offsets**2).sum() + 1e-300
+    return nearest(np.einsum("tki,kj->tij", found, offsets) + weight * np.eye(3))
+
+
+def _able(skeleton: Skeleton, places: Float[np.ndarray, "T J 3"]) -> Skeleton:
+    """With offsets as long as the bones of `places`, and channels that reach every place."""
+    offsets: list[Triple] = [skeleton.offsets[0]]
+    for offset, length in zip(skeleton.offsets[1:], lengths(skeleton.parents, places).mean(0), strict=True):
+        x, y, z = np.array(offset) * (length / max(float(np.linalg.norm(offset)), 1e-9))
+        offsets.append((float(x), float(y), float(z)))
+    channels = map(_channels, skeleton.channels, (PLACE + TURN, *[TURN] * (len(offsets) - 1)))
+    return skeleton._replace(offsets=tuple(offsets), channels=tuple(channels))
+
+
+def _channels(own: tuple[str, ...] | None, needed: tuple[str, ...]) -> tuple[str, ...] | None:
+    return own if own is None or set(own) >= set(needed) else needed

@@ -1,0 +1,58 @@
+"""Forward kinematics: from the angles of the joints to where they are."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+
+from swn_jax.domains.motion.skeleton import Skeleton
+
+
+def rotation(axis: int, degrees: Float[np.ndarray, " T"]) -> Float[np.ndarray, "T 3 3"]:
+    """Right-handed turns about x (0), y (1) or z (2), as matrices for columns."""
+    angle = np.deg2rad(degrees)
+    matrix = np.zeros((len(angle), 3, 3))
+    matrix[:, axis, axis] = 1.0
+    first, second = (axis + 1) % 3, (axis + 2) % 3
+    matrix[:, first, first] = matrix[:, second, second] = np.cos(angle)
+    matrix[:, second, first] = np.sin(angle)
+    matrix[:, first, second] = -matrix[:, second, first]
+    return matrix
+
+
+def positions(skeleton: Skeleton, motion: Float[np.ndarray, "T C"]) -> Float[np.ndarray, "T J 3"]:
+    """Where each joint and end point is: p_j = p_parent + R_parent o_j and R_j = R_parent R_c1 R_c2 ...
+
+    The rotations c1, c2, ... of a joint stand in the order of its channels, so the last one turns first. A position
+    channel takes the place of that coordinate of the offset o_j.
+    """
+    frames = len(motion)
+    place = np.empty((frames, len(skeleton.names), 3))
+    turned: dict[int, np.ndarray] = {-1: np.broadcast_to(np.eye(3), (frames, 3, 3))}
+    column = 0
+    for j, (_, parent, offset, channels) in enumerate(zip(*skeleton, strict=True)):
+        local, turn = np.tile(offset, (frames, 1)), turned[parent]
+        for channel in channels or ():
+            axis = "XYZ".index(channel[0])
+            if channel.endswith("position"):
+                local[:, axis] = motion[:, column]
+            else:
+                turn = turn @ rotation(axis, motion[:, column])
+            column += 1
+        start = place[:, parent] if parent >= 0 else 0.0
+        place[:, j] = start + np.einsum("tij,tj->ti", turned[parent], local)
+        turned[j] = turn
+    return place
+
+
+def lengths(parents: Sequence[int], places: Float[np.ndarray, "T J 3"]) -> Float[np.ndarray, "T J-1"]:
+    """Of each bone at each time, in the unit of `places`: the joint's distance from its parent."""
+    return np.linalg.norm(places[:, 1:] - places[:, list(parents[1:])], axis=-1)
+
+
+def variation(parents: Sequence[int], places: Float[np.ndarray, "T J 3"]) -> Float[np.ndarray, " bones"]:
+    """How much each bone changes: its length's deviation over time by its mean; bones of no length are left out."""
+    found = lengths(parents, places)
+    mean = found.mean(0)
+    some = mean > 1e-6 * mean.max(initial=0.0)
+    return found.std(0)[some] / mean[some]

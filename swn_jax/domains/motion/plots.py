@@ -1,0 +1,78 @@
+"""Stick figures: poses of a clip from its start to its end, and the root's path from above."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from swn_jax.data.domain import known_rate
+from swn_jax.domains.motion import features, integrate_poses
+from swn_jax.domains.motion.skeleton import Skeleton
+
+POSES = 8
+LEFT, RIGHT, MIDDLE = "tab:blue", "tab:red", "black"
+
+
+def draw(path: Path | str, rows: Mapping[str, np.ndarray], rate: float | None, extra: Mapping[str, Any]) -> None:
+    """A PNG with one line of poses a clip, seen across its way, and its way from above: x to the right, z down.
+
+    `rows` are features by name; `extra` has the skeleton, the kind of features and the pose "rest".
+    Left limbs are blue, right ones red; all lengths of a clip have one scale, metres if the files have
+    centimetres.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    rate, skeleton = known_rate("motion", rate), Skeleton.from_json(extra["skeleton"])
+    figure = Figure(figsize=(13, 2.1 * len(rows)), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(len(rows), 2, squeeze=False, width_ratios=(5, 1))
+    for (side, above), (name, clip) in zip(axes, rows.items(), strict=True):
+        places = features.SCALE * integrate_poses.places(np.asarray(clip, np.float64), extra)
+        _poses(side, places, skeleton, rate)
+        side.set_ylabel(name)
+        _way(above, places[:, 0])
+    figure.savefig(str(path), dpi=100)
+
+
+def _poses(axis: Any, places: Float[np.ndarray, "T J 3"], skeleton: Skeleton, rate: float) -> None:
+    """Poses side by side, each around its root; a gap of one height apart, whatever way was made between them."""
+    from matplotlib.collections import LineCollection
+
+    bones = [[parent, j] for j, parent in enumerate(skeleton.parents) if parent >= 0]
+    colours = [colour(skeleton.names[j]) for _, j in bones]
+    across = direction(places[:, 0])
+    height = float(np.ptp(places[..., 1], axis=1).max())
+    chosen = np.linspace(0, len(places) - 1, min(POSES, len(places))).round().astype(int)
+    for n, t in enumerate(chosen):
+        flat = np.stack([(places[t] - places[t, 0])[:, [0, 2]] @ across + n * height, places[t, :, 1]], -1)
+        axis.add_collection(LineCollection([flat[bone] for bone in bones], colors=colours, linewidths=1.4))
+    floor = places[..., 1].min()
+    axis.axhline(floor, color="grey", linewidth=0.6)
+    axis.set(aspect="equal", xticks=np.arange(len(chosen)) * height, xlim=(-0.7 * height, (len(chosen) - 0.3) * height))
+    axis.set_xticklabels([f"{t / rate:.1f} s" for t in chosen])
+    axis.set_ylim(floor - 0.1 * height, floor + 1.2 * height)
+
+
+def direction(way: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, " 2"]:
+    """The level direction along which the root moved most, pointing from where it was first to where it was last."""
+    ground = way[:, features.GROUND]
+    along = np.linalg.svd(ground - ground.mean(0), full_matrices=False)[2][0]
+    return along if along @ (ground[-1] - ground[0]) >= 0 else -along
+
+
+def _way(axis: Any, way: Float[np.ndarray, "T 3"]) -> None:
+    axis.plot(way[:, 0], way[:, 2], color=MIDDLE, linewidth=0.8)
+    axis.plot(way[0, 0], way[0, 2], "o", color=MIDDLE, markersize=4)
+    reach = max(0.5, *np.ptp(way, axis=0)) * 0.6
+    x, _, z = (way.min(0) + way.max(0)) / 2
+    axis.set(aspect="equal", xlim=(x - reach, x + reach), ylim=(z + reach, z - reach))
+
+
+def colour(name: str) -> str:
+    """The side that a joint's name begins with: left_knee, lKnee, L_Knee, LKnee."""
+    side = re.match(r"(?:(l)|(r))(?=[A-Z_]|(?<=l)eft|(?<=r)ight)", name[:1].lower() + name[1:])
+    return MIDDLE if side is None else LEFT if side[1] else RIGHT

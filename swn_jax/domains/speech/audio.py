@@ -1,0 +1,140 @@
+"""Sound files as 16-bit mono samples at one rate, block by block, or what is wrong with them."""
+
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import soundfile
+import soxr
+from jaxtyping import Float, Int16
+
+from swn_jax.domains.speech import containers
+from swn_jax.domains.speech.containers.again import AGAIN
+from swn_jax.errors import SwnError
+
+BLOCK = 2**18  # numbers decoded at a time, over all channels
+RATES = (4000, 768000)  # Hz: below is no speech, above no microphone
+LOUDEST = 16.0  # of full scale; what is louder was not scaled as sound files are
+PADDING = 4 * 1152  # samples around the sound in an MP3, at most, which a decoder leaves out
+UNKNOWN = 2**40  # libsndfile's count where the header gives none is larger than this
+
+
+class _Forward(soundfile.SoundFile):
+    """Reads from front to back: the seek that soundfile makes after each read would jump over damaged pages."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+class _Sound(NamedTuple):
+    """An open file, and its samples from the first to the last, [n] or [n, channels], as "int16" or "float64"."""
+
+    rate: int
+    channels: int
+    subtype: str
+    decoded: Callable[[str], Iterator[np.ndarray]]
+
+
+def read(path: Path, rate: int) -> Int16[np.ndarray, " n"]:
+    """The samples of one mono file (NIST SPHERE, WAV, FLAC) of 16-bit depth at `rate` Hz, as they are.
+
+    Float files are taken where their values are 16-bit samples divided by 32768, as some tools write them.
+    Raises SwnError for a file that is cut short, empty, not audio, or of another rate, width or depth.
+    """
+
+    def convert(sound: _Sound) -> Iterator[np.ndarray]:
+        _check_format(path, sound, rate)
+        if sound.subtype == "PCM_16":
+            return sound.decoded("int16")
+        return (_on_grid(path, block) for block in sound.decoded("float64"))
+
+    return np.concatenate(list(_converted(path, convert)))
+
+
+def blocks(path: Path, rate: int) -> Iterator[Int16[np.ndarray, " n"]]:
+    """The samples of one sound file (WAV, AIFF, NIST SPHERE, FLAC, Ogg, MP3), made mono and 16-bit at `rate` Hz.
+
+    What is mono, 16-bit and at `rate` already passes as it is. All else goes by float64: the mean of the channels,
+    resampled band-limited (soxr, HQ), times 32768, rounded, what is beyond full scale set to it. A few megabytes are
+    held at a time. Not seen is a header that promises less than is there, and the loss of whole frames at the end of
+    an MP3 whose length no header gives.
+    Raises SwnError for a file that is cut short, empty, damaged, no sound file, or with samples not finite or absurd.
+    """
+
+    def convert(sound: _Sound) -> Iterator[np.ndarray]:
+        if not RATES[0] <= sound.rate <= RATES[1]:
+            found = f"found {sound.rate} Hz, wanted {RATES[0]} to {RATES[1]} Hz"
+            raise SwnError(f"{path}: {found}: {AGAIN}, or take it out of the folder")
+        if (sound.rate, sound.channels, sound.subtype) == (rate, 1, "PCM_16"):
+            return sound.decoded("int16")
+        mono = (block.reshape(len(block), -1).mean(axis=1) for block in sound.decoded("float64"))
+        return map(_rounded, mono if sound.rate == rate else _resampled(mono, sound.rate, rate))
+
+    return _converted(path, convert)
+
+
+def _converted(path: Path, convert: Callable[[_Sound], Iterator[np.ndarray]]) -> Iterator[Int16[np.ndarray, " n"]]:
+    least = containers.check(path)
+    empty = True
+    try:
+        with _Forward(os.fsencode(path)) as file:
+            sound = _Sound(file.samplerate, file.channels, file.subtype, partial(_decoded, path, file, least))
+            for block in convert(sound):
+                if len(block):
+                    empty = False
+                    yield block
+    except soundfile.LibsndfileError as error:
+        raise SwnError(f"{path}: not a sound file that can be read ({error.error_string}): {AGAIN}") from error
+    if empty:
+        raise SwnError(f"{path}: found no samples: {AGAIN}, or take it out of the folder")
+
+
+def _decoded(path: Path, file: soundfile.SoundFile, least: int | None, dtype: str) -> Iterator[np.ndarray]:
+    count = 0
+    while len(block := file.read(max(1, BLOCK // file.channels), dtype=dtype)):
+        if dtype == "float64":
+            _check_sane(path, block, count)
+        count += len(block)
+        yield block
+    if least is None and file.frames < UNKNOWN and count < file.frames:
+        raise SwnError(f"{path}: cut short: found {count} samples, the header promises {file.frames}: {AGAIN}")
+    if least and count < least - PADDING:
+        found = f"found {least} samples but no header of the length, without which {count} would be read"
+        raise SwnError(f"{path}: {found}: write it anew with `ffmpeg -i IN OUT.flac`")
+
+
+def _check_sane(path: Path, block: Float[np.ndarray, "..."], before: int) -> None:
+    bad = np.argwhere(~(np.abs(block) <= LOUDEST))
+    if len(bad):
+        found = f"found {block[tuple(bad[0])]} as sample {before + bad[0][0]}"
+        raise SwnError(f"{path}: {found}, wanted numbers with full scale at 1.0: scale it, or {AGAIN}")
+
+
+def _check_format(path: Path, sound: _Sound, rate: int) -> None:
+    if sound.rate != rate:
+        raise SwnError(f"{path}: found {sound.rate} Hz, wanted {rate} Hz: convert it with `sox IN -r {rate} OUT`")
+    if sound.channels != 1:
+        raise SwnError(f"{path}: found {sound.channels} channels, wanted 1: convert it with `sox IN -c 1 OUT`")
+    if sound.subtype not in ("PCM_16", "FLOAT", "DOUBLE"):
+        raise SwnError(f"{path}: found {sound.subtype} samples, wanted PCM_16: convert it with `sox IN -b 16 OUT`")
+
+
+def _on_grid(path: Path, samples: Float[np.ndarray, " n"]) -> Int16[np.ndarray, " n"]:
+    rounded = _rounded(samples)
+    if np.any(rounded != samples * 32768):
+        raise SwnError(f"{path}: found float samples off the 16-bit grid: convert it with `sox IN -b 16 OUT`")
+    return rounded
+
+
+def _rounded(samples: Float[np.ndarray, " n"]) -> Int16[np.ndarray, " n"]:
+    return np.clip(np.rint(samples * 32768), -32768, 32767).astype(np.int16)
+
+
+def _resampled(mono: Iterator[np.ndarray], have: int, want: int) -> Iterator[Float[np.ndarray, " n"]]:
+    stream = soxr.ResampleStream(have, want, 1, dtype="float64", quality="HQ")
+    for block in mono:
+        yield stream.resample_chunk(block)
+    yield stream.resample_chunk(np.empty(0), last=True)

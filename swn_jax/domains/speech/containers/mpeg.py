@@ -1,0 +1,88 @@
+"""MPEG audio, layer III (ISO 11172-3, 13818-3): frames that follow each other, each with a header of four bytes.
+
+Without a header of its own (Xing, Info) the decoder guesses a file's length from its size and the bits of the first
+frame, and stops there: of one whose frames differ in size it would read a part and say nothing.
+"""
+
+import struct
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from swn_jax.domains.speech.containers.again import AGAIN
+from swn_jax.errors import SwnError
+
+RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}  # Hz, by version bits
+KBITS = {
+    True: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),  # version 1
+    False: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+REMEDY = "write it anew with `ffmpeg -i IN OUT.flac`"
+
+
+class Frame(NamedTuple):
+    """What the header of a frame says."""
+
+    kind: tuple[int, int]  # version bits and rate: the same in a whole file
+    length: int  # bytes
+    samples: int  # a channel
+    info: int  # where the Xing or Info header lies in the first frame
+
+
+def header(four: bytes) -> Frame | None:
+    """The frame that begins with these four bytes, or None where they begin none of layer III."""
+    if len(four) < 4 or four[0] != 255 or four[1] >> 5 != 7 or four[1] >> 1 & 3 != 1:
+        return None
+    version, bits, rate = four[1] >> 3 & 3, four[2] >> 4, four[2] >> 2 & 3
+    if version not in RATES or bits in (0, 15) or rate == 3:
+        return None
+    first, mono = version == 3, four[3] >> 6 == 3
+    samples, hz = (1152 if first else 576), RATES[version][rate]
+    length = samples // 8 * 1000 * KBITS[first][bits - 1] // hz + (four[2] >> 1 & 1)
+    return Frame((version, rate), length, samples, 4 + ((17 if mono else 32) if first else (9 if mono else 17)))
+
+
+def tag(head: bytes) -> int:
+    """Bytes of the tag (ID3, its old form, APE) that begins with these twelve or more, 0 where none does."""
+    if head[:3] == b"ID3" and len(head) >= 10:
+        return 10 + sum((byte & 127) << 7 * place for place, byte in enumerate(head[9:5:-1]))
+    if head[:3] == b"TAG":
+        return 128
+    if head[:8] == b"APETAGEX" and len(head) >= 16:
+        return 32 + struct.unpack("<I", head[12:16])[0]
+    return 0
+
+
+def check(path: Path, file: BinaryIO, size: int, start: int) -> int | None:
+    """The samples a channel of an MP3 file without a header of its length, None where it has one that is right.
+
+    Raises SwnError for a file that is cut within a frame, damaged, or not as long as its header promises.
+    """
+    frames, first = _frames(path, file, size, start)
+    file.seek(start)
+    info = file.read(first.length)[first.info :]
+    if info[:4] not in (b"Xing", b"Info") or len(info) < 12 or not info[7] & 1:
+        return frames * first.samples
+    promised = struct.unpack(">I", info[8:12])[0]
+    if abs(frames - 1 - promised) > 1:  # some writers count the frame with the header itself
+        raise SwnError(f"{path}: wrong length: found {frames - 1} frames, the header promises {promised}: {REMEDY}")
+    return None
+
+
+def _frames(path: Path, file: BinaryIO, size: int, at: int) -> tuple[int, Frame]:
+    frames, first = 0, None
+    while at < size:
+        file.seek(at)
+        head = file.read(32)
+        frame = header(head[:4])
+        if frame and frame.kind == (first or frame).kind:
+            first, frames, at = first or frame, frames + 1, at + frame.length
+        elif head.strip(b"\0"):
+            step = tag(head)
+            if not step:
+                raise SwnError(f"{path}: found no MPEG frame at byte {at}: {AGAIN}, or {REMEDY}")
+            at += step
+        else:
+            at += len(head)  # padding
+    if first is None or at > size:
+        raise SwnError(f"{path}: cut short: the last frame ends at byte {at}, the file at {size}: {AGAIN}")
+    return frames, first

@@ -1,0 +1,44 @@
+"""Sound as frames of neighbouring samples, scaled by two numbers of the whole training signal (Chung et al. 2015)."""
+
+import numpy as np
+from jaxtyping import Float, Int16
+
+from swn_jax.data.domain import Domain
+from swn_jax.domains.speech import files, statistics
+from swn_jax.domains.speech.audio_plots import draw_rows
+
+PEAK = 32767
+
+
+def frames(samples: Int16[np.ndarray, " n"], width: int) -> Float[np.ndarray, "T D"]:
+    """Whole frames of `width` samples; the rest at the end is left out."""
+    return samples[: len(samples) // width * width].reshape(-1, width).astype(np.float64)
+
+
+def samples(frames: Float[np.ndarray, "T D"]) -> Int16[np.ndarray, " n"]:
+    """Frames as 16-bit samples, clipped where they are too large."""
+    return np.clip(np.rint(frames.reshape(-1)), -PEAK - 1, PEAK).astype(np.int16)
+
+
+def clipped(frames: Float[np.ndarray, "*S D"]) -> int:
+    """How many numbers do not fit into 16 bits."""
+    return int((np.abs(np.rint(frames)) > PEAK).sum())
+
+
+SPEECH = Domain(
+    name="speech",
+    dtype=np.int16,
+    shape=(),
+    frames=frames,
+    rows=samples,
+    overlap=0,
+    given=1,
+    joined=True,
+    scalings={"signal": lambda mean, std: (mean, std)},
+    draw=draw_rows,
+    preview_frames=200,
+    write=files.write,
+    measure=statistics.measure,
+    clipped=clipped,
+    open_stream=files.open_stream,
+)

@@ -1,0 +1,1 @@
+"""A source-filter synthesiser of babble: voices, sounds, syllables."""

@@ -1,1 +1,0 @@
-"""Sequences as files that people hear and see: sound, pictures, moving pictures, and pages that show them."""

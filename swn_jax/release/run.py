@@ -1,0 +1,75 @@
+"""Releasing a run: recipe, weights, functions and card from its folder."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import jax
+
+from swn_jax.configs.keys import RESULT_KEYS, renamed
+from swn_jax.errors import unknown
+from swn_jax.release.card import Facts, card
+from swn_jax.release.functions import export_functions
+from swn_jax.release.recipe import Recipe
+from swn_jax.release.reproduce import prepare_command, train_command
+from swn_jax.release.weights import save
+from swn_jax.runs import Run
+
+PARTS: dict[str, Callable[..., None]] = {"weights": save, "functions": export_functions}
+
+
+def release(load: Callable[[], Run], out: Path, parts: Sequence[str], warn: Callable[[str], None]) -> list[Path]:
+    """Release a run into the folder `out`: the parts that are wanted, and a card; returns the files.
+
+    Raises:
+      SwnError: for an unknown part, before the run is loaded.
+    """
+    for part in parts:
+        if part not in PARTS:
+            raise unknown("part of a release", part, PARTS)
+    run = load()
+    recipe, facts = recipe_of(run), facts_of(run, warn)
+    for part in parts:
+        PARTS[part](out, recipe, run.variables)
+    (out / "README.md").write_text(card(recipe, facts, **{part: part in parts for part in PARTS}))
+    return sorted(out.iterdir())
+
+
+def recipe_of(run: Run) -> Recipe:
+    """The recipe of a run's model."""
+    config, manifest = json.loads(run.config.to_json()), run.prepared.manifest
+    fields = dict(config["model"])
+    return Recipe(
+        model=fields.pop("name"), frame=run.prepared.frame_size, fields=fields, likelihood=config["likelihood"],
+        shift=tuple(map(float, run.prepared.shift)), scale=tuple(map(float, run.prepared.scale)),
+        corpus=manifest.corpus, rate=manifest.rate,
+        facts={
+            "domain": run.corpus.domain.name, "licence": run.corpus.licence, "step": run.step, "training": config,
+            "extra": dict(manifest.extra),
+        },
+    )  # fmt: skip
+
+
+def facts_of(run: Run, warn: Callable[[str], None]) -> Facts:
+    """The facts for the card of a run."""
+    return Facts(
+        licence=run.corpus.licence,
+        source=run.corpus.source,
+        parameters=sum(a.size for a in jax.tree.leaves(run.variables["params"])),
+        step=run.step,
+        commands=(prepare_command(run.corpus, run.prepared.manifest.options), train_command(run.config.to_dict())),
+        results=results_of(run, warn),
+    )
+
+
+def results_of(run: Run, warn: Callable[[str], None]) -> list[dict[str, Any]]:
+    """The evaluations of these very weights; results of another step are left out with a warning."""
+    found = []
+    for path in sorted(run.workdir.glob("eval_*.json")):
+        result = renamed(json.loads(path.read_text()), RESULT_KEYS)
+        if result["step"] == run.step:
+            found.append(result)
+        else:
+            warn(f"{path} is of step {result['step']}, these weights of step {run.step}: left out, evaluate again")
+    return found

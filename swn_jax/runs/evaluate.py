@@ -1,0 +1,61 @@
+"""Evaluating a run: the bound on a split, and the definition of every number."""
+
+import datetime
+import json
+from typing import Any
+
+import jax
+import numpy as np
+
+from swn_jax.data.eval_batches import eval_batches
+from swn_jax.runs.load import Run
+from swn_jax.train.evaluate import bits_per_sample, collect, make_score, report
+from swn_jax.version import __version__
+
+
+def evaluate_run(run: Run, split: str = "", *, samples: int = 16, seed: int = 0, command: str = "") -> dict[str, Any]:
+    """Evaluate a run on whole recordings of a split, and write the result to `eval_SPLIT.json` in its workdir.
+
+    Args:
+      run: as `load_run` opens it.
+      split: of its corpus; "" for the one that the corpus reports.
+      samples: K of the importance-weighted bound.
+      seed: of the draws.
+      command: that is recorded as what gave the result.
+    Returns:
+      The bound and its parts in nats per unit (utterance, line, take) and per frame, and their definition.
+    Raises:
+      SwnError: for an unknown split.
+    """
+    split = split or run.corpus.splits[-1]
+    scores = collect(make_score(run.model, samples), run.variables, seed, eval_batches(run.prepared, split))
+    result = {**report(scores, samples), **definition(run, split, seed, command)}
+    if run.corpus.domain.quantized:
+        result["bits_per_sample"] = bits_per_sample(scores, run.prepared.frame_size, run.prepared.scale.item())
+    (run.workdir / f"eval_{split}.json").write_text(json.dumps(result, indent=1) + "\n")
+    return result
+
+
+def definition(run: Run, split: str, seed: int, command: str) -> dict[str, Any]:
+    """Describe an evaluation: data, units, model, and how the numbers were computed."""
+    unit, prepared = run.corpus.unit, run.prepared
+    return {
+        "corpus": run.corpus.name,
+        "split": split,
+        "reported": split == run.corpus.splits[-1],  # in tables: the test split, of IAM-OnDB the validation lines
+        "unit": f"nats each {unit}, in units of the {prepared.scaling} scaling"
+        + f", frames of {prepared.frame_size}" * bool(run.config.get("frame_size")),
+        "log_scale_per_frame": float(np.broadcast_to(np.log(prepared.scale), prepared.frame_size).sum()),
+        "context": f"{unit} from its own start"
+        + ", the frame before it given and not scored" * run.corpus.domain.given,
+        "divisor": "real sequences and frames only",
+        "likelihood": dict(run.config.likelihood),
+        "model": run.config.model.name,
+        "parameters": sum(a.size for a in jax.tree.leaves(run.variables["params"])),
+        "step": run.step,
+        "seed": seed,
+        "command": command,
+        "date": datetime.date.today().isoformat(),
+        "machine": jax.devices()[0].device_kind,
+        "versions": {"swn_jax": __version__, "jax": jax.__version__},
+    }

@@ -1,0 +1,100 @@
+"""Loading a trained run: config, corpus, model and the variables of a checkpoint."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+from ml_collections import ConfigDict
+
+from swn_jax.corpora import open_corpus
+from swn_jax.data import Corpus, Prepared
+from swn_jax.errors import SwnError, unknown
+from swn_jax.runs.parts import first_state, model_of
+from swn_jax.runs.train import ignore
+from swn_jax.runs.workdir import recall
+from swn_jax.train.checkpoint import Checkpoints
+from swn_jax.train.state import TrainState, variables_of
+from swn_jax.types import Model, Variables
+
+FOLDERS = {"best": "best", "newest": "checkpoints"}
+
+
+class Run(NamedTuple):
+    """A trained run, loaded from its folder."""
+
+    workdir: Path
+    config: ConfigDict
+    prepared: Prepared  # its corpus, ready to read
+    model: Model
+    variables: Variables  # of the checkpoint
+    step: int  # of the checkpoint
+
+    @property
+    def corpus(self) -> Corpus:
+        """The corpus it was trained on."""
+        return self.prepared.corpus
+
+
+def load_run(
+    workdir: Path | str,
+    data_dir: Path | str = "data",
+    *,
+    checkpoint: str = "best",
+    warn: Callable[[str], None] = ignore,
+) -> Run:
+    """Load the run in a folder.
+
+    Args:
+      workdir: where it lives.
+      data_dir: where prepared corpora lie.
+      checkpoint: "best", the one with the best validation bound, or "newest".
+      warn: takes a sentence about each damaged checkpoint that was passed over.
+    Raises:
+      SwnError: for an unknown checkpoint, a folder without a run or a checkpoint, and a corpus that is not prepared.
+    """
+    if checkpoint not in FOLDERS:
+        raise unknown("checkpoint", checkpoint, FOLDERS)
+    workdir = Path(workdir)
+    config = recall(workdir)
+    if config.get("replicas", 1) > 1:
+        raise SwnError(f"{workdir} holds {config.replicas} replicas: name one, --workdir={workdir}/seed_{config.seed}")
+    prepared = open_corpus(config.dataset, data_dir, config.scaling, config.get("frame_size", 0))
+    model = model_of(config, prepared.frame_size)
+    state = restored(config, model, workdir / FOLDERS[checkpoint], warn)
+    return Run(workdir, config, prepared, model, variables_of(state), int(state.step))
+
+
+def restored(config: ConfigDict, model: Model, folder: Path, warn: Callable[[str], None]) -> TrainState:
+    """Restore the newest intact state in a folder of checkpoints."""
+    like = jax.eval_shape(lambda: first_state(config, model, epoch=1))
+    found = Checkpoints(folder, keep=1).restore(like) if folder.exists() else None
+    if found is None:
+        raise SwnError(f"{folder} holds no checkpoint yet: train on, it is written every eval_every steps")
+    for text in found.damaged:
+        warn(f"damaged checkpoint passed over: {text}")
+    return found.state
+
+
+def load_runs(workdirs: Iterable[Path | str], load: Callable[[Path], Run]) -> dict[str, Run]:
+    """Load several runs for comparison, by the names of their folders.
+
+    Args:
+      workdirs: where they live.
+      load: opens one of them, `load_run` with its arguments.
+    Raises:
+      SwnError: for runs of different corpora, or with frames of different sizes.
+    """
+    runs: dict[str, Run] = {}
+    for folder in map(Path, workdirs):
+        run = load(folder)
+        first = next(iter(runs.values()), run)
+        if run.config.dataset != first.config.dataset:
+            was = f"{folder} was trained on {run.config.dataset}, {first.workdir} on {first.config.dataset}"
+            raise SwnError(f"{was}: compare runs of one corpus")
+        sizes = run.prepared.frame_size, first.prepared.frame_size
+        if sizes[0] != sizes[1]:
+            was = f"{folder} has frames of {sizes[0]}, {first.workdir} of {sizes[1]}"
+            raise SwnError(f"{was}: compare runs with one frame size")
+        runs[str(folder) if folder.name in runs else folder.name] = run
+    return runs

@@ -1,0 +1,107 @@
+"""Sampling from a run: new sequences, continued, reconstructed or interpolated ones."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from swn_jax import sampling
+from swn_jax.data.domain import Rows
+from swn_jax.data.examples import examples
+from swn_jax.errors import SwnError, unknown
+from swn_jax.runs.load import Run
+from swn_jax.sampling import Temperature
+from swn_jax.types import Batch
+
+BLOCK = 800  # frames of a block that is streamed: ten seconds at 80 per second
+
+
+class SampleRequest(NamedTuple):
+    """How many sequences to draw, how long, and at which temperature."""
+
+    frames: int  # of each sequence
+    num: int = 8  # sequences; of interpolate, the steps from one recording to the other
+    seed: int = 0
+    temperature: Temperature = Temperature()
+    prefix: float = 0.5  # the share of the frames that `continue` is given
+    draw: bool = False  # reconstruct: draw each frame in place of its mean
+
+    @property
+    def key(self) -> Array:
+        """The random key of the draws."""
+        return jax.random.key(self.seed)
+
+
+class Samples(NamedTuple):
+    """Sequences drawn from a run."""
+
+    frames: Float[np.ndarray, "B T D"]  # standardised
+    rows: list[Rows]  # raw, as the domain stores them: 16-bit samples, points of a pen, poses
+    clipped: list[int]  # numbers of each that its files cannot hold
+
+
+def sample_run(run: Run, mode: str, request: SampleRequest, *, split: str = "", real: Batch | None = None) -> Samples:
+    """Draw sequences from a run.
+
+    Args:
+      run: as `load_run` opens it.
+      mode: "generate" new ones, "continue" or "reconstruct" recordings, or "interpolate" between two.
+      request: how many, how long, at which temperatures.
+      split: whose recordings serve all but "generate"; "" for the one that the corpus reports.
+      real: these recordings, where the caller has chosen them; see `swn_jax.data.examples`.
+    Raises:
+      SwnError: for an unknown mode, and recordings that are too few or too short.
+    """
+    if mode not in MODES:
+        raise unknown("kind of draw", mode, MODES)
+    if real is None:
+        count = {"generate": 0, "interpolate": 2}.get(mode, request.num)
+        real = examples(run.prepared, split or run.corpus.splits[-1], count, request.frames)
+    x = np.asarray(MODES[mode](run, real, request))
+    raw = x * run.prepared.scale + run.prepared.shift
+    return Samples(x, [run.prepared.rows(one) for one in x], [run.corpus.domain.clipped(one) for one in raw])
+
+
+def generate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
+    draw = partial(sampling.generate, run.model, frames=request.frames, temperature=request.temperature)
+    return jax.jit(draw)(run.variables, request.key, before=jnp.zeros((request.num, run.model.frame)))
+
+
+def continue_(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
+    given = round(request.prefix * request.frames)
+    prefix, rest = real.x[:, :given], request.frames - given
+    if not (given and rest):
+        raise SwnError(f"a prefix of {given} of {request.frames} frames: wanted both parts, take another --prefix")
+    draw = partial(sampling.continue_, run.model, frames=rest, temperature=request.temperature)
+    return jnp.concatenate([prefix, jax.jit(draw)(run.variables, request.key, prefix, before=real.before)], axis=1)
+
+
+def reconstruct(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
+    draw = partial(sampling.reconstruct, run.model, draw=request.draw, temperature=request.temperature)
+    return jax.jit(draw)(run.variables, request.key, real)
+
+
+def interpolate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
+    a, b = (jax.tree.map(lambda part, i=i: part[i : i + 1], real) for i in (0, 1))
+    mix = partial(sampling.interpolate, run.model, temperature=request.temperature)
+    return jax.jit(mix)(run.variables, request.key, a, b, jnp.linspace(0.0, 1.0, request.num))[:, 0]
+
+
+MODES: dict[str, Callable[[Run, Batch, SampleRequest], Array]] = {
+    "generate": generate, "continue": continue_, "reconstruct": reconstruct, "interpolate": interpolate,
+}  # fmt: skip
+
+
+def stream_rows(run: Run, request: SampleRequest) -> Iterator[Rows]:
+    """Generate one long sequence in blocks of raw rows, in bounded memory."""
+    state = sampling.start(run.model, jnp.zeros((1, run.model.frame)))
+    blocks = sampling.stream(run.model, run.variables, request.key, state, frames=min(BLOCK, request.frames),
+                             temperature=request.temperature)  # fmt: skip
+    count = -(-request.frames // BLOCK)
+    for number, x in enumerate(itertools.islice(blocks, count)):
+        yield run.prepared.rows(np.asarray(x[0, : request.frames - number * BLOCK]))

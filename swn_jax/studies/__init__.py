@@ -1,0 +1,1 @@
+"""Studies of many runs: launching them, reading their results, and reporting on them."""

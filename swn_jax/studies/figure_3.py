@@ -1,0 +1,28 @@
+"""Figure 3 of the paper: ground truth and lines of each system side by side."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from swn_jax.data.examples import examples, longest
+from swn_jax.errors import SwnError
+from swn_jax.runs import Run, SampleRequest, sample_run
+
+
+def draw(out: Path, runs: Mapping[str, Run], request: SampleRequest) -> tuple[list[str], int]:
+    """Draw the picture; returns the names of its columns and the frames of each line.
+
+    Raises:
+      SwnError: for runs on what is not drawn so, as sound.
+    """
+    first = next(iter(runs.values()))
+    figure = first.corpus.domain.figure
+    if figure is None:
+        raise SwnError(f"figure 3 is of writing, {first.workdir} was trained on {first.corpus.name}: take runs on ink")
+    split = first.corpus.splits[-1]
+    frames = min(request.frames, longest(first.prepared, split, request.num))
+    real = examples(first.prepared, split, request.num, frames)
+    columns = {"ground truth": [first.prepared.rows(x) for x in real.x]}
+    for name, run in runs.items():
+        columns[name] = sample_run(run, "generate", request._replace(frames=frames)).rows
+    figure(out, columns, request.num)
+    return list(columns), frames

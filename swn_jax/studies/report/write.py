@@ -1,0 +1,142 @@
+"""A report on a study: tables, figures and learning curves, as Markdown, as one HTML page, and as raw numbers."""
+
+import csv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from swn_jax.data.written import WrittenFiles
+from swn_jax.studies.page import page
+from swn_jax.studies.report import tables
+from swn_jax.studies.report.lines import LATENT, LAYERS, Line, by_dimensions, by_layers
+from swn_jax.studies.report.pictures import Curves, Panel, draw_curves, draw_lines
+from swn_jax.studies.report.published import definitions
+from swn_jax.studies.report.rows import SEED, Row, Section, ordered, sections, setting
+from swn_jax.studies.results import RunSummary, read
+
+NOTES = (
+    "Mean ± standard deviation over the seeds, nats; higher is better. Only runs alike in config and definition of the "
+    "metric are averaged; where a system has several rows, their names say in what they differ.",
+    "What is published is of the definition that it was measured by, named below, not of ours.",
+)
+FIGURES: dict[str, tuple[Callable[[Sequence[Row]], tuple[Line, ...]], str, str, str]] = {
+    "figure_4": (by_layers, "stochastic layers S", "linear", "ELBO against the number of stochastic layers"),
+    "figure_5": (by_dimensions, "latent dimensions of a frame", "log", "ELBO against all latent dimensions of a frame"),
+}
+SPREAD = "; bars: standard deviation over seeds; hollow: one run"
+RAW = ("line", "run", "corpus", "split", "system", "S", "latent", "total", "seed", "elbo", "iwae", "step", "parameters")
+
+
+class Drawn(NamedTuple):
+    """A picture, NAME.png, and its numbers, NAME.csv."""
+
+    name: str
+    caption: str
+
+    @property
+    def heading(self) -> str:
+        return self.name.replace("_", " ")
+
+
+def write(study: Path, out: Path) -> tuple[Path, ...]:
+    """Writes `report.md`, `index.html`, and for what varies `figure_4`, `figure_5`, `curves` (png, csv) into `out`.
+
+    Raises:
+      SwnError: where `study` holds no result, where a file of it cannot be read, or a run is there twice.
+    """
+    runs = read(study)
+    found = sections(runs)
+    out.mkdir(parents=True, exist_ok=True)
+    letter = tables.letters(found)
+    shown = [tables.results(section, letter) for section in found] + [tables.measures(letter)]
+    shown += [tables.printed(name) for name in dict.fromkeys(each.corpus for each in found) if definitions(name)]
+    if (missing := tables.without(runs)).rows:
+        shown.append(missing)
+    drawn = [*_figures(found, out), *_curves(runs, found, out)]
+
+    title = f"Results of {study.resolve().name}"
+    text = "\n\n".join([f"# {title}", *NOTES, *map(tables.markdown, shown), *map(_markdown, drawn)])
+    (out / "report.md").write_text(text + "\n", encoding="utf-8")
+    notes = [*NOTES, *(f"{each.heading}: {each.caption}" for each in drawn)]
+    items = [(each.heading, [_written(each, out)]) for each in drawn]
+    page(out / "index.html", title, notes, ["pictures"] if drawn else [], items, shown)
+    return (out / "report.md", out / "index.html", *(file for each in drawn for file in _files(each, out)))
+
+
+def _files(drawn: Drawn, out: Path) -> tuple[Path, Path]:
+    return out / f"{drawn.name}.png", out / f"{drawn.name}.csv"
+
+
+def _written(drawn: Drawn, out: Path) -> WrittenFiles:
+    picture, numbers = _files(drawn, out)
+    return WrittenFiles((picture,), (numbers,), {})
+
+
+def _markdown(drawn: Drawn) -> str:
+    name = drawn.name
+    return f"## {drawn.heading}\n\n{drawn.caption}\n\n![{name}]({name}.png)\n\nThe numbers: [{name}.csv]({name}.csv)"
+
+
+def _figures(found: Sequence[Section], out: Path) -> list[Drawn]:
+    """Those of the figures 4 and 5 that the runs make."""
+    made = []
+    for name, (of, xlabel, xscale, caption) in FIGURES.items():
+        given = [(section, lines) for section in found if (lines := of(section.rows))]
+        if given:
+            panels = {
+                Panel(f"{section.corpus}, {section.split} split", f"ELBO, {tables.unit(lines[0].points[0].row)}"): lines
+                for section, lines in given
+            }
+            draw_lines(out / f"{name}.png", panels, xlabel, xscale)
+            _save(out / f"{name}.csv", RAW, [row for section, lines in given for row in _raw(section, lines)])
+            made.append(Drawn(name, caption + SPREAD))
+    return made
+
+
+def _unit(section: Section) -> str:
+    return next(tables.unit(row) for row in section.rows if row.scored)
+
+
+def _raw(section: Section, lines: Sequence[Line]) -> list[list[Any]]:
+    """One row a run and line."""
+    return [
+        [line.label, run.name, section.corpus, section.split, run.system, run.config[LAYERS], run.config[LATENT],
+         run.config[LAYERS] * run.config[LATENT], run.config[SEED], result.elbo, result.iwae, result.step,
+         result.parameters]
+        for line in lines for point in line.points for run, result in point.row.scored
+    ]  # fmt: skip
+
+
+def _curves(runs: Sequence[RunSummary], found: Sequence[Section], out: Path) -> list[Drawn]:
+    """Learning curves of all runs that have begun, failed ones too."""
+    begun = [run for run in runs if run.config and len(run.curve)]
+    if not begun:
+        return []
+    units = {section.corpus: _unit(section) for section in found}
+    panels = {
+        Panel(name, f"validation ELBO, {units.get(name, 'nats')}"): _by_setting(
+            [r for r in begun if _corpus(r) == name]
+        )
+        for name in sorted(set(map(_corpus, begun)))
+    }
+    draw_curves(out / "curves.png", panels)
+    rows = [(run.name, _corpus(run), run.system, run.config[SEED], int(step), elbo)
+            for run in begun for step, elbo in run.curve]  # fmt: skip
+    _save(out / "curves.csv", ("run", "corpus", "system", "seed", "step", "valid_elbo"), rows)
+    return [Drawn("curves", "bound on the validation split over steps, a line a run and a colour a setting")]
+
+
+def _corpus(run: RunSummary) -> str:
+    return run.config["dataset"]
+
+
+def _by_setting(runs: Sequence[RunSummary]) -> Curves:
+    curves: dict[str, list] = {}
+    for index, label in ordered([(run.system, setting(run)) for run in runs]):
+        curves.setdefault(label, []).append(runs[index].curve)
+    return curves
+
+
+def _save(path: Path, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([head, *rows])

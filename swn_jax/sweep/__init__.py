@@ -1,1 +1,0 @@
-"""Sweeps: a study is a list of cells, each a run in a folder of its own, that are launched until none is missing."""

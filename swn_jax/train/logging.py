@@ -1,0 +1,99 @@
+"""The metrics of a run on their way from the device to the writers."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+
+from swn_jax.errors import SwnError
+from swn_jax.train.metrics import Record
+from swn_jax.train.prefetch import Prefetch
+
+
+@runtime_checkable
+class Writer(Protocol):
+    """Receives the metrics of logged steps."""
+
+    def write(self, record: Record) -> None:
+        """Write one record: `step`, and numbers or lists of numbers by name."""
+
+    def close(self) -> None:
+        """No more records follow."""
+
+
+class Intervals(NamedTuple):
+    """How many steps to train, and every how many steps to log and to validate."""
+
+    steps: int
+    log_every: int
+    eval_every: int  # the bound on the validation split, and a checkpoint
+    max_bad: int  # updates skipped in a row that stop the run
+
+
+class PendingStep(NamedTuple):
+    """A dispatched step whose metrics may still be on the device."""
+
+    number: int  # steps so far, this one included
+    metrics: dict[str, Any]
+    frames: int  # real frames in its batch
+
+
+class Recorder:
+    """Fetches the metrics of a step only when the next one is dispatched, so that the device never waits."""
+
+    def __init__(self, writers: Sequence[Writer], data: Prefetch, rate: Callable[[int], Any], intervals: Intervals):
+        self.writers, self.data, self.rate, self.intervals = writers, data, rate, intervals
+        self.pending: PendingStep | None = None
+        self.restart()
+
+    def restart(self) -> None:
+        """Start measuring speed anew."""
+        self.began, self.waited, self.frames = time.perf_counter(), self.data.waited, 0
+
+    def on_step(self, step: PendingStep) -> None:
+        """Queue this step's metrics; fetch and write the previous step's."""
+        self.flush()
+        self.pending = step
+
+    def flush(self) -> None:
+        """Wait for the last step, and write its metrics if they are due.
+
+        Raises SwnError when too many updates in a row were not finite.
+        """
+        if self.pending is None:
+            return
+        number, metrics, frames = self.pending
+        self.pending = None
+        bad = int(metrics["in_a_row"])  # waits for the step
+        self.frames += frames
+        if bad >= self.intervals.max_bad:
+            raise SwnError(
+                f"step {number}: the loss or its gradient was not finite in {bad} updates in a row "
+                f"(loss {float(metrics['loss'])}): lower the rate or the clip, or raise the floor of the scales"
+            )
+        if number % self.intervals.log_every == 0:
+            self.write({"step": number, **{name: plain(value) for name, value in metrics.items()},
+                        "rate": float(self.rate(number - 1)), **self.speeds()})  # fmt: skip
+            self.restart()
+
+    def speeds(self) -> Record:
+        """Frames per second and the share of the time spent waiting for data, since the last record."""
+        seconds = max(time.perf_counter() - self.began, 1e-9)
+        return {
+            "frames_per_second": self.frames / seconds,
+            "data_wait": (self.data.waited - self.waited) / seconds,
+        }
+
+    def write(self, record: Record) -> None:
+        for writer in self.writers:
+            writer.write(record)
+
+    def close(self) -> None:
+        for writer in self.writers:
+            writer.close()
+
+
+def plain(value: Any) -> float | int | list:
+    """Convert a device array to plain numbers."""
+    return np.asarray(value).tolist()

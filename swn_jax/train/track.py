@@ -1,0 +1,96 @@
+"""What the train loop saves and logs for one of its runs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from swn_jax.errors import SwnError
+from swn_jax.train.checkpoint import Checkpoints, Restored
+from swn_jax.train.distributed import is_primary
+from swn_jax.train.logging import Intervals, Recorder, Writer
+from swn_jax.train.metrics import JsonLines, TensorBoard
+from swn_jax.train.prefetch import Prefetch
+from swn_jax.train.state import TrainState
+from swn_jax.types import Batch
+
+
+class Member(NamedTuple):
+    """One run of the loop: a single run, or one of several replicas that share a program."""
+
+    state: TrainState  # of step 0; it stays the caller's
+    batch_at: Callable[[int], Batch]  # from step to global batch, a pure function
+    validate: Callable[[TrainState], float]  # the bound in nats per sequence that chooses the best checkpoint
+    workdir: Path  # comes to hold `checkpoints/`, `best/`, `metrics.jsonl` and `tensorboard/`
+    writers: Sequence[Writer] = ()  # further places for the metrics
+
+
+class Track:
+    """The checkpoints and metrics of one member."""
+
+    def __init__(
+        self, member: Member, newest: Checkpoints, best: float | None, start: int, data: Prefetch,
+        rate: Callable[[int], Any], intervals: Intervals,
+    ):  # fmt: skip
+        self.member, self.newest, self.best = member, newest, -np.inf if best is None else best
+        newest.drop(after=start)  # the damaged ones
+        self.best_folder = Checkpoints(member.workdir / "best", keep=1)
+        sinks: list[Writer] = []
+        if is_primary():
+            lines = JsonLines(member.workdir / "metrics.jsonl", start)
+            sinks = [lines, TensorBoard(member.workdir / "tensorboard", start), *member.writers]
+        self.recorder = Recorder(sinks, data, rate, intervals)
+
+    def save(self, number: int, state: TrainState, due: bool) -> None:
+        """Write the newest checkpoint; where validation is due, also its bound and perhaps the best checkpoint."""
+        self.recorder.flush()
+        if due:
+            score = self.member.validate(state)
+            self.recorder.write({"step": number, "valid_elbo": score})
+            if score > self.best:
+                self.best = score
+                self.best_folder.save(state, {"best": score})
+        self.newest.save(state, {"best": self.best if np.isfinite(self.best) else None})
+        self.recorder.restart()
+
+    def close(self) -> None:
+        """Close the writers; wait until the best checkpoint is written."""
+        self.recorder.close()
+        self.best_folder.close()
+
+
+def newest_common(
+    folders: Sequence[Checkpoints], likes: Sequence[TrainState], warn: Callable[[str], None]
+) -> list[Restored] | None:
+    """Restore the newest step that is intact in every folder; None where none was ever written.
+
+    Raises:
+      SwnError: where some have checkpoints and there is none of one step in all.
+    """
+    last = None
+    while True:
+        found = [folder.restore(like, last) for folder, like in zip(folders, likes, strict=True)]
+        whole = [restored for restored in found if restored is not None]
+        for text in (text for restored in whole for text in restored.damaged):
+            warn(f"damaged checkpoint passed over: {text}")
+        if last is None and not whole:
+            return None
+        if len(whole) < len(found):
+            steps = ", ".join(f"{folder.folder}: {sorted(folder.steps()) or 'none'}" for folder in folders)
+            remedy = "train them one by one, or remove the folders to start anew"
+            raise SwnError(f"the replicas have no whole checkpoint of one step ({steps}): {remedy}")
+        steps_found = {int(restored.state.step) for restored in whole}
+        if len(steps_found) == 1:
+            return whole
+        last = min(steps_found)
+
+
+@contextmanager
+def named(member: Member, several: bool) -> Iterator[None]:
+    """Name the member's folder in an error, where there are several members."""
+    try:
+        yield
+    except SwnError as error:
+        raise SwnError(f"{member.workdir.name}: {error}") from None if several else error
