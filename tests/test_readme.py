@@ -5,7 +5,6 @@ that what one command writes the next one reads. The Python blocks of a page are
 Corpora that cannot be shipped are stood in for by small ones in the same layout.
 """
 
-import importlib
 import re
 import shlex
 import shutil
@@ -19,16 +18,20 @@ import pytest
 from command_line import ENV, ROOT, Child, Done, call
 from stand_ins import STAND_INS
 
-PAGES = ("README.md", "DATA.md", "MODELS.md", "SAMPLES.md", "SWEEPS.md")
+from swn_jax.configs import get_config
+
+ABOUT = {"BUILD.md", "CHANGELOG.md", "CONTRIBUTING.md"}  # about the clone itself
+FOUND = (*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")))
+PAGES = [str(path.relative_to(ROOT)) for path in FOUND if path.name not in ABOUT]
 
 # ---- to be fitted to the pages -------------------------------------------------------------------------------------
 
 # Flags put behind those of a command, of which the last one counts. Only what makes it short: a name that is wrong
 # on a page stays wrong.
 SHORT_CONFIG = [
-    "steps=3 steps", "warmup=1 steps", "anneal.over=2 steps", "eval_every=3", "log_every=1", "batch=4", "frames=4",
+    "steps=3 steps", "warmup=1 steps", "anneal.over=2 steps", "eval_every=3", "log_every=1", "batch=4",
+    "sequence_length=4", "sequence_stride=4",
     "model.layers=2", "model.width=8", "model.latent=2", "model.stochastic=1", "model.cells=8", "model.depth=1",
-    "stride=4",
 ]  # fmt: skip
 SHORT_SWEEP = {
     "systems": "systems=wavenet+swavenet", "layers": "total=4", "latents": "totals=2+4,stochastic=2",
@@ -196,9 +199,9 @@ def shortened(command: Command) -> list[str]:
         file = sweep.partition(":")[0]
         found.append(f"--sweep={file}:{SHORT_SWEEP[Path(file).stem]}")
     if config:
-        file, _, system = config.partition(":")
-        get_config = importlib.import_module(f"experiments.configs.{Path(file).stem}").get_config
-        made = [get_config(name) for name in (("wavenet", "swavenet") if sweep and "systems" in sweep else [system])]
+        corpus, _, system = config.partition(":")
+        systems = ("wavenet", "swavenet") if sweep and "systems" in sweep else (system,)
+        made = [get_config(":".join(filter(None, [Path(corpus).stem, name]))) for name in systems]
         for setting in SHORT_CONFIG:
             key = setting.partition("=")[0]
             if all(not key.startswith("model.") or key.removeprefix("model.") in each.model for each in made):
@@ -258,8 +261,8 @@ def test_commands(page, chain, tmp_path, shared):
 
 @pytest.mark.parametrize("page", [page for page in PAGES if scripts((ROOT / page).read_text()).strip()])
 def test_python(page, tmp_path):
-    (tmp_path / page).with_suffix(".py").write_text(scripts((ROOT / page).read_text()))  # the lines are the page's
-    assert not fault(Child([tmp_path / f"{Path(page).stem}.py"], tmp_path).end())
+    (tmp_path / "page.py").write_text(scripts((ROOT / page).read_text()))  # the lines are the page's
+    assert not fault(Child(["page.py"], tmp_path).end())
 
 
 # ---- the reader itself

@@ -2,7 +2,7 @@
 
 import pytest
 
-from swn_jax.data import prepare
+from swn_jax.corpora import prepare
 
 
 @pytest.fixture(scope="session")
