@@ -1,4 +1,4 @@
-"""The fields of records are described by the comments behind them, which griffe leaves out: docstrings from comments."""
+"""Shows the comments behind the fields of records in the reference, where griffe knows docstrings alone."""
 
 from typing import Any
 
