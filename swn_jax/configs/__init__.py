@@ -1,4 +1,4 @@
-"""The configs: a corpus and a system by name, `timit:swavenet`."""
+"""Configs by name, CORPUS:SYSTEM, as `timit:swavenet`."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ __all__ = ["CONFIGS", "get_config"]
 
 
 def __getattr__(name: str) -> Any:
-    """Loads the configs, and with them jax, when they are asked for."""
+    """Import the configs, and with them jax, on first use."""
     if name in __all__:
         from swn_jax.configs import by_name
 
