@@ -175,6 +175,6 @@ def test_writing_stands_upright(tmp_path):
 
 
 def test_a_column_of_nobody(tmp_path):
-    for columns, who in (({"truth": [POINTS], "RNN": []}, "RNN"), ({}, "anyone")):
+    for columns, who in (({"truth": [POINTS], "RNN": []}, "RNN"), ({}, "any system")):
         with pytest.raises(SwnError, match=f"a.png: found no lines of {who}, wanted some per column"):
             figure.figure(tmp_path / "a.png", columns)
