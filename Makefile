@@ -16,14 +16,15 @@ export JAX_COMPILATION_CACHE_DIR ?= $(CURDIR)/.cache/jax
 export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS ?= 0
 export JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES ?= -1
 
-.PHONY: help demo test lint types unit clean
+.PHONY: help demo test lint types unit slow clean
 
 help:
 	@echo "make demo    train on synthetic speech, evaluate and sample: about what a first look needs"
-	@echo "make test    lint, types and unit: everything that must pass"
+	@echo "make test    lint, types and unit: what must pass before every commit"
 	@echo "make lint    ruff: faults and format"
 	@echo "make types   mypy over swn_jax and experiments"
 	@echo "make unit    pytest: tests, doctests and the commands of README.md; TESTS=path for some of them"
+	@echo "make slow    pytest: the tests that are no everyday check: schedulers, killed processes, benchmarks"
 	@echo "make clean   remove what these made, but not the environment"
 	@echo "PYTHON=...   the interpreter (the first of python3, 3.13, 3.12, 3.11 that serves)"
 	@echo "VENV=...     the environment's folder ($(VENV)); WORKERS=... processes of pytest ($(WORKERS))"
@@ -44,7 +45,10 @@ types: $(TEST)
 
 # worksteal: each process starts with one half of the list, so tests of one file share what they compiled.
 unit: $(TEST)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" $(TESTS)
+
+slow: $(TEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m slow $(TESTS)
 
 $(RUN): $(SOURCES) | $(BIN)/python
 	@echo "Installing into $(VENV): about 1 GB, some minutes the first time."

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from absl import flags
-from command_line import SPEECH, call, complaints
+from command_line import SPEECH, call, complaint
 from ml_collections import config_flags
 
 import swn_jax
@@ -76,8 +76,7 @@ def tuples(value):
 
 
 def test_a_misspelt_part_is_told():
-    (line,) = complaints([("export", ["--what=weight"])])
-    assert "did you mean 'weights'" in line
+    assert "did you mean 'weights'" in complaint("export", "--what=weight")
 
 
 @pytest.mark.filterwarnings("ignore:the load_module:DeprecationWarning")  # in ml_collections
