@@ -1,4 +1,4 @@
-"""The free sample of TIMIT: every system with about 4.9 million parameters, trained alike."""
+"""The free sample of TIMIT: every system with about 4.9 million parameters and the same training."""
 
 from ml_collections import ConfigDict
 
