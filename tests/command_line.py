@@ -19,7 +19,7 @@ PATHS = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
 ENV = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS", "PYTEST"))} | {
     "PYTHONPATH": os.pathsep.join(PATHS), "JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": "", "MPLBACKEND": "agg",
 }  # fmt: skip
-SPEECH = "--config=experiments/configs/synthetic_speech.py:swavenet"
+SPEECH = "--config=synthetic_speech:swavenet"
 LIMIT = 300.0  # seconds for one command
 
 

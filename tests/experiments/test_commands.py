@@ -10,7 +10,7 @@ from command_line import SPEECH, call, complaint, start
 
 SMALL = [
     "--config.warmup=1", "--config.anneal.over=2", "--config.eval_every=4", "--config.log_every=1",
-    "--config.batch=4", "--config.frames=4", "--config.model.layers=2", "--config.model.width=8",
+    "--config.batch=4", "--config.sequence_length=4", "--config.model.layers=2", "--config.model.width=8",
     "--config.model.latent=2",
 ]  # fmt: skip
 
@@ -74,13 +74,14 @@ MISTAKES = [
     ("train", [SPEECH, "--workdir=W", "--config.stpes=3"], "did you mean 'steps'"),
     ("train", [SPEECH, "--workdir=W", "--config.model.wdth=3"], "did you mean 'width'"),
     ("train", [SPEECH.replace("swavenet", "swavnet"), "--workdir=W"], "did you mean 'swavenet'"),
-    ("train", ["--config=experiments/configs/timitt.py:swavenet", "--workdir=W"], "timitt.py"),
-    ("train", ["--workdir=W"], "pass --config=experiments/configs"),
+    ("train", ["--config=timitt:swavenet", "--workdir=W"], "did you mean 'timit'"),
+    ("train", ["--config=own/timitt.py:swavenet", "--workdir=W"], "timitt.py"),
+    ("train", ["--workdir=W"], "pass --config="),
     ("train", [SPEECH], "pass --workdir"),
     ("train", [SPEECH, "--wrkdir=W"], "workdir"),
     ("train", [SPEECH, "--workdir=W", "--config.batch=many"], "many"),
-    ("train", ["--config=experiments/configs/timit.py:swavenet", "--workdir=W", "--data_dir=D"],
-     "experiments.prepare --dataset=timit"),
+    ("train", ["--config=timit:swavenet", "--workdir=W", "--data_dir=D"],
+     "swn prepare --dataset=timit --manual_dir=DIR"),
     ("prepare", ["--dataset=timmit", "--data_dir=D"], "did you mean 'timit'"),
     ("evaluate", ["--workdir=W"], "holds no run"),
     ("sample", [], "pass --workdir"),

@@ -8,8 +8,8 @@ import pytest
 from command_line import SPEECH, call, complaint
 
 SETTINGS = [
-    SPEECH, "--config.warmup=1", "--config.anneal.over=2",
-    "--config.eval_every=2", "--config.log_every=1", "--config.steps=2", "--config.batch=4", "--config.frames=4",
+    SPEECH, "--config.warmup=1", "--config.anneal.over=2", "--config.eval_every=2",
+    "--config.log_every=1", "--config.steps=2", "--config.batch=4", "--config.sequence_length=4",
     "--config.model.layers=2", "--config.model.width=8", "--config.model.latent=2",
 ]  # fmt: skip
 

@@ -8,7 +8,7 @@ import sys
 
 import jax
 
-from swn_jax.train import agree, hosts
+from swn_jax.train import distributed, hosts
 
 
 def main(address, processes, number, seconds, devices, text):
@@ -16,10 +16,10 @@ def main(address, processes, number, seconds, devices, text):
 
     def met():
         hosts.join(hosts.address_of(address, int(processes), int(number)), seconds=float(seconds))
-        with agree.lead_first():
+        with distributed.primary_first():
             print("in turn")
-        agree.devices()
-        agree.same("the config", text)
+        distributed.devices()
+        distributed.assert_equal("the config", text)
         return 0
 
     sys.exit(hosts.together(met, lambda said: print("error:", said, file=sys.stderr) or 2))
