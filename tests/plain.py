@@ -95,7 +95,7 @@ def agrees(model: Model, copy, infer: bool) -> None:
     """log_px, kl, ratio and aux of the model are those of `copy(params, x, before, noise, infer)`, frame by frame."""
     batch, noise = sequences(model)
     single = jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), (batch, noise))
-    variables = scattered(model.init, single[0])
+    variables = scattered(model.init)
     rows = zip(batch.x, batch.before, noise, LENGTHS, strict=True)
     frames = [f for x, before, e, n in rows for f in copy(variables["params"], x[:n], before, e[:n], infer)]
     expected = [np.stack(part) for part in zip(*frames, strict=True)]
@@ -120,7 +120,7 @@ def divergence_sees(model: Model) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     No other row may.
     """
     batch, noise = jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), sequences(model))
-    variables = jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), scattered(model.init, batch))
+    variables = jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), scattered(model.init))
 
     def kl(x, noise, before):
         return model.terms(variables, Batch(x, jnp.ones_like(batch.mask), before), noise)[0].kl[0].sum(-1)
@@ -134,8 +134,7 @@ def divergence_sees(model: Model) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def count(model: Model) -> int:
     """The number of parameters."""
-    batch = Batch(jnp.zeros((1, 1, model.frame)), jnp.ones((1, 1)), jnp.zeros((1, model.frame)))
-    return sum(a.size for a in jax.tree.leaves(jax.eval_shape(model.init, jax.random.key(0), batch)))
+    return sum(a.size for a in jax.tree.leaves(jax.eval_shape(model.init, jax.random.key(0))))
 
 
 def affine(a: int, b: int) -> int:

@@ -1,5 +1,7 @@
 """IAM-OnDB at the sizes of the papers, on whole lines with the pen density."""
 
+from ml_collections import ConfigDict
+
 from swn_jax.configs.presets import Preset, config_of
 
 WHOLE = {"sequence_length": 2000, "sequence_stride": 2000, "warmup": "1 epochs", "eval_every": 1000}
@@ -35,5 +37,5 @@ PRESETS = {
 }  # fmt: skip
 
 
-def get_config(system: str = "swavenet"):
+def get_config(system: str = "swavenet") -> ConfigDict:
     return config_of(PRESETS, system, "iamondb", ink=True)

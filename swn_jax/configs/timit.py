@@ -1,5 +1,7 @@
 """TIMIT at the sizes of the papers."""
 
+from ml_collections import ConfigDict
+
 from swn_jax.configs.presets import Preset, config_of
 
 # The authors' code: a cosine learning rate down to 0, KL weight up to 1 in half of 400 epochs (section 4.1).
@@ -46,5 +48,5 @@ PRESETS = {
 }  # fmt: skip
 
 
-def get_config(system: str = "swavenet"):
+def get_config(system: str = "swavenet") -> ConfigDict:
     return config_of(PRESETS, system, "timit")

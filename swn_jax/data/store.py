@@ -1,8 +1,9 @@
 """Write and read recordings as ArrayRecord files, with tensorflow-datasets."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow_datasets as tfds
@@ -51,10 +52,10 @@ class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # ty
             disable_shuffling=True,
         )
 
-    def _split_generators(self, _):
+    def _split_generators(self, _: object) -> dict[str, Iterator[tuple[int, dict]]]:
         return {split: self._generate_examples(split, chosen) for split, chosen in self.index.splits.items()}
 
-    def _generate_splits(self, dl_manager, download_config) -> list[tfds.core.SplitInfo]:
+    def _generate_splits(self, dl_manager: Any, download_config: Any) -> list[tfds.core.SplitInfo]:
         """Write shards as a stream; the inherited method holds a split in memory, at most 1 GB."""
         serialize = ExampleSerializer(self.info.features.get_serialized_info()).serialize_example
         infos = []
@@ -112,7 +113,7 @@ class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # ty
     _log_download_done = _log_download_bytes
 
 
-def _regrouped(blocks) -> Iterator[Rows]:
+def _regrouped(blocks: Iterable[Rows]) -> Iterator[Rows]:
     """The rows of the blocks in chunks of CHUNK, the last one shorter."""
     held: list[Rows] = []
     for block in blocks:

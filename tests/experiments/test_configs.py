@@ -1,47 +1,35 @@
 """Every preset is a model that builds, of the stated size; where a paper's code has a known size, it is that one."""
 
-import importlib
-from pathlib import Path
-
 import jax
-import jax.numpy as jnp
 import pytest
 
-from swn_jax import Batch
+from swn_jax.configs import blizzard, get_config, iamondb, timit, timit_sample
 from swn_jax.configs.systems import SYSTEMS
 from swn_jax.corpora import CORPORA
 from swn_jax.errors import SwnError
 from swn_jax.runs.parts import model_of, optimizer_of
 
-CONFIGS = Path("experiments/configs")
-PRESETS = {"timit": 200, "blizzard": 200, "iamondb": 3}  # corpus -> D
+PRESETS = {"timit": timit.PRESETS, "blizzard": blizzard.PRESETS, "iamondb": iamondb.PRESETS}
 WITHOUT = {"timit/listed", "timit/speakers"}  # other splits of timit, by --config.dataset
 
 
-def module(corpus):
-    return importlib.import_module(f"experiments.configs.{corpus}")
-
-
 def count(config, frame):
-    model = model_of(config, frame)
-    one = jnp.zeros((1, 1, frame))
-    batch = Batch(one, one[..., 0], one[:, 0])
-    variables = jax.eval_shape(model.init, jax.random.key(0), batch)
+    variables = jax.eval_shape(model_of(config, frame).init, jax.random.key(0))
     return sum(a.size for a in jax.tree.leaves(variables["params"]))
 
 
 def test_every_corpus_has_a_config_of_its_name():
     for name in set(CORPORA) - WITHOUT:
-        assert module(name).get_config().dataset == name
+        assert get_config(name).dataset == name
 
 
 @pytest.mark.parametrize("corpus", PRESETS)
 def test_every_system_has_a_preset_of_the_stated_size(corpus):
-    presets = module(corpus).PRESETS
+    presets = PRESETS[corpus]
     assert set(presets) == set(SYSTEMS)
     for system, preset in presets.items():
-        config = module(corpus).get_config(system)
-        assert count(config, PRESETS[corpus]) == preset.parameters, system
+        config = get_config(f"{corpus}:{system}")
+        assert count(config, 3 if corpus == "iamondb" else 200) == preset.parameters, system
         assert preset.source
         optimizer_of(config, 1000)
 
@@ -59,12 +47,12 @@ def test_every_system_has_a_preset_of_the_stated_size(corpus):
     ("blizzard", "zforcing_aux", 74_763_040 - 2 * 4 * 2048 - 2049 * 400),
 ])  # fmt: skip
 def test_sizes_of_published_code(corpus, system, published):
-    assert module(corpus).PRESETS[system].parameters == published
+    assert PRESETS[corpus][system].parameters == published
 
 
 def test_systems_that_are_compared_have_sizes_alike():
-    sizes = {system: count(module("timit_sample").get_config(system), 200) for system in SYSTEMS}
-    assert set(module("timit_sample").SIZES) == set(SYSTEMS)
+    sizes = {system: count(get_config(f"timit_sample:{system}"), 200) for system in SYSTEMS}
+    assert set(timit_sample.SIZES) == set(SYSTEMS)
     for system, size in sizes.items():
         assert size == pytest.approx(sizes["swavenet"], rel=0.03), system
 
@@ -73,12 +61,12 @@ def test_systems_that_are_compared_have_sizes_alike():
 def test_every_system_goes_with_every_corpus(corpus):
     frame = 3 if "ink" in corpus else 60
     for system in SYSTEMS:
-        config = module(corpus).get_config(system)
+        config = get_config(f"{corpus}:{system}")
         assert model_of(config, frame).frame == frame
 
 
 def test_a_system_that_is_not_there():
     with pytest.raises(SwnError, match="no preset of timit 'swavnet': did you mean 'swavenet'"):
-        module("timit").get_config("swavnet")
+        get_config("timit:swavnet")
     with pytest.raises(SwnError, match="no system 'vrn': did you mean 'vrnn'"):
-        module("synthetic_ink").get_config("vrn")
+        get_config("synthetic_ink:vrn")

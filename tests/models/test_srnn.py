@@ -82,7 +82,7 @@ def test_a_residual_mean_starts_at_the_prior():
     """With a posterior of zeros its mean is the prior's, and only its scale differs."""
     model = srnn(3, **SMALL)
     batch, noise = jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), plain.sequences(model))
-    params = dict(jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), plain.scattered(model.init, batch))["params"])
+    params = dict(jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), plain.scattered(model.init))["params"])
     params["q"] = params["q"] | {"head": jax.tree.map(jnp.zeros_like, params["q"]["head"])}
     params["p"] = params["p"] | {
         "head": params["p"]["head"] | {"kernel": params["p"]["head"]["kernel"].at[:, 2:].set(0)}
@@ -101,7 +101,7 @@ def test_a_chain_of_latent_variables_does_not_run_away():
     """Means of z that grow with z, by far: only the bound of the hidden units holds the chain."""
     model = srnn(2, width=6, cells=5, latent=2)
     batch = Batch(jnp.zeros((1, 200, 2)), jnp.ones((1, 200)), jnp.zeros((1, 2)))
-    params = dict(jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), plain.scattered(model.init, batch))["params"])
+    params = dict(jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), plain.scattered(model.init))["params"])
     head = params["p"]["head"] | {"kernel": jnp.zeros((6, 4)).at[:, :2].set(1.0)}
     params["p"] = params["p"] | {"inner": jnp.full((2, 6), 9.0), "head": head}
     terms, _ = jax.jit(model.terms)({"params": params}, batch, jnp.ones((1, 200, 2)))

@@ -71,7 +71,7 @@ def test_the_model_is_its_equations(fields, dilations):
     mask = (np.arange(FRAMES) < np.array([[FRAMES], [6]])).astype(np.float64)
     batch = Batch(rng.normal(size=(ROWS, FRAMES, FRAME)), mask, rng.normal(size=(ROWS, FRAME)))
     noise = np.zeros((ROWS, FRAMES, 0))
-    variables = plain.scattered(model.init, single(batch))
+    variables = plain.scattered(model.init)
     one = functools.partial(
         in_numpy, variables, dilations=dilations, gate=fields.get("gate"), residual=fields.get("residual")
     )
@@ -125,7 +125,7 @@ def test_a_mixture_as_the_density():
     rng = np.random.default_rng(1)
     x = jnp.asarray(rng.normal(size=(ROWS, FRAMES, FRAME)), jnp.float32)
     batch = Batch(x, jnp.ones((ROWS, FRAMES)), jnp.zeros((ROWS, FRAME)))
-    variables = single(plain.scattered(model.init, batch))
+    variables = single(plain.scattered(model.init))
     parallel = jax.jit(model.terms)(variables, batch, jnp.zeros((ROWS, FRAMES, 0)))[0].log_px
     carry, u, step = model.carry(ROWS), batch.before, jax.jit(model.step)
     for t in range(FRAMES):
@@ -139,7 +139,7 @@ def test_recomputing_layers_changes_no_gradient():
     grads = []
     for remat in (False, True):
         model = wavenet(2, layers=1, width=4, remat=remat)
-        variables = single(plain.scattered(model.init, batch))
+        variables = single(plain.scattered(model.init))
 
         def loss(variables, model=model):
             return model.terms(variables, batch, jnp.zeros((1, 5, 0)), train=True)[0].log_px.sum()
