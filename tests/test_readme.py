@@ -235,12 +235,13 @@ def chains(found: Iterable[Command]) -> list[list[Command]]:
 
 
 def page_chains() -> Iterator[pytest.param]:
-    """Each chain of each page; those that measure, or start processes of their own, are slow."""
+    """Each chain of each page; those that measure, start processes of their own, or give results again, are slow."""
     for page in PAGES:
         found = [each for block in blocks((ROOT / page).read_text()) if block.language in SHELLS
                  for each in commands(block) if not left_out(each)]  # fmt: skip
         for chain in chains(found):
-            slow = any(each.module == "experiments.benchmark" or each.flag("launcher") for each in chain)
+            slow = page.startswith("docs/results/")
+            slow |= any(each.module == "experiments.benchmark" or each.flag("launcher") for each in chain)
             yield pytest.param(page, chain, id=f"{page}:{chain[0].line}", marks=[pytest.mark.slow] * slow)
 
 
