@@ -8,19 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from swn_jax.version import __version__
 
-if TYPE_CHECKING:
-    from swn_jax import anneal, configs, corpora, data, runs
-    from swn_jax.dists.likelihood import gaussian, likelihood, mixture, pen
-    from swn_jax.errors import SwnError
-    from swn_jax.models import MODELS, build
-    from swn_jax.objective import by_layer, elbo, iwae
-    from swn_jax.release.functions import export_functions, exported
-    from swn_jax.release.recipe import Recipe
-    from swn_jax.release.weights import load, save
-    from swn_jax.sampling import Temperature, continue_, generate, interpolate, reconstruct, start, stream
-    from swn_jax.types import Batch, Likelihood, Model, Terms, Trace
+__all__ = [
+    "MODELS", "Batch", "Likelihood", "Model", "Recipe", "SwnError", "Temperature", "Terms", "Trace", "__version__",
+    "anneal", "build", "by_layer", "configs", "continue_", "corpora", "data", "elbo", "export_functions", "exported",
+    "gaussian", "generate", "interpolate", "iwae", "likelihood", "load", "mixture", "pen", "reconstruct", "runs",
+    "save", "start", "stream", "types",
+]  # fmt: skip
 
-_HOMES = {
+_MODULES = ("anneal", "configs", "corpora", "data", "runs", "types")
+_NAMES = {
     "dists.likelihood": ("gaussian", "likelihood", "mixture", "pen"),
     "errors": ("SwnError",),
     "models": ("MODELS", "build"),
@@ -31,26 +27,30 @@ _HOMES = {
     "sampling": ("Temperature", "continue_", "generate", "interpolate", "reconstruct", "start", "stream"),
     "types": ("Batch", "Likelihood", "Model", "Terms", "Trace"),
 }
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
-_MODULES = ("anneal", "configs", "corpora", "data", "runs")
+_MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 
-__all__ = [
-    "MODELS", "Batch", "Likelihood", "Model", "Recipe", "SwnError", "Temperature", "Terms", "Trace", "__version__",
-    "anneal", "build", "by_layer", "configs", "continue_", "corpora", "data", "elbo", "export_functions", "exported",
-    "gaussian", "generate", "interpolate", "iwae", "likelihood", "load", "mixture", "pen", "reconstruct", "runs",
-    "save", "start", "stream",
-]  # fmt: skip
+if TYPE_CHECKING:
+    from swn_jax import anneal, configs, corpora, data, runs, types
+    from swn_jax.dists.likelihood import gaussian, likelihood, mixture, pen
+    from swn_jax.errors import SwnError
+    from swn_jax.models import MODELS, build
+    from swn_jax.objective import by_layer, elbo, iwae
+    from swn_jax.release.functions import export_functions, exported
+    from swn_jax.release.recipe import Recipe
+    from swn_jax.release.weights import load, save
+    from swn_jax.sampling import Temperature, continue_, generate, interpolate, reconstruct, start, stream
+    from swn_jax.types import Batch, Likelihood, Model, Terms, Trace
+else:  # a type checker that saw this function would take any misspelt name for one of unknown type
 
-
-def __getattr__(name: str) -> Any:
-    """Loads a public name from its module (PEP 562), so that what needs no jax starts without it."""
-    if name in _MODULES:
-        return importlib.import_module(f"swn_jax.{name}")
-    if name not in _HOME:
-        raise AttributeError(f"module 'swn_jax' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"swn_jax.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> Any:
+        """Load a public name from its module when it is first used (PEP 562)."""
+        if name in _MODULES:
+            return importlib.import_module(f"swn_jax.{name}")
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module 'swn_jax' has no attribute {name!r}")
+        value = getattr(importlib.import_module(f"swn_jax.{_MODULE_OF[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

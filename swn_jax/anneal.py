@@ -1,4 +1,4 @@
-"""The weight of the KL term over training, as explicit state: `init() -> state`, `update(state) -> state`."""
+"""Schedules for the weight of the KL term, with explicit state: `init() -> state`, `update(state) -> state`."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -10,14 +10,14 @@ from swn_jax.errors import SwnError, unknown
 
 
 class AnnealState(NamedTuple):
-    """Where the schedule stands: the weight of the coming step."""
+    """The state of a schedule: the weight of the next step."""
 
-    taken: Int[Array, ""]  # steps
+    taken: Int[Array, ""]  # steps so far
     beta: Float[Array, ""]
 
 
 class Anneal(NamedTuple):
-    """A schedule in the manner of optax: pure functions over an explicit state."""
+    """A schedule as a pair of pure functions over an explicit state, as in optax."""
 
     init: Callable[[], AnnealState]
     update: Callable[[AnnealState], AnnealState]
@@ -35,7 +35,7 @@ def _progress(count: Array, steps: int) -> Array:
 
 
 def cosine(steps: int, start: float = 0.0) -> Anneal:
-    """The paper's schedule (section 3.2): `1 - (1 - start) cos(a)`, a from 0 to pi/2 in `steps` updates, then 1.
+    """The paper's schedule (section 3.2): `1 - (1 - start) cos(a)`, a from 0 to pi/2 over `steps` updates, then 1.
 
     >>> schedule = cosine(2)
     >>> state = schedule.init()
@@ -52,28 +52,28 @@ def cosine(steps: int, start: float = 0.0) -> Anneal:
 
 
 def half_cosine(steps: int, start: float = 0.0) -> Anneal:
-    """`1 - (1 - start) (1 + cos(a)) / 2`, a from 0 to pi in `steps` updates, then 1: the released code's for ink."""
+    """The released code's for ink: `1 - (1 - start) (1 + cos(a)) / 2`, a from 0 to pi over `steps` updates, then 1."""
     if steps <= 0:
         return constant(1.0)
     return _schedule(lambda count: 1 - (1 - start) * 0.5 * (1 + jnp.cos(jnp.pi * _progress(count, steps))))
 
 
 def linear(steps: int, start: float = 0.0) -> Anneal:
-    """From `start` to 1 in equal increments over `steps` updates, then 1 (SRNN and Z-forcing)."""
+    """Linear from `start` to 1 over `steps` updates, then 1 (SRNN and Z-forcing)."""
     if steps <= 0:
         return constant(1.0)
     return _schedule(lambda count: start + (1 - start) * _progress(count, steps))
 
 
 def constant(weight: float = 1.0) -> Anneal:
-    """The same weight throughout."""
+    """The same weight at every step; raises SwnError for a negative one."""
     if weight < 0:
         raise SwnError(f"a KL weight of {weight} rewards a divergence: wanted 0 or more")
     return _schedule(lambda count: jnp.full_like(count, weight))
 
 
 def schedule(kind: str, steps: int, start: float = 0.0) -> Anneal:
-    """The schedule of that name; `constant` stays at 1.
+    """Build a schedule by name: cosine, half_cosine, linear, or constant at 1.
 
     Raises:
       SwnError: for an unknown name.

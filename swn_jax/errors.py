@@ -1,15 +1,15 @@
-"""The one class of errors that a user can mend, and the nearest right name for a wrong one."""
+"""The error class for problems that the user can fix, and suggestions for mistyped names."""
 
 import difflib
 from collections.abc import Iterable
 
 
 class SwnError(Exception):
-    """What was found, what was wanted and what to do about it, in words for the person at the terminal."""
+    """An error the user can fix: its message says what was found, what was wanted and what to do."""
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> SwnError:
-    """The error for a `name` that is not among the `known` ones, with the nearest right name.
+    """The error for a `name` that is not among the `known` ones; suggests the nearest known name.
 
     >>> print(unknown("model", "swavnet", ["lstm", "swavenet"]))
     there is no model 'swavnet': did you mean 'swavenet'? (known: lstm, swavenet)

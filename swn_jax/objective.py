@@ -1,4 +1,4 @@
-"""The objective: the terms of a model are masked, summed over time and weighted here and nowhere else."""
+"""The objective: masks, sums and weights the terms of a model, which happens in this file only."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -19,23 +19,23 @@ def elbo(terms: Terms, mask: Float[Array, "B T"], beta: float | Float[Array, ""]
 def loss(
     terms: Terms, mask: Float[Array, "B T"], beta: float | Float[Array, ""], aux_weight: float
 ) -> Float[Array, ""]:
-    """What training minimises, `aux_weight sum aux - sum ELBO_beta` over all frames of a batch, in nats (eq. 9)."""
+    """The training loss, `aux_weight sum aux - sum ELBO_beta` over all frames of a batch, in nats (eq. 9)."""
     cost = aux_weight * zero_padding(terms.aux.sum(-1), mask)
     return cost.sum() - elbo(terms, mask, beta).sum()
 
 
 class Totals(NamedTuple):
-    """The terms summed over real frames: of each sequence, or of a whole batch."""
+    """The terms summed over real frames, per sequence or over a whole batch."""
 
     log_px: Float[Array, "*B"]  # nats
     aux: Float[Array, "*B"]
-    at_floor: Float[Array, "*B"]  # frames with a scale at the floor
+    at_floor: Float[Array, "*B"]  # number of frames with a scale at the floor
     kl: Float[Array, "*B N"]  # nats per latent dimension
-    frames: Float[Array, "*B"]
+    frames: Float[Array, "*B"]  # number of real frames
 
 
 def batch_totals(terms: Terms, mask: Float[Array, "B T"]) -> Totals:
-    """The sums over all real frames of a batch."""
+    """Sums over all real frames of a batch."""
     return Totals(
         log_px=jnp.sum(zero_padding(terms.log_px, mask)),
         aux=jnp.sum(zero_padding(terms.aux.sum(-1), mask)),
@@ -46,7 +46,7 @@ def batch_totals(terms: Terms, mask: Float[Array, "B T"]) -> Totals:
 
 
 def sequence_totals(terms: Terms, mask: Float[Array, "B T"]) -> Totals:
-    """The sums over the real frames of each sequence."""
+    """Sums over the real frames of each sequence."""
     return Totals(
         log_px=masked_sum(terms.log_px, mask),
         aux=masked_sum(terms.aux.sum(-1), mask),
@@ -60,24 +60,24 @@ def iwae(terms: Terms, mask: Float[Array, "B T"]) -> Float[Array, " B"]:
     """The K-sample bound of each sequence, `log 1/K sum_k p(x, z_k) / q(z_k | x)`, in nats (Burda et al. 2016).
 
     Args:
-      terms: the terms of K independent draws, on a leading axis.
-      mask: as in the batch.
+      terms: of K independent samples of z, on a leading axis.
+      mask: of the batch.
     """
     return log_mean_exp(log_weight(terms, mask))
 
 
 def log_weight(terms: Terms, mask: Float[Array, "B T"]) -> Float[Array, "*K B"]:
-    """The importance weight of the drawn latent variables, `log p(x, z) - log q(z | x)`, in nats a sequence."""
+    """The log importance weight of the sampled z, `log p(x, z) - log q(z | x)`, in nats per sequence."""
     return masked_sum(terms.log_px - terms.log_ratio.sum(-1), mask)
 
 
 def log_mean_exp(log_w: Float[Array, "K B"]) -> Float[Array, " B"]:
-    """`log 1/K sum_k exp(log_w_k)`: the bound from the weights of K draws."""
+    """The K-sample bound from log importance weights: `log 1/K sum_k exp(log_w_k)`."""
     return jax.nn.logsumexp(log_w, axis=0) - jnp.log(float(log_w.shape[0]))
 
 
-def by_layer(per_number: Num[Array, "*S N"], latents: Sequence[int]) -> Num[Array, "*S S"]:
-    """The sums over the latent numbers of each layer, lowest first."""
+def by_layer(per_dimension: Num[Array, "*S N"], latents: Sequence[int]) -> Num[Array, "*S S"]:
+    """Sum over the latent dimensions of each layer, lowest first."""
     ends = [sum(latents[: s + 1]) for s in range(len(latents))]
-    parts = [per_number[..., e - n : e].sum(-1) for e, n in zip(ends, latents, strict=True)]
-    return jnp.stack(parts, axis=-1) if parts else per_number
+    parts = [per_dimension[..., e - n : e].sum(-1) for e, n in zip(ends, latents, strict=True)]
+    return jnp.stack(parts, axis=-1) if parts else per_dimension

@@ -1,16 +1,21 @@
-"""The vocabulary: what a batch is, what a model gives back, and what a model is.
+"""The vocabulary: a batch, the terms of its bound, and a model and a likelihood as records of pure functions.
 
-Letters in shapes: B batch, T frames, D frame width, N latent numbers a frame (all layers together),
-A auxiliary terms, P likelihood parameters a frame. Likelihoods and divergences are in nats.
+Letters in shapes: B batch, T frames, D frame width, N latent dimensions per frame (all layers together),
+A auxiliary terms, P likelihood parameters per frame. Likelihoods and divergences are in nats.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Bool, Float
+
+if TYPE_CHECKING:
+    from jaxtyping import Array
+else:
+    Array = Any  # the real name imports jax, which those who only read or write data do not need
 
 Variables = Mapping[str, Any]  # a flax tree: "params", and "batch_stats" where a norm keeps statistics
-Carry = Any  # what a model remembers between two frames of the stepped run
+Carry = Any  # the memory of a model between two frames of the stepped run
 
 
 class Batch(NamedTuple):
@@ -22,51 +27,130 @@ class Batch(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """The parts of the evidence lower bound, not reduced: nats for each frame and each latent number."""
+    """The terms of the evidence lower bound in nats, per frame and latent dimension, before any reduction."""
 
     log_px: Float[Array, "*K B T"]  # log p(x_t | z_<=t, x_<t)
-    kl: Float[Array, "*K B T N"]  # KL(q || p) of each latent number in closed form, given the draws before it
-    log_ratio: Float[Array, "*K B T N"]  # log q(z) - log p(z) at the drawn z: what a K-sample bound needs
-    aux: Float[Array, "*K B T A"]  # further costs of a model's own
-    at_floor: Bool[Array, "*K B T"]  # a scale of this frame's density lies at its floor
+    kl: Float[Array, "*K B T N"]  # KL(q || p) of each latent dimension in closed form, given the samples before it
+    log_ratio: Float[Array, "*K B T N"]  # log q(z) - log p(z) at the sampled z, for bounds with several samples
+    aux: Float[Array, "*K B T A"]  # further costs that belong to the model
+    at_floor: Bool[Array, "*K B T"]  # whether a scale of this frame's density lies at its floor
 
 
 class Trace(NamedTuple):
-    """What a run over whole sequences leaves behind: all it takes to go on from it, or to make it again in steps."""
+    """The result of a run over whole sequences: enough to continue it, or to repeat it step by step."""
 
     params: Float[Array, "B T P"]  # of the density of each frame
     noise: Float[Array, "B T N"]  # (z - mu) / sigma by the prior's mu and sigma: given this, `step` draws the same z
-    carry: Carry  # after frame T, padding or not: of sequences as long as the batch
+    carry: Carry  # after frame T, padding or not
+
+
+@runtime_checkable
+class SizeFn(Protocol):
+    """The number of parameters P of a density over frames of width D."""
+
+    def __call__(self, width: int) -> int: ...
+
+
+@runtime_checkable
+class LogProbFn(Protocol):
+    """The log-density of frames, in nats."""
+
+    def __call__(self, params: Float[Array, "*S P"], x: Float[Array, "*S D"]) -> Float[Array, "*S"]: ...
+
+
+@runtime_checkable
+class SampleFn(Protocol):
+    """Samples of frames; the temperature scales their standard deviations."""
+
+    def __call__(
+        self, key: Array, params: Float[Array, "*S P"], temperature: float | Float[Array, ""] = 1.0
+    ) -> Float[Array, "*S D"]: ...
+
+
+@runtime_checkable
+class AtFloorFn(Protocol):
+    """Whether any scale of a frame's density lies at its floor."""
+
+    def __call__(self, params: Float[Array, "*S P"]) -> Bool[Array, "*S"]: ...
+
+
+@runtime_checkable
+class MeanFn(Protocol):
+    """The mean of each frame; of a bit, its more likely value."""
+
+    def __call__(self, params: Float[Array, "*S P"]) -> Float[Array, "*S D"]: ...
 
 
 class Likelihood(NamedTuple):
-    """A family of densities over one frame, as pure functions of the numbers that a head emits."""
+    """A family of densities over one frame, as pure functions of the parameters that a model's head emits."""
 
-    size: Callable[[int], int]  # D -> P
-    log_prob: Callable[[Array, Array], Array]  # params [..., P], x [..., D] -> [...] nats
-    sample: Callable[[Array, Array, Any], Array]  # key, params [..., P], temperature -> [..., D]
-    at_floor: Callable[[Array], Array]  # params [..., P] -> [...] whether a scale lies at the floor
-    mean: Callable[[Array], Array]  # params [..., P] -> [..., D]; of a bit the likelier value
+    size: SizeFn
+    log_prob: LogProbFn
+    sample: SampleFn
+    at_floor: AtFloorFn
+    mean: MeanFn
+
+
+@runtime_checkable
+class InitFn(Protocol):
+    """The variables of a new model."""
+
+    def __call__(self, key: Array) -> Variables: ...
+
+
+@runtime_checkable
+class TermsFn(Protocol):
+    """The terms of the bound by one parallel run over whole sequences, and the updated statistics of a batch norm.
+
+    Without `infer`, z comes from the prior, and `kl` and `log_ratio` are exactly 0. `train` updates the statistics
+    (the second result, empty in a model without a batch norm), averaged over the mapped axis that `axis` names.
+    """
+
+    def __call__(
+        self,
+        variables: Variables,
+        batch: Batch,
+        noise: Float[Array, "B T N"],
+        *,
+        infer: bool = True,
+        train: bool = False,
+        axis: str | None = None,
+    ) -> tuple[Terms, Variables]: ...
+
+
+@runtime_checkable
+class TraceFn(Protocol):
+    """The same parallel run, for its state and noise rather than its bound; `infer` as in `TermsFn`."""
+
+    def __call__(
+        self, variables: Variables, batch: Batch, noise: Float[Array, "B T N"], *, infer: bool = True
+    ) -> Trace: ...
+
+
+@runtime_checkable
+class CarryFn(Protocol):
+    """The carry before the first frame."""
+
+    def __call__(self, batch_size: int) -> Carry: ...
+
+
+@runtime_checkable
+class StepFn(Protocol):
+    """One frame of the stepped run, z from the prior: the new carry, and the likelihood parameters of the frame."""
+
+    def __call__(
+        self, variables: Variables, carry: Carry, x_prev: Float[Array, "B D"], noise: Float[Array, "B N"]
+    ) -> tuple[Carry, Float[Array, "B P"]]: ...
 
 
 class Model(NamedTuple):
-    """A record of pure functions: all that trainer, evaluator and sampler know of a model.
-
-    `init(key) -> variables`
-    `terms(variables, batch, noise [B, T, N], *, infer=True, train=False, axis=None) -> (Terms, extra)`:
-        the parallel run over whole sequences. `infer=False` draws z from the prior, with `kl` and
-        `log_ratio` exactly 0. `extra` holds the updated statistics of a batch norm (empty without one);
-        `axis` names the mapped axis over which such statistics are averaged.
-    `trace(variables, batch, noise, *, infer=True) -> Trace`: the same run, for what follows it
-    `carry(batch_size) -> carry`: the memory before the first frame
-    `step(variables, carry, x_prev [B, D], noise [B, N]) -> (carry, params [B, P])`: one frame, z from the prior
-    """
+    """A model as a record of pure functions: all that training, evaluation and sampling use of it."""
 
     frame: int  # D
-    latents: tuple[int, ...]  # the latent sizes of the stochastic layers, lowest first; () if deterministic
+    latents: tuple[int, ...]  # the latent dimensions of each stochastic layer, lowest first; () if deterministic
     likelihood: Likelihood
-    init: Callable[..., Variables]
-    terms: Callable[..., tuple[Terms, Variables]]
-    trace: Callable[..., Trace]
-    carry: Callable[[int], Carry]
-    step: Callable[..., tuple[Carry, Array]]
+    init: InitFn
+    terms: TermsFn
+    trace: TraceFn
+    carry: CarryFn
+    step: StepFn

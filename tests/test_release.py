@@ -163,9 +163,9 @@ def test_a_second_save_replaces_the_first(folder, variables):
 
 
 RESULT = dict(
-    split="test", elbo=29961.04, elbo_standard_error=5007.3, iwae=30298.2, iwae_samples=64, bits_a_sample=8.2637,
+    split="test", elbo=29961.04, elbo_standard_error=5007.3, iwae=30298.2, iwae_samples=64, bits_per_sample=8.2637,
     frames_at_floor=0.0125, sequences=20, frames=5040, unit="nats each utterance, in units of the signal scaling",
-    log_scale_a_frame=1264.0, context="utterance from its own start", divisor="real sequences only", seed=0,
+    log_scale_per_frame=1264.0, context="utterance from its own start", divisor="real sequences only", seed=0,
     date="2026-11-22", machine="cpu",
 )  # fmt: skip
 

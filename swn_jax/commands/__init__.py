@@ -1,1 +1,1 @@
-"""The command lines: each parses flags, calls one function and prints."""
+"""The commands: each parses flags, calls one function and prints."""

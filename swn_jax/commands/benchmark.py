@@ -1,4 +1,4 @@
-"""How fast: the train step against a large product, over sequence length, and sampling against recomputing the prefix.
+"""Measure speed: the train step against a large product, over sequence length, and sampling.
 
 python -m experiments.benchmark --what=step --width=512 --layers=5
 python -m experiments.benchmark --what=sampling --presets=timit:swavenet,blizzard:swavenet --rounds=3

@@ -1,4 +1,4 @@
-"""`swn train …`, and `python -m experiments.train …`: one process runs one command."""
+"""The console script `swn COMMAND`, which `python -m experiments.COMMAND` shares."""
 
 import importlib
 import sys
@@ -18,7 +18,7 @@ COMMANDS = {
 
 
 def main() -> None:
-    """The console script: the first word is the command, the rest are its flags."""
+    """Run the command that the first argument names with the remaining flags."""
     if len(sys.argv) < 2 or sys.argv[1] in ("help", "--help", "-h", "--helpshort"):
         print("usage: swn COMMAND --flag=value ...\n")
         print("\n".join(f"  {name:<11}{what}" for name, what in COMMANDS.items()))
@@ -28,11 +28,12 @@ def main() -> None:
     try:
         launch(name)
     except SwnError as error:
-        sys.exit(f"error: {error}")
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
 
 
 def launch(name: str) -> None:
-    """Runs the command `name` with the flags of `sys.argv`; raises SwnError, with the nearest name, for another."""
+    """Run a command with the flags in `sys.argv`; raises SwnError, with the nearest name, for an unknown one."""
     if name not in COMMANDS:
         raise unknown("command", name, COMMANDS)
     from swn_jax.commands import common  # absl and jax are for commands that exist

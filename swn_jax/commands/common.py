@@ -1,4 +1,4 @@
-"""What the commands share: errors without a traceback, and flags that show under --help."""
+"""What the commands share: one-sentence errors, and a --help that shows all their flags."""
 
 import re
 import sys
@@ -14,7 +14,7 @@ USER_ERROR = 2
 
 
 def run(command: ModuleType) -> None:
-    """absl's `app.run` of a command, with every error that a user can mend as one sentence and exit status 2."""
+    """Run a command; an error that the user can fix becomes one sentence and exit status 2."""
     show_help_of(command)
 
     def parse(argv: list[str]) -> list[str]:
@@ -37,7 +37,7 @@ def run(command: ModuleType) -> None:
 
 
 def show_help_of(command: ModuleType) -> None:
-    """Makes absl take the flags of a command, and those that it shares with others, for those of the program."""
+    """Show a command's flags, shared ones included, under --help."""
     sys.modules["__main__"].__doc__ = command.__doc__
     modules = [name for name in sys.modules if name.startswith("swn_jax.commands.")]
     for flag in (flag for name in modules for flag in flags.FLAGS.get_flags_for_module(name)):
@@ -45,18 +45,18 @@ def show_help_of(command: ModuleType) -> None:
 
 
 def complaint(text: str) -> int:
-    """Shows one sentence; returns the exit status."""
+    """Print an error; returns the exit status."""
     print(f"error: {text}", file=sys.stderr)
     return USER_ERROR
 
 
 def warn(text: str) -> None:
-    """Shows a warning."""
+    """Print a warning."""
     print(f"warning: {text}", file=sys.stderr)
 
 
 def unknown_key(error: Exception) -> str:
-    """ml_collections' words for a key that the config does not have, as one sentence."""
+    """Turn ml_collections' error for an unknown config key into one sentence."""
     text = str(error).replace("\\n", " ")
     found = re.search(r"'?(\w+)'?.*Did you mean \"(\w+)\"", text, re.DOTALL) or re.search(r"'(\w+)'", text)
     if found and found[1] in CONFIG_KEYS:

@@ -1,4 +1,4 @@
-"""The flag --config: a config by name, `timit:swavenet`, or a Python file of one's own, `my.py:swavenet`."""
+"""The flag --config: a config by name, `timit:swavenet`, or your own Python file, `my.py:swavenet`."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ IN_CLONE = re.compile(r"experiments/configs/(\w+)\.py(?=:|$)")  # names were pat
 
 
 def expanded(argv: list[str]) -> list[str]:
-    """The arguments, with what --config needs in place of a name."""
+    """Replace the name after --config by the file and argument that ml_collections takes."""
     words = list(argv)
     for number, word in enumerate(words):
         if word in ("--config", "-config") and number + 1 < len(words):
@@ -29,7 +29,7 @@ def expanded(argv: list[str]) -> list[str]:
 
 
 def file_of(name: str) -> str:
-    """FILE:ARGUMENT of a config by name; that of a file stays as it is."""
+    """FILE:ARGUMENT for a config by name; a path stays as it is."""
     file = name.partition(":")[0]
     if file.endswith(".py") and not (IN_CLONE.match(name) and not Path(file).exists()):
         return name
@@ -41,14 +41,14 @@ def file_of(name: str) -> str:
 
 
 def name_and_settings() -> tuple[str, dict[str, Any]]:
-    """What --config was given, and the keys that flags set."""
+    """The value of --config, and the keys that flags override."""
     flag: Any = flags.FLAGS["config"]
     given = config_flags.get_config_filename(flag).removeprefix(f"{BY_NAME}:")
     return given, config_flags.get_override_values(flag)
 
 
 def systems_of(name: str, function_of: Callable[[str, str], Callable]) -> tuple[str, str, Callable[[str], ConfigDict]]:
-    """What stands before the system in a config's name, the system, and the function from system to config."""
+    """Split a config's name into head and system, with the function from system to config."""
     head, _, system = name.partition(":")
     if head in configs.CONFIGS:
         return head, system, lambda other: configs.get_config(f"{head}:{other}")
@@ -57,7 +57,7 @@ def systems_of(name: str, function_of: Callable[[str, str], Callable]) -> tuple[
 
 
 def config() -> ConfigDict:
-    """The config that the flag names; raises SwnError in place of what ml_collections gives for a missing file."""
+    """The config of the flag; raises SwnError where it is missing or cannot be read."""
     if CONFIG.value is None:
         raise SwnError("which config? pass --config=synthetic_speech:swavenet")
     try:

@@ -26,7 +26,7 @@ def main(_: list[str]) -> None:
 
 
 def table(r: dict, unit: str) -> str:
-    """The result for people."""
+    """Format the result as a table."""
     layers = " ".join(f"{v:.1f}" for v in r["kl_by_layer"])
     rows = [
         (f"ELBO, nats per {unit}", f"{r['elbo']:.1f} +- {r['elbo_standard_error']:.1f} (standard error)"),

@@ -4,6 +4,8 @@ python -m experiments.prepare --dataset=synthetic_speech --data_dir=data
 python -m experiments.prepare --dataset=timit --manual_dir=TIMIT --split_file=list.txt --preview=timit.png
 """
 
+from collections.abc import Mapping
+
 from absl import flags
 
 from swn_jax.commands.progress import prepare_bar
@@ -39,7 +41,7 @@ def main(_: list[str]) -> None:
         print(f"drawn to {PREVIEW.value}")
 
 
-def option(name: str, text: str, known) -> tuple[str, int | float | str]:
+def option(name: str, text: str, known: Mapping[str, int | float | str]) -> tuple[str, int | float | str]:
     key, _, value = text.partition("=")
     if key not in known:
         raise unknown(f"option of {name}", key, known)

@@ -1,4 +1,4 @@
-"""How far a command is, for the person who waits: a bar on a terminal, plain lines elsewhere."""
+"""Progress on the terminal: a bar where there is one, plain lines elsewhere."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ SHOWN = {"elbo": "8.1f", "kl": "6.2f", "beta": "4.2f", "grad_norm": "8.1f", "fra
 
 
 class Progress:
-    """Writes the metrics of logged steps to the terminal."""
+    """Prints the metrics of logged steps."""
 
     def __init__(self, steps: int):
         self.steps = steps
@@ -35,7 +35,7 @@ class Progress:
 
 @contextmanager
 def prepare_bar() -> Iterator[Callable[[int, int], None]]:
-    """What takes the recordings done, and in all, and shows them on a terminal, from the first one on."""
+    """A callback for (recordings done, recordings in all) that shows a bar on a terminal."""
     bars: list[tqdm] = []
 
     def progress(done: int, total: int) -> None:

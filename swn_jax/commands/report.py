@@ -34,7 +34,7 @@ def main(_: list[str]) -> None:
 
 
 def figure_3(out: Path) -> None:
-    """Draws the figure from the runs that the flags name."""
+    """Draw the figure from the runs of --workdir."""
     runs = run_flags.load_several()
     from swn_jax.runs import SampleRequest
     from swn_jax.sampling import Temperature

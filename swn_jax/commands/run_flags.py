@@ -1,4 +1,4 @@
-"""The flags that name trained runs."""
+"""The flags that select trained runs."""
 
 import functools
 from pathlib import Path
@@ -19,7 +19,7 @@ SEED = flags.DEFINE_integer("seed", 0, "of what is drawn", lower_bound=0)
 
 
 def load() -> "Run":
-    """The run that the flags name."""
+    """Load the run of --workdir."""
     from swn_jax.runs import load_run  # loads jax: after the flags were parsed
 
     if WORKDIR.value is None:
@@ -28,7 +28,7 @@ def load() -> "Run":
 
 
 def load_several() -> "dict[str, Run]":
-    """The runs that the flags name, of one corpus, by the names of their folders."""
+    """Load the runs of --workdir, by the names of their folders."""
     from swn_jax.runs import load_run, load_runs
 
     if WORKDIR.value is None:

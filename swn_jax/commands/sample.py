@@ -1,4 +1,4 @@
-"""Draw from runs: new sequences, continued, reconstructed or mixed ones, as files and a page to hear, see and compare.
+"""Sample from runs: generate, continue, reconstruct or interpolate, as files and a page to hear, see and compare.
 
 python -m experiments.sample --workdir=run --data_dir=data --what=generate --num=8 --seconds=2 --out=samples
 python -m experiments.sample --workdir=run-a,run-b --data_dir=data --what=reconstruct,generate --seconds=4 --out=samples

@@ -1,4 +1,4 @@
-"""Train and evaluate the trials of a study, each in a folder of its own; the same command again runs what is missing.
+"""Train and evaluate the trials of a study, each in its own folder; the same command again runs what is missing.
 
 python -m experiments.sweep --sweep=experiments/sweeps/layers.py:total=64,seeds=3 --data_dir=data --workdir=study \
     --config=timit_sample:swavenet --config.steps=400 --launcher=local --jobs=2
@@ -66,7 +66,7 @@ def main(_: list[str]) -> int:
 
 
 def planned() -> Study:
-    """The study that the flags describe."""
+    """The study of the flags."""
     config = config_flag.config()
     if SWEEP.value is None:
         raise SwnError("which sweep? pass --sweep=experiments/sweeps/layers.py")
@@ -75,24 +75,24 @@ def planned() -> Study:
 
 
 def prepare(study: Study) -> None:
-    """Prepares the corpora once, before several runs would do so at the same time."""
+    """Prepare the corpora once, before several runs do so at the same time."""
     from swn_jax.runs.train import Inputs, open_or_prepare
 
     config = config_flag.config()
     for name in dict.fromkeys(trial.overrides.get("dataset", config.dataset) for trial in study.trials):
         inputs = Inputs(MANUAL_DIR.value, SPLIT_FILE.value)
-        open_or_prepare({**config, "dataset": name}, DATA_DIR.value, inputs, tell=lambda text: print(text, flush=True))
+        open_or_prepare(name, DATA_DIR.value, config.scaling, config.frame_size, inputs, tell=print)
 
 
 def slots_of() -> list[slots.Slot]:
-    """Where runs can go."""
+    """The free slots."""
     if LAUNCHER.value != "local":
         return [slots.HERE]
     return slots.accelerators() if JOBS.value is None else slots.cores(JOBS.value)
 
 
 def launch(missing: list[Job], free: list[slots.Slot]) -> None:
-    """Runs them on this machine; SIGTERM and Ctrl-C are passed on, and the runs save."""
+    """Run the trials on this machine; SIGTERM and Ctrl-C are passed on, so that they save."""
     signals: list[int] = []
 
     def tell(job: Job, state: TrialState) -> None:

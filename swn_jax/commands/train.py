@@ -45,7 +45,7 @@ def main(_: list[str]) -> int:
 
 
 def run() -> int:
-    """Trains in this process."""
+    """Train in this process."""
     from swn_jax import corpora
     from swn_jax.commands.progress import Progress, prepare_bar
     from swn_jax.runs import Inputs, train_run
@@ -55,7 +55,7 @@ def run() -> int:
         raise SwnError("where shall the run live? pass --workdir=DIR")
     signals: list[int] = []
 
-    def on_signal(number: int, _) -> None:
+    def on_signal(number: int, _: object) -> None:
         signals.append(number)
         signal.signal(number, signal.SIG_DFL)  # the second one ends the process at once
 

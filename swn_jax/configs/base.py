@@ -1,4 +1,4 @@
-"""The keys of every config, with the settings that the corpora share."""
+"""The keys of every config, with their default values."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from swn_jax.models import fields_of
 
 
 def base(system: str, ink: bool = False) -> ConfigDict:
-    """The config of a system; `ink` gives it the density of the pen."""
+    """The default config of a system; `ink` selects the pen density."""
     if system not in SYSTEMS:
         raise unknown("system", system, SYSTEMS)
     model, fixed, density, components = SYSTEMS[system]
@@ -21,29 +21,29 @@ def base(system: str, ink: bool = False) -> ConfigDict:
     config = ConfigDict(
         dict(
             dataset="synthetic_speech",
-            system=system,  # the row of the tables, for the record: what makes it that are the fields below
+            system=system,  # name of the row in tables; the fields below define it
             seed=0,
-            replicas=1,  # seeds trained at once, from `seed` up; for a GPU that one small model leaves idle
-            steps="2500 steps",  # durations: a number of steps, or "20 epochs"
-            batch=32,  # sequences, over all devices
-            sequence_length=40,  # frames of a training sequence; of ink and motion at most
-            frame_size=0,  # of sound: samples in a frame, a divisor of the corpus' number; 0 for that
-            shift=True,  # cut joined sound at another offset in every epoch; False is the classic framing
-            sequence_stride=40,  # of ink and motion: frames from one training sequence of a recording to the next
-            scaling="",  # "" is the domain's published one
+            replicas=1,  # seeds trained together, from `seed` up; fills a GPU with small models
+            steps="2500 steps",  # a duration in steps or epochs, as "20 epochs"
+            batch=32,  # sequences over all devices
+            sequence_length=40,  # frames per training sequence; for ink and motion the maximum
+            frame_size=0,  # for sound: samples per frame, a divisor of the corpus' own; 0 for the corpus' own
+            shift=True,  # for sound: cut at a different offset in every epoch; False is the classic framing
+            sequence_stride=40,  # for ink and motion: frames from one training sequence to the next
+            scaling="",  # "" for the published one of the domain
             rate=1e-3,
             warmup="50 steps",
-            clip=0.0,  # largest global norm of the gradient of nats a frame; 0 for none
-            clip_largest=0.0,  # largest entry of that gradient, all scaled alike; 0 for none
-            adam_b2=0.95,  # gradients of sharp densities vary by orders of magnitude: forget soon
+            clip=0.0,  # largest global norm of the gradient (nats per frame); 0 for no clipping
+            clip_largest=0.0,  # largest entry of that gradient, rescaled as a whole; 0 for no clipping
+            adam_b2=0.95,  # short memory: gradients of sharp densities vary by orders of magnitude
             adam_eps=1e-8,
             decay=0.0,
             anneal=dict(kind="cosine", over="1250 steps", start=0.2),
-            aux_weight=0.0,  # of the model's further costs
-            likelihood={"name": likelihood, **fields_of_likelihood(likelihood)},  # floor, ceiling: of log-scales
+            aux_weight=0.0,  # weight of auxiliary costs of the model
+            likelihood={"name": likelihood, **fields_of_likelihood(likelihood)},  # floor and ceiling are of log-scales
             log_every=50,
-            eval_every=250,  # the bound on the validation split, and a checkpoint
-            max_bad=20,  # skipped updates in a row that end the run
+            eval_every=250,  # steps between evaluations of the bound on the validation split, each with a checkpoint
+            max_bad=20,  # consecutive skipped updates that end the run
             model={"name": model, **fields, **{k: v for k, v in placeholders.items() if k in fields}},
         )
     )
@@ -55,6 +55,6 @@ def base(system: str, ink: bool = False) -> ConfigDict:
 
 
 def resize(config: ConfigDict, **sizes: Any) -> None:
-    """Sets those of the sizes that the model has; `layers` are of a WaveNet, an LSTM keeps its one."""
+    """Set those sizes that the model has; `layers` is for WaveNets, an LSTM keeps its one layer."""
     known = {name for name in config.model if not (name == "layers" and config.model.name == "lstm")}
     config.model.update({name: size for name, size in sizes.items() if name in known})

@@ -1,4 +1,4 @@
-"""Configs by name: CORPUS:SYSTEM."""
+"""Look up a config by its name, CORPUS:SYSTEM."""
 
 from collections.abc import Callable
 
@@ -18,10 +18,10 @@ CONFIGS = (*_PUBLISHED, *SMALL)
 
 
 def get_config(name: str) -> ConfigDict:
-    """The config of a system on a corpus, as `timit:swavenet`; of a corpus alone, that of `swavenet`.
+    """The config of a system on a corpus, as `timit:swavenet`; the system defaults to `swavenet`.
 
     Raises:
-      SwnError: for an unknown corpus or system, with the nearest right name.
+      SwnError: for an unknown corpus or system, with the nearest known name.
     """
     corpus, _, system = name.partition(":")
     if corpus not in CONFIGS:

@@ -1,14 +1,16 @@
-"""IAM-OnDB at the sizes of the papers: whole lines, the density of the pen."""
+"""IAM-OnDB at the sizes of the papers, on whole lines with the pen density."""
+
+from ml_collections import ConfigDict
 
 from swn_jax.configs.presets import Preset, config_of
 
 WHOLE = {"sequence_length": 2000, "sequence_stride": 2000, "warmup": "1 epochs", "eval_every": 1000}
-# The authors' code: 200 epochs, KL weight along half a cosine in the first half.
+# The authors' code: 200 epochs, KL weight along half a cosine during the first half.
 LAI = WHOLE | {
     "steps": "200 epochs", "batch": 32, "rate": 3e-4, "anneal.kind": "half_cosine", "anneal.over": "100 epochs",
     "anneal.start": 0.0,
 }  # fmt: skip
-# Its gradients are of sums over a line of some 600 frames, ours of means.
+# Its gradients are of sums over a line of about 600 frames, ours of means.
 RELEASED = LAI | {"clip_largest": 1.7e-4, "anneal.start": 5e-5, "decay": 1e-5, "adam_b2": 0.999, "adam_eps": 1e-5}
 CODE = "their code for ink"
 CHUNG = WHOLE | {"steps": "200 epochs", "batch": 20, "rate": 3e-4, "adam_b2": 0.999, "anneal.kind": "constant"}
@@ -35,5 +37,5 @@ PRESETS = {
 }  # fmt: skip
 
 
-def get_config(system: str = "swavenet"):
+def get_config(system: str = "swavenet") -> ConfigDict:
     return config_of(PRESETS, system, "iamondb", ink=True)

@@ -1,9 +1,9 @@
-"""The keys of configs and results as JSON: dotted, and under the names that they have now."""
+"""Keys of configs and results: flattening, and the current names of old keys."""
 
 from collections.abc import Mapping
 from typing import Any
 
-CONFIG_KEYS = {  # what they were called before: what they are called now
+CONFIG_KEYS = {  # old name -> current name
     "frame": "frame_size",
     "frames": "sequence_length",
     "stride": "sequence_stride",
@@ -18,9 +18,9 @@ RESULT_KEYS = {
 
 
 def renamed(content: Any, names: Mapping[str, str]) -> Any:
-    """JSON content with the present names of its keys, at any depth, dotted or nested."""
+    """JSON content with the keys renamed by `names`, at any depth, dotted or nested."""
     if isinstance(content, list):
-        return [renamed(each, names) for each in content]
+        return [renamed(item, names) for item in content]
     if not isinstance(content, Mapping):
         return content
     return {".".join(names.get(k, k) for k in key.split(".")): renamed(v, names) for key, v in content.items()}

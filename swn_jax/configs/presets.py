@@ -1,4 +1,4 @@
-"""A preset: the sizes and the training that a paper or its code states, and from where each figure is."""
+"""Presets: sizes and training of a paper or its code, with the source of each."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from swn_jax.errors import unknown
 
 
 class Preset(NamedTuple):
-    """What a config of a system sets beyond `base`; `parameters` is the count that a test holds it to."""
+    """Settings of a system on top of `base`; `parameters` is the count that tests check."""
 
     sizes: dict[str, Any]
     training: dict[str, Any]
@@ -19,7 +19,7 @@ class Preset(NamedTuple):
 
 
 def config_of(presets: Mapping[str, Preset], system: str, dataset: str, ink: bool = False) -> ConfigDict:
-    """The config of a system on a corpus; raises SwnError, with the nearest name, where there is no such preset."""
+    """The config of a system on a corpus; raises SwnError, with the nearest known name, if there is no preset."""
     if system not in presets:
         raise unknown(f"preset of {dataset}", system, presets)
     config = base(system, ink)

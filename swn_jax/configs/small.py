@@ -1,4 +1,4 @@
-"""The corpora without published sizes: models that two cores or one GPU train, by corpus."""
+"""Configs of corpora without published sizes: models that train on two cores or one GPU."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -9,14 +9,14 @@ from swn_jax.configs.base import base, resize
 
 
 class Small(NamedTuple):
-    """What a corpus sets beyond `base`: the sizes of its models and its training."""
+    """Settings of a corpus on top of `base`: model sizes and training."""
 
     sizes: Mapping[str, Any]
     training: Mapping[str, Any] = {}
     ink: bool = False
 
 
-QUARTER = dict(layers=4, width=256, cells=256, latent=100)  # of the width that the paper has for TIMIT
+QUARTER = dict(layers=4, width=256, cells=256, latent=100)  # half the width of the paper for TIMIT
 TINY = dict(width=96, cells=96, latent=32)
 MINUTES = {"steps": "1200 steps", "anneal.over": "600 steps", "eval_every": 300}  # on two cores
 TWO_SECONDS = {"sequence_length": 64, "sequence_stride": 32}

@@ -1,4 +1,4 @@
-"""The systems of the paper's tables by name: the model, the fields that make it that system, and its density."""
+"""The systems of the paper's tables by name: model, fields and density."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 
 class System(NamedTuple):
-    """A row of a table: a model of the library, its fields, and the density of sound and motion (of ink: the pen)."""
+    """A row of a table: a model, its fields, and its density for sound and motion (ink always uses the pen density)."""
 
     model: str
     fields: Mapping[str, Any] = MappingProxyType({})
     density: str = "gaussian"
-    components: int = 1  # of the pen
+    components: int = 1  # of the pen density
 
 
 SYSTEMS = {
@@ -25,7 +25,7 @@ SYSTEMS = {
     "wavenet": System("wavenet"),
     "wavenet_gmm": System("wavenet", density="mixture", components=20),
     "swavenet": System("swavenet"),
-    # the authors' code: no sigmoid, batch norm over batch and time, b that sees a dilation more than it needs
+    # the authors' code: no sigmoid, batch norm over batch and time, a lookahead one dilation larger than needed
     "released": System(
         "swavenet", dict(form="released", gate="linear", norm="batch", lookahead="released", residual_mean=False)
     ),

@@ -1,13 +1,15 @@
 """TIMIT at the sizes of the papers."""
 
+from ml_collections import ConfigDict
+
 from swn_jax.configs.presets import Preset, config_of
 
-# The authors' code: Adam's rate along a cosine to 0, KL weight to 1 in half of 400 epochs (section 4.1).
+# The authors' code: a cosine learning rate down to 0, KL weight up to 1 in half of 400 epochs (section 4.1).
 LAI = {
     "steps": "400 epochs", "warmup": "1 epochs", "batch": 128, "rate": 5e-4, "eval_every": 1000,
     "anneal.over": "200 epochs", "anneal.start": 0.0,
 }  # fmt: skip
-# Its gradients are of sums over 40 frames, ours of means: 0.1 there is 0.0025 here.
+# Its gradients are of sums over 40 frames, ours of means: its 0.1 is our 0.0025.
 RELEASED = LAI | {"clip_largest": 0.0025, "anneal.start": 5e-5, "adam_b2": 0.999, "adam_eps": 1e-5}
 CODE = "their code's defaults for TIMIT"
 GOYAL = {
@@ -46,5 +48,5 @@ PRESETS = {
 }  # fmt: skip
 
 
-def get_config(system: str = "swavenet"):
+def get_config(system: str = "swavenet") -> ConfigDict:
     return config_of(PRESETS, system, "timit")

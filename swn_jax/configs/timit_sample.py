@@ -1,4 +1,6 @@
-"""The free sample of TIMIT: every system with about 4.9 million parameters, trained alike."""
+"""The free sample of TIMIT: every system with about 4.9 million parameters and the same training."""
+
+from ml_collections import ConfigDict
 
 from swn_jax.configs.base import base, resize
 
@@ -17,7 +19,7 @@ SIZES = {
 }
 
 
-def get_config(system: str = "swavenet"):
+def get_config(system: str = "swavenet") -> ConfigDict:
     config = base(system)
     config.dataset = "timit_sample"
     resize(config, latent=100, **SIZES[system])

@@ -1,4 +1,4 @@
-"""The corpora, one declaration each: what it is, where to get it, and which recordings make its splits."""
+"""The corpora, one declaration each: facts, source and splits."""
 
 from swn_jax.corpora.registry import CORPORA, corpus, open_corpus, prepare
 

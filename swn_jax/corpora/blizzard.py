@@ -1,4 +1,4 @@
-"""Blizzard Challenge 2013: hours of audiobooks by one reader, or any recordings of one voice in their place."""
+"""Blizzard Challenge 2013: hours of audiobooks by one reader; also works for any recordings of one voice."""
 
 from pathlib import Path
 
@@ -9,9 +9,9 @@ from swn_jax.domains.speech import sound_folder
 from swn_jax.domains.speech.domain import SPEECH
 
 RATE = 16000
-INNER = "unsegmented"  # of the two forms in the published archive, whole chapters
+INNER = "unsegmented"  # the folder of whole chapters in the published archive
 
-# Lai et al. 2018, table 1: mean nats a half-second segment; all but RNN and WaveNet are lower bounds.
+# Lai et al. 2018, table 1: mean nats per half-second segment; all but RNN and WaveNet are lower bounds.
 PUBLISHED = {
     "RNN": 7413.0,
     "VRNN": 9392.0,
@@ -24,9 +24,9 @@ PUBLISHED = {
 
 
 def index(manual_dir: Path, split_file: Path | None = None) -> SplitIndex:
-    """Recordings in natural order of their names, 90/5/5 in a hundred, or as `split_file` lists them.
+    """Recordings in natural order of their names, split 90/5/5 %, or as `split_file` lists them.
 
-    Raises SwnError for a folder without sound files, with fewer than three, or a list that does not fit it.
+    Raises SwnError for a folder with fewer than three sound files, or a list that does not match it.
     """
     root = manual_dir / INNER if (manual_dir / INNER).is_dir() else manual_dir
     found = sound_folder.recordings(sound_folder.find(root), RATE, lambda id: "reader")
@@ -51,5 +51,5 @@ CORPUS = Corpus(
     unit="half-second segment",
     segment=40,
     published=PUBLISHED,
-    std=3117.59272379,  # stated for the training rows of the published split by the VRNN code base
+    std=3117.59272379,  # stated by the VRNN code base for the training rows of the published split
 )

@@ -1,6 +1,6 @@
 """IAM-OnDB (Liwicki & Bunke 2005), English handwriting on a whiteboard, as Graves 2013 and Chung et al. 2015 use it.
 
-The protocol has no test split: what is published is the mean over the lines of the validation list.
+The protocol has no test split: published results are means over the lines of the validation list.
 """
 
 from pathlib import Path
@@ -8,37 +8,39 @@ from pathlib import Path
 from swn_jax.corpora import iam_splits
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.index import SplitIndex
+from swn_jax.data.natural import natural
 from swn_jax.domains.ink import whiteboard
 from swn_jax.domains.ink.domain import INK, WIDTH
 from swn_jax.domains.ink.entry import Entry
-from swn_jax.domains.ink.strokes import natural
 from swn_jax.errors import SwnError
 
 SPLITS = ("train", "valid")
 FORMS = {"train": 1535, "valid": 192}
-LINES = {"train": 10826}  # as the code of Chung et al. cuts them
-SCALE = 56.04462  # of the published scaling over the whole training list
-SCALED = f"over the whole training list the published scaling divides both offsets by {SCALE}"
+LINES = {"train": 10826}  # in the code of Chung et al.
+SCALE = 56.04462  # of the published scaling on the complete training list
+SCALED = f"on the complete training list the published scaling divides both offsets by {SCALE}"
 
 
 def index(manual_dir: Path, split_file: Path | None = None) -> SplitIndex:
-    """The lines of the forms in each list, in its order, those of a form by their number.
+    """The lines of the forms in each list, in the order of the list, the lines of a form by number.
 
-    The lists are train.txt and valid.txt, or trainset.txt, testset_t.txt and testset_f.txt against testset_v.txt, in
-    `manual_dir` or a folder of it, or `split_file` with lines of `part form`.
-    Raises SwnError if the lines or the lists are missing, or a form is listed twice.
+    The lists are train.txt and valid.txt, or trainset.txt, testset_t.txt, testset_f.txt (train) and testset_v.txt
+    (valid), in `manual_dir` or one of its folders, or `split_file` with lines of `part form`.
+    Raises SwnError if lines or lists are missing, or a form is listed twice.
     """
     root = _root(manual_dir)
     parts = iam_splits.listed(split_file, SPLITS) if split_file else iam_splits.find(manual_dir)
     found = {part: {form: _lines(root, form) for form in parts[part]} for part in SPLITS}
     for part, lines in found.items():
         if not any(lines.values()):
-            first = next(iter(lines), "no form at all")
+            first = next(iter(lines), "no form")
             raise SwnError(
                 f"{root}: found no lines for {part} ({first}, ...), wanted a01/a01-000/a01-000u-01.xml: "
-                "copy lineStrokes as it is, or mend the lists"
+                "copy lineStrokes unchanged, or correct the lists"
             )
-    splits = {part: tuple(e.recording for each in lines.values() for e in each) for part, lines in found.items()}
+    splits = {
+        part: tuple(entry.recording for form in lines.values() for entry in form) for part, lines in found.items()
+    }
     return SplitIndex(splits, (*_notes(found), SCALED))
 
 
@@ -50,7 +52,7 @@ def _root(manual_dir: Path) -> Path:
 
 
 def _lines(root: Path, form: str) -> list[Entry]:
-    """The lines of a form, say a01-000u in a01/a01-000, by number."""
+    """The lines of a form (a01-000u is in a01/a01-000), by number."""
     folder = f"{form.partition('-')[0]}/{form.rstrip('abcdefghijklmnopqrstuvwxyz')}"
     names = sorted((path.name for path in (root / folder).glob(f"{form}-*.xml")), key=natural)
     return [entry for name in names for entry in whiteboard.entries(root / folder / name, f"{folder}/{name}", True)]
@@ -59,7 +61,7 @@ def _lines(root: Path, form: str) -> list[Entry]:
 def _notes(found: dict[str, dict[str, list[Entry]]]) -> list[str]:
     notes = []
     for part, lines in found.items():
-        count, missing = sum(map(len, lines.values())), [form for form, each in lines.items() if not each]
+        count, missing = sum(map(len, lines.values())), [form for form, entries in lines.items() if not entries]
         if len(lines) != FORMS[part]:
             notes.append(f"{part}: found {len(lines)} forms, the published list has {FORMS[part]}")
         if missing:
@@ -81,6 +83,6 @@ CORPUS = Corpus(
     frame_size=WIDTH,
     unit="line",
     splits=SPLITS,
-    # Lai et al. 2018, table 2: mean nats a line; those of VRNN and SWaveNet are lower bounds.
+    # Lai et al. 2018, table 2: mean nats per line; those of VRNN and SWaveNet are lower bounds.
     published={"RNN": 1016.0, "VRNN": 1334.0, "WaveNet": 1021.0, "SWaveNet": 1301.0},
 )

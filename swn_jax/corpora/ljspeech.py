@@ -1,4 +1,4 @@
-"""LJ Speech 1.1 (Ito and Johnson 2017): 13100 passages of seven books, 24 hours of one reader."""
+"""LJ Speech 1.1 (Ito and Johnson 2017): 13100 passages of seven books, 24 hours by one reader."""
 
 import re
 from pathlib import Path
@@ -13,25 +13,25 @@ from swn_jax.errors import SwnError
 
 URL = "https://data.keithito.com/data/speech/LJSpeech-1.1.tar.bz2"
 SHA256 = "be1a30453f28eb8dd26af4101ae40cbf2c50413b1bb21936cbcdc6fae3de8aa5"
-RATE = 16000  # of 22050 Hz
+RATE = 16000  # resampled from 22050 Hz
 PART = "wavs"
 NAME = re.compile(r"(LJ[0-9]{3})-[0-9]{4}")  # chapter, passage
 
 
 def index(fetch: Fetch | None = None, manual_dir: Path | None = None, split_file: Path | None = None) -> SplitIndex:
-    """Whole chapters in their order, 90/5/5 in a hundred (46, 2 and 2 of 50), or as `split_file` lists passages.
+    """Whole chapters in order, split 90/5/5 % (46, 2 and 2 of 50), or as `split_file` lists passages.
 
     Args:
-      fetch: gets the archive where there is no `manual_dir`.
-      manual_dir: the folder of the archive, with the folder `wavs`, or the one it lies in.
-      split_file: lines of `part wavs/NAME.wav`, which are followed in place of shares.
-    Raises SwnError for names of another form, fewer than three chapters, or a list that does not fit the folder.
+      fetch: downloads the archive if there is no `manual_dir`.
+      manual_dir: the folder of the archive, with the folder `wavs`, or its parent.
+      split_file: lines of `part wavs/NAME.wav`, in place of shares.
+    Raises SwnError for names of another form, fewer than three chapters, or a list that does not match the folder.
     """
     root = inside(folder(manual_dir, fetch, URL, SHA256), PART)
     files = sound_folder.find(root)
     for id, path in files.items():
         if not NAME.fullmatch(id):
-            raise SwnError(f"{path}: found another name than wanted, LJ001-0001.wav: rename it, or take it out")
+            raise SwnError(f"{path}: found another name than wanted, LJ001-0001.wav: rename or remove it")
     found = sound_folder.recordings(files, RATE, lambda id: "LJ")
     if split_file is None:
         splits = groups.shares(found.values(), lambda recording: recording.id.split("-")[0], root)

@@ -1,4 +1,4 @@
-"""Human motion: any BVH files of one skeleton, as the CMU dances of Zhou et al. 2018."""
+"""Human motion: BVH files of one skeleton, such as the CMU dances of Zhou et al. 2018."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError
 
 FORM = "a .bvh below --manual_dir, in an archive as archive.zip:folder/name.bvh"
-SHARE = 0.1  # of the recordings to validate, and to test
+SHARE = 0.1  # of the recordings, to validate and to test each
 
 
 def index(
@@ -27,11 +27,11 @@ def index(
 ) -> SplitIndex:
     """The BVH files below a folder and in its zip archives, split by a list, or else in shares of the sorted ids.
 
-    The skeleton of all, and the pose that drawings of differences start from, are those of the first recording that
-    can be read. Options: `features` is "differences" or "poses"; `fps` frames a second are kept; `recorded`, as
-    "salsa=60,indian=120" or "60", replaces the frame time that files state; `edge` frames of the file are left out
-    at both ends, where the rest pose of the converter lies.
-    Raises SwnError for a folder without BVH, a name twice, a bad list or option, and if no recording can be read.
+    The common skeleton, and the rest pose for drawing differences, are those of the first readable recording.
+    Options: `features` is "differences" or "poses"; `fps` frames per second are kept; `recorded`, as
+    "salsa=60,indian=120" or "60", overrides the frame rate in the files; `edge` frames are dropped at both ends, where
+    converters put a rest pose.
+    Raises SwnError for a folder without BVH, a duplicate id, a bad list or option, and if no recording is readable.
     """
     entries, faults = find(manual_dir)
     how = takes.settings(features, fps, edge, recorded, {entry.group for entry in entries.values()})
@@ -54,7 +54,7 @@ def index(
 def _split(
     manual_dir: Path, split_file: Path | None, entries: Mapping[str, Entry], faults: Mapping[str, SwnError]
 ) -> dict[str, list[Entry | Recording]]:
-    """Which items make which split; an archive that cannot be opened stands for what it may hold."""
+    """The items of each split; an unreadable archive is one item, in place of its members."""
     items: dict[str, Entry | Recording] = {**entries}
     if split_file is None:
         items |= {name: broken(name, manual_dir / name, error) for name, error in faults.items()}
@@ -67,7 +67,7 @@ def _split(
 
 
 def _first(entries: Sequence[Entry], how: takes.Settings) -> tuple[str, Skeleton, list[float]]:
-    """The first recording that can be read: its name, its skeleton and its first pose."""
+    """Name, skeleton and first pose of the first readable recording."""
     faults = []
     for entry in entries:
         try:
@@ -81,7 +81,7 @@ def _first(entries: Sequence[Entry], how: takes.Settings) -> tuple[str, Skeleton
 CORPUS = Corpus(
     name="motion",
     version="1.0.0",
-    licence="CMU: free to use, copy, change and pass on, not to be sold; name mocap.cs.cmu.edu and NSF EIA-0196217",
+    licence="CMU: free to use, copy, change and share, not to be sold; credit mocap.cs.cmu.edu and NSF EIA-0196217",
     source="https://github.com/papagina/Auto_Conditioned_RNN_motion, folder train_data_bvh, or any BVH files",
     index=index,
     domain=MOTION,

@@ -1,4 +1,4 @@
-"""The corpora by name."""
+"""Look up, prepare and open corpora by name."""
 
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ CORPORA = tuple(_CORPORA)
 
 
 def corpus(name: str) -> Corpus:
-    """The corpus `name`; raises SwnError, with the nearest name, if there is none."""
+    """The corpus `name`; raises SwnError, with the nearest known name, if there is none."""
     if name not in _CORPORA:
         raise unknown("corpus", name, CORPORA)
     return _CORPORA[name]
@@ -45,7 +45,8 @@ def corpus(name: str) -> Corpus:
 def prepare(name: str, data_dir: Path | str, *, split_file: Path | str | None = None, **inputs: Any) -> Manifest:
     """Prepare the corpus `name` into `data_dir`; see `swn_jax.data.prepare_corpus`.
 
-    With a `split_file`, "timit" stands for "timit/listed". Raises SwnError for an unknown name, and as that does.
+    With a `split_file`, "timit" means "timit/listed".
+    Raises SwnError for an unknown name, and as `prepare_corpus` does.
     """
     if split_file is not None and f"{name}/listed" in _CORPORA:
         name = f"{name}/listed"
@@ -55,6 +56,6 @@ def prepare(name: str, data_dir: Path | str, *, split_file: Path | str | None = 
 def open_corpus(name: str, data_dir: Path | str, scaling: str = "", frame_size: int = 0) -> Prepared:
     """Open the corpus `name` that was prepared into `data_dir`; see `swn_jax.data.open_prepared`.
 
-    Raises SwnError for an unknown name, and as that does.
+    Raises SwnError for an unknown name, and as `open_prepared` does.
     """
     return open_prepared(corpus(name), data_dir, scaling, frame_size)

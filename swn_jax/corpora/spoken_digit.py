@@ -24,12 +24,12 @@ def index(
     """Recordings split by number, by speaker, or as `split_file` lists them.
 
     Args:
-      split: "official": numbers 0 to 4 to test, as the authors do, 5 to 9 of their training part to validate, so that
-        all speakers are in all splits; or "speaker": the last speaker by name to test, the last but one to validate.
-      fetch: gets the archive where there is no `manual_dir`.
-      manual_dir: the folder of the archive, with the folder `recordings`, or the one it lies in.
-      split_file: lines of `part recordings/NAME.wav`, which are followed in place of `split`.
-    Raises SwnError for names of another form, a split left empty, or a list that does not fit the folder.
+      split: "official": numbers 0 to 4 to test, as the authors do, 5 to 9 of their training part to validate, with all
+        speakers in all splits; "speaker": the last speaker by name to test, the last but one to validate.
+      fetch: downloads the archive if there is no `manual_dir`.
+      manual_dir: the folder of the archive, with the folder `recordings`, or its parent.
+      split_file: lines of `part recordings/NAME.wav`, in place of `split`.
+    Raises SwnError for names of another form, an empty split, or a list that does not match the folder.
     """
     if split not in ("official", "speaker"):
         raise unknown("split", split, ("official", "speaker"))
@@ -37,7 +37,7 @@ def index(
     files = sound_folder.find(root)
     for id, path in files.items():
         if not NAME.fullmatch(id):
-            raise SwnError(f"{path}: found another name than wanted, 7_jackson_32.wav: rename it, or take it out")
+            raise SwnError(f"{path}: found another name than wanted, 7_jackson_32.wav: rename or remove it")
     found = sound_folder.recordings(files, RATE, lambda id: id.split("_")[1])
     splits = _splits(found, split, root, split_file)
     return SplitIndex({name: tuple(recordings) for name, recordings in splits.items()})
@@ -46,7 +46,7 @@ def index(
 def _splits(found: dict[str, Recording], split: str, root: Path, split_file: Path | None) -> dict[str, list[Recording]]:
     if split_file is not None:
         if split == "speaker":
-            raise SwnError(f"{split_file}: found split=speaker too, wanted one rule of splitting: leave one out")
+            raise SwnError(f"{split_file}: found split=speaker too, wanted one way to split: leave one out")
         form = f"{PART}/7_jackson_32.wav"
         return split_lists.listed(
             split_file, found, key=lambda n: sound_folder.name(n).removeprefix(f"{PART}/"), form=form
@@ -60,7 +60,7 @@ def _splits(found: dict[str, Recording], split: str, root: Path, split_file: Pat
         splits["test" if number < 5 else "valid" if number < 10 else "train"].append(recording)
     for name, numbers in (("train", "10 to 49"), ("valid", "5 to 9"), ("test", "0 to 4")):
         if not splits[name]:
-            raise SwnError(f"{root}: found no numbers {numbers} to make the split {name}: copy the whole corpus")
+            raise SwnError(f"{root}: found no numbers {numbers} for the split {name}: copy the complete corpus")
     return splits
 
 

@@ -1,6 +1,6 @@
-"""Handwriting from letters that are drawn here: a corpus that needs no download, for tests and first runs.
+"""Synthetic handwriting: a corpus that needs no download, for tests and first runs.
 
-Many hands, none in two splits, each with its own letters, slant, size and speed, write lines of made-up words.
+Many writers, each in one split only, with their own letters, slant, size and speed, write lines of made-up words.
 """
 
 import numpy as np
@@ -13,11 +13,11 @@ from swn_jax.data.index import SPLITS, Recording, SplitIndex
 from swn_jax.domains.ink.domain import INK, WIDTH
 from swn_jax.domains.ink.synthetic import hand, words
 
-EACH = 10  # lines of a hand
+EACH = 10  # lines per writer
 
 
 def index(seed: int, **counts: int) -> SplitIndex:
-    """`counts` lines for each split, a function of `seed`; raises SwnError for a count below 1."""
+    """`counts` lines per split, a function of `seed`; raises SwnError for a count below 1."""
     check("synthetic_ink", seed, **counts)
     return SplitIndex({split: tuple(_recording(seed, split, n) for n in range(counts[split])) for split in SPLITS})
 
@@ -28,15 +28,15 @@ def _recording(seed: int, split: str, number: int) -> Recording:
 
 
 def text(seed: int, split: str, number: int) -> str:
-    """What line `number` of a split says."""
+    """The text of line `number` of a split."""
     return words.line(_random(seed, split, number))
 
 
 def write(seed: int, split: str, number: int) -> Float32[np.ndarray, "n 3"]:
-    """The points (pen, x, y) of line `number` of a split: the same each time."""
+    """The points (pen, x, y) of line `number` of a split, the same each time."""
     random = _random(seed, split, number)
-    said = words.line(random)
-    return hand.write(said, hand.hand(RandomState((seed, SPLITS.index(split), number // EACH))), random)
+    line = words.line(random)
+    return hand.write(line, hand.hand(RandomState((seed, SPLITS.index(split), number // EACH))), random)
 
 
 def _random(seed: int, split: str, number: int) -> RandomState:

@@ -1,6 +1,6 @@
-"""People who walk, run, limp, sneak, march and gallop: motion that needs no download, for tests and first runs.
+"""Synthetic motion (walk, run, limp, sneak, march, gallop): needs no download, for tests and first runs.
 
-Each person has bones and habits of their own and is in one split only; the feet stand where they are set.
+Each person has their own bones and habits and is in one split only; planted feet do not move.
 """
 
 import numpy as np
@@ -20,13 +20,13 @@ from swn_jax.domains.motion.synthetic.person import person, skeleton
 from swn_jax.domains.motion.synthetic.way import FPS
 from swn_jax.errors import unknown
 
-EACH = 8  # takes of a person
+EACH = 8  # takes per person
 
 
 def index(seed: int, features: str, **counts: int) -> SplitIndex:
-    """`counts` takes for each split, a function of `seed`; `features` as of `motion`.
+    """`counts` takes per split, a function of `seed`; `features` as for the corpus `motion`.
 
-    Raises SwnError for a count below 1 and for features that are not known.
+    Raises SwnError for a count below 1 and for unknown features.
     """
     check("synthetic_motion", seed, **counts)
     if features not in KINDS:
@@ -48,13 +48,13 @@ def _recording(seed: int, split: str, number: int, kind: str) -> Recording:
 
 
 def take(seed: int, split: str, number: int) -> Clip:
-    """Take `number` of a split, seven to nine seconds: the same frames each time."""
+    """Take `number` of a split, seven to nine seconds, the same frames each time."""
     who, nth = divmod(number, EACH)
     key = (seed, SPLITS.index(split), who)
-    somebody = person(RandomState(key))
+    walker = person(RandomState(key))
     random = RandomState((*key, nth + 1))
     gait = list(GAITS.values())[(who + nth) % len(GAITS)]
-    return Clip(skeleton(somebody), body.motion(somebody, gait, random.randint(7 * FPS, 9 * FPS), random), 1 / FPS)
+    return Clip(skeleton(walker), body.motion(walker, gait, random.randint(7 * FPS, 9 * FPS), random), 1 / FPS)
 
 
 def _poses(clip: Clip) -> Float[np.ndarray, "n D"]:

@@ -1,6 +1,6 @@
-"""Speech from a source and a filter: a corpus that needs no download, for tests and first runs.
+"""Synthetic speech: a corpus that needs no download, for tests and first runs.
 
-Many voices, none in two splits, each with its own pitch and length of the vocal tract, say random syllables.
+Many voices, each in one split only, with their own pitch and vocal tract length, say random syllables.
 """
 
 import numpy as np
@@ -13,11 +13,11 @@ from swn_jax.data.index import SPLITS, Recording, SplitIndex
 from swn_jax.domains.speech.domain import SPEECH
 from swn_jax.domains.speech.synthetic import utterance
 
-EACH = 8  # utterances of a voice
+EACH = 8  # utterances per voice
 
 
 def index(seed: int, **counts: int) -> SplitIndex:
-    """`counts` utterances for each split, a function of `seed`; raises SwnError for a count below 1."""
+    """`counts` utterances per split, a function of `seed`; raises SwnError for a count below 1."""
     check("synthetic_speech", seed, **counts)
     return SplitIndex({split: tuple(_recording(seed, split, n) for n in range(counts[split])) for split in SPLITS})
 
@@ -28,7 +28,7 @@ def _recording(seed: int, split: str, number: int) -> Recording:
 
 
 def synthesise(seed: int, split: str, number: int) -> Int16[np.ndarray, " n"]:
-    """Utterance `number` of a split, 16 kHz: the same samples each time."""
+    """Utterance `number` of a split, 16 kHz, the same samples each time."""
     speaker, nth = divmod(number, EACH)
     key = (seed, SPLITS.index(split), speaker)
     voice = utterance.voice(RandomState(key), high=bool(speaker % 2))

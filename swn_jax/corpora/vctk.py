@@ -1,6 +1,6 @@
 """CSTR VCTK 0.92 (Yamagishi et al. 2019): 110 speakers of English, about 400 sentences each, two microphones.
 
-Sentences are taken whether or not their text is there; of p280 and p315 there is nothing by the second microphone.
+Sentences without a transcript are included; p280 and p315 have no recordings by the second microphone.
 """
 
 import re
@@ -16,7 +16,7 @@ from swn_jax.errors import SwnError, unknown
 
 URL = "https://datashare.is.ed.ac.uk/bitstream/handle/10283/3443/VCTK-Corpus-0.92.zip"
 SHA256 = "f96258be9fdc2cbff6559541aae7ea4f59df3fcaf5cf963aae5ca647357e359c"
-RATE = 16000  # of 48000 Hz
+RATE = 16000  # resampled from 48000 Hz
 PART = "wav48_silence_trimmed"
 NAME = re.compile(r"(?P<speaker>[ps][0-9]+)/(?P<id>(?P=speaker)_[0-9]+)_(?P<mic>mic[12])")
 
@@ -24,14 +24,14 @@ NAME = re.compile(r"(?P<speaker>[ps][0-9]+)/(?P<id>(?P=speaker)_[0-9]+)_(?P<mic>
 def index(
     mic: str, fetch: Fetch | None = None, manual_dir: Path | None = None, split_file: Path | None = None
 ) -> SplitIndex:
-    """Whole speakers in natural order of their names, 90/5/5 in a hundred, or as `split_file` lists sentences.
+    """Whole speakers in natural order of their names, split 90/5/5 %, or as `split_file` lists sentences.
 
     Args:
-      mic: which microphone, "mic1" or "mic2".
-      fetch: gets the archive where there is no `manual_dir`.
-      manual_dir: the folder of the archive, with the folder `wav48_silence_trimmed`, or the one it lies in.
-      split_file: lines of `part p225_001`, which are followed in place of shares.
-    Raises SwnError for a folder without files of that microphone, with fewer than three speakers, or an unfit list.
+      mic: the microphone, "mic1" or "mic2".
+      fetch: downloads the archive if there is no `manual_dir`.
+      manual_dir: the folder of the archive, with the folder `wav48_silence_trimmed`, or its parent.
+      split_file: lines of `part p225_001`, in place of shares.
+    Raises SwnError for no files of that microphone, fewer than three speakers, or a list that does not match.
     """
     if mic not in ("mic1", "mic2"):
         raise unknown("microphone", mic, ("mic1", "mic2"))
@@ -40,14 +40,14 @@ def index(
     matches = {match: path for id, path in files.items() if (match := NAME.fullmatch(id))}
     kept = {match["id"]: path for match, path in matches.items() if match["mic"] == mic}
     if not kept:
-        raise SwnError(f"{root}: found nothing of {mic}, wanted p225/p225_001_{mic}.flac: copy the whole corpus")
+        raise SwnError(f"{root}: found no files of {mic}, wanted p225/p225_001_{mic}.flac: copy the complete corpus")
     found = sound_folder.recordings(kept, RATE, lambda id: id.split("_")[0])
     if split_file is None:
         splits = groups.shares(found.values(), lambda recording: recording.speaker, root)
     else:
         splits = split_lists.listed(split_file, found, form="p225_001")
-    strange = len(files) - len(matches)
-    notes = (f"{strange} sound files that are not named as those of VCTK were left out",) * (strange > 0)
+    ignored = len(files) - len(matches)
+    notes = (f"{ignored} sound files that are not named as those of VCTK were left out",) * (ignored > 0)
     return SplitIndex({split: tuple(recordings) for split, recordings in splits.items()}, notes)
 
 

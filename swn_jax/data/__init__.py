@@ -1,4 +1,4 @@
-"""The data machinery, which knows no domain: corpora prepared once with tensorflow-datasets, read as plain arrays."""
+"""Data pipeline, independent of the domain: corpora prepared once with tensorflow-datasets, read as numpy arrays."""
 
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.domain import Domain

@@ -1,4 +1,4 @@
-"""The training batches of any corpus, by its domain: windows of a joined signal, or pieces of single recordings."""
+"""Training batches of any corpus: windows of the joined signal, or crops of single recordings, as the domain says."""
 
 from typing import Protocol, runtime_checkable
 
@@ -10,18 +10,18 @@ from swn_jax.types import Batch
 
 @runtime_checkable
 class Batches(Protocol):
-    """What training reads: global batches as a pure function of seed and step."""
+    """Global training batches as a pure function of seed and step."""
 
     @property
     def lengths(self) -> tuple[int, ...]:
-        """The T that occur: a compiled step for each."""
+        """The sequence lengths T that occur; one step is compiled for each."""
 
     @property
     def steps_per_epoch(self) -> int:
-        """Batches in an epoch."""
+        """Batches per epoch."""
 
     def batch_at(self, seed: int, step: int) -> Batch:
-        """The global batch of `step`."""
+        """The global batch at `step`."""
 
 
 def batches(prepared: Prepared, split: str = "train", *, frames: int, batch: int, shift: bool, stride: int) -> Batches:
@@ -29,11 +29,11 @@ def batches(prepared: Prepared, split: str = "train", *, frames: int, batch: int
 
     Args:
       prepared: the corpus.
-      split: its name.
-      frames: T at most.
+      split: name of the split.
+      frames: T, at most.
       batch: B.
-      shift: of joined sound: cut it at another offset in every epoch.
-      stride: of ink and motion: frames from one piece of a recording to the next.
+      shift: for joined signals: cut at a different offset in every epoch.
+      stride: for single recordings: frames from the start of one crop to the next.
     Raises SwnError for an unknown split, and if the split does not fill one batch.
     """
     if prepared.corpus.domain.joined:

@@ -1,4 +1,4 @@
-"""What a corpus is: one frozen record, with the function that finds its recordings."""
+"""The declaration of a corpus: its facts, and the function that finds its recordings."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,42 +10,44 @@ from swn_jax.errors import SwnError
 
 @dataclass(frozen=True)
 class Corpus:
-    """A corpus: what it is, what is published about it, and how to find its recordings."""
+    """A corpus: its facts, its published results, and how to find its recordings."""
 
     name: str
-    version: str  # of the prepared form: raised when the same inputs come to give other rows
+    version: str  # of the prepared data: raise it when the same inputs give different rows
     licence: str
     source: str  # where to get it
-    index: Callable[..., SplitIndex]  # takes what `needs`, `takes` and `options` name, and `fetch` if it downloads
+    index: Callable[..., SplitIndex]  # called with `needs`, `takes`, `options`, and `fetch` if it downloads
     domain: Domain
-    needs: tuple[str, ...] = ()  # of "manual_dir" and "split_file"
-    takes: tuple[str, ...] = ()  # of the same, optional
+    needs: tuple[str, ...] = ()  # required inputs, of "manual_dir" and "split_file"
+    takes: tuple[str, ...] = ()  # optional inputs, of the same two
     downloads: bool = False  # whether `index` takes `fetch(url, sha256) -> folder` for use without a manual_dir
-    options: Mapping[str, int | float | str] = field(default_factory=dict)  # further settings and their defaults
-    frame_size: int | None = None  # numbers in a frame; None where the recordings decide
+    options: Mapping[str, int | float | str] = field(default_factory=dict)  # other settings and their defaults
+    frame_size: int | None = None  # numbers per frame; None where the recordings decide
     rate: float | None = None  # rows per second (Hz); None where the recordings decide, or have no clock
     unit: str = "utterance"  # what the reported likelihood is a mean over
-    segment: int | None = None  # frames in a unit, frames as `frame_size` has them; None for the whole recording
+    segment: int | None = None  # frames of `frame_size` per unit; None: a unit is a whole recording
     splits: tuple[str, ...] = SPLITS
-    published: Mapping[str, float] = field(default_factory=dict)  # model -> nats per unit, in frames of `frame_size`
-    counts: Mapping[str, int] = field(default_factory=dict)  # split -> recordings of the whole corpus
-    std: float | None = None  # of the whole training signal, raw units
+    published: Mapping[str, float] = field(default_factory=dict)  # model -> nats per unit, at `frame_size`
+    counts: Mapping[str, int] = field(default_factory=dict)  # split -> recordings in the complete corpus
+    std: float | None = None  # of the complete training signal, raw units
 
     @property
     def embedded(self) -> bool:
-        """Whether it can be prepared with no input: no folder, no licence to sign."""
+        """Whether it can be prepared without any input files."""
         return not self.needs
 
     @property
     def folder(self) -> str:
-        """The name as tensorflow-datasets allows it: letters, digits and underscores."""
+        """The name in the form tensorflow-datasets allows: letters, digits and underscores."""
         return self.name.replace("/", "_")
 
     def width(self, index: SplitIndex) -> int:
-        """The numbers in a frame; raises SwnError where neither the corpus nor its recordings tell it."""
+        """Numbers per frame; raises SwnError if neither the corpus nor its recordings define it."""
         width = self.frame_size or index.frame_size
         if width is None:
-            raise SwnError(f"{self.name}: its recordings do not tell the width of a frame: take others")
+            raise SwnError(
+                f"{self.name}: found no frame size, wanted one from the corpus or its recordings: set Corpus.frame_size"
+            )
         return width
 
     def command(self, data_dir: object = "DIR") -> str:

@@ -1,4 +1,4 @@
-"""Stretches of recordings as padded batches, to a few lengths, so that few programs are compiled."""
+"""Crops of recordings, padded to a few bucket lengths so that few programs are compiled."""
 
 from collections.abc import Sequence
 
@@ -9,21 +9,21 @@ from swn_jax.data.prepared import Prepared
 from swn_jax.data.split import Split
 from swn_jax.types import Batch
 
-Crops = Int[np.ndarray, "P 3"]  # recording, and its predicted frames from one to before another
+Crops = Int[np.ndarray, "P 3"]  # recording, first predicted frame, end (exclusive)
 
 
 def cut(split: Split, frames: int, stride: int) -> Crops:
-    """Pieces of `frames` frames, one every `stride`, the last one ending with its recording; a short one whole."""
-    given, pieces = split.domain.given, []
+    """Crops of `frames` frames, one every `stride`, the last one flush with the end; short recordings stay whole."""
+    given, crops = split.domain.given, []
     for number, count in enumerate(split.counts):
         last = count - frames
         starts = [*range(given, last, stride), last] if last > given else [given]
-        pieces += [(number, start, min(start + frames, count)) for start in starts]
-    return np.array(pieces, np.int64)
+        crops += [(number, start, min(start + frames, count)) for start in starts]
+    return np.array(crops, np.int64)
 
 
 def segments(split: Split, frames: int) -> Crops:
-    """Pieces of exactly `frames` frames, one behind the other; the rest at the end of a recording is not counted."""
+    """Consecutive crops of exactly `frames` frames; the remainder at the end of a recording is dropped."""
     given = split.domain.given
     return np.array(
         [
@@ -36,20 +36,20 @@ def segments(split: Split, frames: int) -> Crops:
 
 
 def whole_recordings(split: Split) -> Crops:
-    """Every recording as one piece."""
+    """One crop per recording, of its full length."""
     return np.array([(i, split.domain.given, count) for i, count in enumerate(split.counts)], np.int64)
 
 
 def buckets(lengths: Sequence[int] | Int[np.ndarray, " P"], most: int = 6, multiple: int = 8) -> Int[np.ndarray, " R"]:
-    """At most `most` padded lengths: an equal share of the pieces to each, rounded up to a multiple."""
+    """At most `most` padded lengths, each for an equal share of the crops, rounded up to a multiple."""
     quantiles = np.quantile(lengths, np.arange(1, most + 1) / most, method="higher")
     return np.unique(-(-quantiles.astype(np.int64) // multiple) * multiple)
 
 
 def assemble(prepared: Prepared, split: Split, chosen: Crops, frames: int, rows: int) -> Batch:
-    """The chosen pieces in standardised units, padded with zeros to `frames` frames and `rows` rows.
+    """The chosen crops in standardised units, zero-padded to `frames` frames and `rows` rows.
 
-    `before` is the frame before a piece, zeros at the start of a recording whose first frame is predicted.
+    `before` is the frame before each crop, or zeros where the first frame of the recording is predicted.
     """
     x = np.zeros((rows, frames, split.frame_size), np.float32)
     mask = np.zeros((rows, frames), np.float32)

@@ -1,4 +1,4 @@
-"""A preparation in words, for the person who made it."""
+"""Summary of a prepared corpus for the terminal."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from swn_jax.data.prepared import Prepared
 
 
 def describe(prepared: Prepared) -> str:
-    """What a preparation holds: counts by split, units, scaling, notes."""
+    """Counts per split, frame size, rate, scaling, notes and skipped recordings, as lines of text."""
     manifest, domain = prepared.manifest, prepared.corpus.domain
     segment, unit = prepared.corpus.segment, prepared.corpus.unit
     names = [
@@ -25,7 +25,7 @@ def describe(prepared: Prepared) -> str:
         row = [count, *segments, sum(split.counts), seconds, manifest.speakers[name]]
         lines.append(f"{name:<8}" + "".join(f"{value:>12}" for value in row))
     rate = f", {manifest.rate:g} rows per second" if manifest.rate else ""
-    lines.append(f"{domain.name}: {manifest.frame} numbers per frame{rate}")
+    lines.append(f"{domain.name}: {prepared.frame_size} numbers per frame{rate}")
     expected = f" (published: {prepared.corpus.std:.3f})" if prepared.corpus.std else ""
     scaling = f"mean {numbers(prepared.shift)}, deviation {numbers(prepared.scale)}{expected}"
     lines.append(f"scaling {prepared.scaling}: {scaling}")
@@ -37,6 +37,6 @@ def describe(prepared: Prepared) -> str:
 
 
 def numbers(values: np.ndarray) -> str:
-    """A few of them, or one where all are equal."""
+    """The first four values, or one if all are equal."""
     some = sorted(set(values))[:1] if len(set(values)) == 1 else values[:4]
     return ", ".join(f"{value:.6f}" for value in some) + ", ..." * (len(values) > len(some) > 1)

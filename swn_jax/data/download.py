@@ -1,18 +1,17 @@
-"""Archives from the net, by tensorflow-datasets' download manager: fetched once, checked, extracted."""
+"""Archives from the net: pooch fetches them once and checks them, here they are extracted whole or not at all."""
 
 import hashlib
+import re
 import shutil
 import tempfile
-import urllib.error
-import urllib.request
 from pathlib import Path
 
-import tensorflow_datasets as tfds
+import pooch
 
-from swn_jax.data.silence_tfds import silence_tfds
 from swn_jax.errors import SwnError
 
-PATIENCE = 30.0  # seconds for a server to answer
+PATIENCE = 30.0  # seconds for a server to answer, and for each next piece
+PIECE = 2**20  # bytes written at a time
 
 
 def download(data_dir: Path, url: str, sha256: str | None) -> Path:
@@ -25,11 +24,13 @@ def download(data_dir: Path, url: str, sha256: str | None) -> Path:
     if folder.exists():
         return folder
     try:
-        _ask(url)
-        with silence_tfds():
-            archive = Path(tfds.download.DownloadManager(download_dir=root).download(url))
-        _check(archive, url, sha256)
-        _extract(archive, folder)
+        archive = _fetch(root, url, sha256)
+        try:
+            _extract(archive, folder)
+        except Exception:
+            if sha256 is None:  # nothing else tells whether it is the right one
+                archive.unlink()
+            raise
     except SwnError:
         raise
     except Exception as error:  # of the net, of the operating system, of the archive's reader
@@ -40,27 +41,23 @@ def download(data_dir: Path, url: str, sha256: str | None) -> Path:
     return folder
 
 
-def _ask(url: str) -> None:
-    """Raises OSError where nobody answers: the download manager would try for minutes before it says so."""
+def _fetch(root: Path, url: str, sha256: str | None) -> Path:
+    """The archive in `root`; one that is there with another sha256 is fetched again."""
+    pooch.get_logger().setLevel("WARNING")  # it tells of every file
+    get = pooch.HTTPDownloader(timeout=PATIENCE, chunk_size=PIECE)
     try:
-        urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=PATIENCE).close()
-    except urllib.error.HTTPError as error:  # somebody answers
-        error.close()
-
-
-def _check(archive: Path, url: str, sha256: str | None) -> None:
-    if sha256 is None:
-        return
-    with archive.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != sha256:
-        for kept in archive.parent.glob(f"{archive.name}*"):  # with what is written about it
-            kept.unlink()
-        raise SwnError(f"{url}: found sha256 {found}, wanted {sha256}: it changed or was cut short, run it again")
+        return Path(pooch.retrieve(url, sha256, path=root, downloader=get))
+    except ValueError as error:
+        if not (found := re.search(r"hash: expected \w+ but got (\w+)", str(error))):
+            raise
+        raise SwnError(
+            f"{url}: found sha256 {found[1]}, wanted {sha256}: it changed or was cut short, run it again, "
+            "or give the folder of another copy as --manual_dir"
+        ) from None
 
 
 def _extract(archive: Path, folder: Path) -> None:
-    """All or nothing; tensorflow-datasets' own way needs TensorFlow for tar files."""
+    """All or nothing, and nothing outside of `folder`."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
         whole = Path(beside, "whole")

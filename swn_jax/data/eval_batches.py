@@ -1,4 +1,4 @@
-"""Evaluation batches: every unit of a split once, a whole recording or a segment of one."""
+"""Evaluation batches: every unit of a split once; a unit is a recording or a segment."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from swn_jax.types import Batch
 
 
 class Group(NamedTuple):
-    """Units of like length: the batch, how many of its rows are real, and the ids of their recordings."""
+    """Units of similar length: the batch, the number of its rows that are real, and the ids of their recordings."""
 
     batch: Batch
     real: int
@@ -22,23 +22,23 @@ class Group(NamedTuple):
 def eval_batches(prepared: Prepared, split: str, *, batch: int = 16) -> Iterator[Group]:
     """Groups of `batch` units, shortest first, in standardised units.
 
-    Of speech and motion a recording's first frame is given (`before`) and the rest predicted; of ink, all.
-    A corpus of segments counts segments, each with the frame before it. Frames are padded with zeros to one of a
-    few lengths; rows after the `real` ones are masked. Raises SwnError for an unknown split, a batch below 1,
-    and a split that has no segment.
+    Where the domain gives the first frame (speech, motion) it is `before` and the rest is predicted; for ink every
+    frame is predicted. In a corpus of segments each segment is conditioned on the frame before it. Frames are
+    zero-padded to a bucket length; rows after the `real` ones are masked.
+    Raises SwnError for an unknown split, a batch below 1, and a split without segments.
     """
     if batch < 1:
-        raise SwnError(f"found batch={batch}, wanted a number from 1: mend the configuration")
+        raise SwnError(f"found batch={batch}, wanted 1 or more: change the configuration")
     recordings, segment = prepared.split(split), prepared.segment
     units = crops.segments(recordings, segment) if segment else crops.whole_recordings(recordings)
     if not len(units):
-        raise SwnError(f"{prepared.path}, split {split}: no recording has {segment} frames: prepare longer ones")
+        raise SwnError(f"{prepared.path}, split {split}: found no recording of {segment} frames: prepare longer ones")
     lengths = units[:, 2] - units[:, 1]
-    order, rungs = np.argsort(lengths, kind="stable"), crops.buckets(lengths)
+    order, buckets = np.argsort(lengths, kind="stable"), crops.buckets(lengths)
 
     def group(chosen: np.ndarray) -> Group:
-        frames = int(rungs[np.searchsorted(rungs, lengths[chosen].max())])
-        made = crops.assemble(prepared, recordings, units[chosen], frames, batch)
-        return Group(made, len(chosen), tuple(recordings.ids[i] for i in units[chosen, 0]))
+        frames = int(buckets[np.searchsorted(buckets, lengths[chosen].max())])
+        padded = crops.assemble(prepared, recordings, units[chosen], frames, batch)
+        return Group(padded, len(chosen), tuple(recordings.ids[i] for i in units[chosen, 0]))
 
     return (group(order[i : i + batch]) for i in range(0, len(order), batch))

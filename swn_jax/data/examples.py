@@ -1,4 +1,4 @@
-"""The beginnings of recordings, all as long: what samples are held against, continued from and mixed of."""
+"""Equal-length prefixes of recordings: references, prompts and ends of interpolations."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from swn_jax.types import Batch
 
 
 def longest(prepared: Prepared, split: str, count: int) -> int:
-    """The frames that `count` recordings of a split have at the least, the given ones not counted."""
+    """The largest length in frames that `count` recordings of a split have, given frames not counted."""
     lengths = sorted(
         (stop - start for _, start, stop in crops.whole_recordings(prepared.split(split)).tolist()), reverse=True
     )
@@ -19,7 +19,7 @@ def longest(prepared: Prepared, split: str, count: int) -> int:
 def examples(prepared: Prepared, split: str, count: int, frames: int) -> Batch:
     """The first `frames` frames of `count` recordings spread over the split, in standardised units.
 
-    Raises SwnError where there are not as many as long.
+    Raises SwnError if fewer than `count` recordings are that long.
     """
     recordings = prepared.split(split)
     units = crops.whole_recordings(recordings)

@@ -1,4 +1,4 @@
-"""Shares of whole groups: no speaker, no chapter in two splits."""
+"""Splits of whole groups: no speaker or chapter is in two splits."""
 
 from collections.abc import Callable, Iterable
 
@@ -13,9 +13,9 @@ def shares(
     valid: float = 0.05,
     test: float = 0.05,
 ) -> dict[str, list[Recording]]:
-    """The first groups to train, then a share of the groups to validate, the last share to test; one each at least.
+    """Split by group: the first groups to train, then a share to validate, the last share to test; at least one each.
 
-    Groups come in the order of their first recordings. Raises SwnError, naming `where`, for fewer than three.
+    Groups are ordered by their first recordings. Raises SwnError, naming `where`, for fewer than three groups.
     """
     groups: dict[str, list[Recording]] = {}
     for recording in recordings:

@@ -1,8 +1,7 @@
-"""The manifest: the last file that a preparation writes, and the proof that the rest is whole."""
+"""The manifest of a prepared corpus: written last, so that its presence proves the rest is complete."""
 
 import dataclasses
 import json
-import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from swn_jax.data import store
+from swn_jax.data import atomic, store
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.index import SplitIndex
 from swn_jax.data.moments import Moments
@@ -25,14 +24,14 @@ TOOLS = ("tensorflow-datasets", "array_record", "numpy", "scipy", "soundfile", "
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a preparation holds. Mean and std are of the training split, one of all samples or one a coordinate."""
+    """Facts about a prepared corpus. Mean and std are of the training split, over all samples or per column."""
 
     corpus: str
     version: str
     options: Mapping[str, int | float | str]
-    frame: int  # numbers in a frame
-    rate: float | None  # rows a second; None without a clock
-    chunk: int  # rows of a recording in one record of the files
+    frame: int  # the corpus' own frame size; `Prepared.frame_size` is the one that readers use
+    rate: float | None  # rows per second; None without a clock
+    chunk: int  # rows per record of the files
     counts: Mapping[str, int]  # split -> recordings
     rows: Mapping[str, int]
     seconds: Mapping[str, float]  # empty without a clock
@@ -43,14 +42,14 @@ class Manifest:
     skipped: Mapping[str, str]  # id -> why it was left out
     notes: tuple[str, ...]
     extra: Mapping[str, Any]  # what drawing and export need
-    tools: Mapping[str, str]  # what wrote it, and its version
+    tools: Mapping[str, str]  # versions of the packages that wrote it
     files: Mapping[str, int]  # file -> bytes
-    ids: Mapping[str, tuple[str, ...]]  # split -> ids, in the order kept
+    ids: Mapping[str, tuple[str, ...]]  # split -> ids, in stored order
     lengths: Mapping[str, tuple[int, ...]]  # split -> rows of each recording
 
 
 def measure(corpus: Corpus, index: SplitIndex, folder: Path, options: Mapping, skipped: Mapping[str, str]) -> Manifest:
-    """Read a preparation back and describe it, so that what is described is what was written.
+    """The manifest of the files in `folder`, read back so that it describes what was really written.
 
     Raises SwnError if the training split is constant.
     """
@@ -59,19 +58,21 @@ def measure(corpus: Corpus, index: SplitIndex, folder: Path, options: Mapping, s
     speakers: dict[str, set[str]] = {split: set() for split in corpus.splits}
     moments = Moments()
     for split in corpus.splits:
-        tail = ("", np.zeros(0))  # frames that are differences reach into the next chunk
+        tail = ("", np.zeros(0))  # of the chunk before: frames that are differences span two chunks
         for row in store.source(folder, split):
             rows, name = row["rows"], row["id"].decode()
             lengths[split][name] = lengths[split].get(name, 0) + len(rows)
             speakers[split].add(row["speaker"].decode())
             if split == "train":
-                whole = np.concatenate([tail[1], rows]) if tail[0] == name else rows
-                moments.add(rows[:, None] if rows.ndim == 1 else domain.frames(whole, frame))
+                overlapping = np.concatenate([tail[1], rows]) if tail[0] == name else rows
+                moments.add(rows[:, None] if rows.ndim == 1 else domain.frames(overlapping, frame))
                 tail = (name, rows[len(rows) - domain.overlap :])
     mean, std = moments.result()
     if not std.any():
-        raise SwnError(f"{corpus.name}: the training split is constant: its recordings hold nothing, copy them again")
-    sizes = {split: sum(each.values()) for split, each in lengths.items()}
+        raise SwnError(
+            f"{corpus.name}: found a constant training split, wanted rows that vary: copy the recordings again"
+        )
+    sizes = {split: sum(counts.values()) for split, counts in lengths.items()}
     return Manifest(
         corpus=corpus.name,
         version=corpus.version,
@@ -79,10 +80,10 @@ def measure(corpus: Corpus, index: SplitIndex, folder: Path, options: Mapping, s
         frame=frame,
         rate=rate,
         chunk=store.CHUNK,
-        counts={split: len(each) for split, each in lengths.items()},
+        counts={split: len(counts) for split, counts in lengths.items()},
         rows=sizes,
         seconds={split: n / rate for split, n in sizes.items()} if rate else {},
-        speakers={split: len(each) for split, each in speakers.items()},
+        speakers={split: len(names) for split, names in speakers.items()},
         mean=tuple(mean.tolist()),
         std=tuple(std.tolist()),
         digests=index.digests(),
@@ -91,29 +92,24 @@ def measure(corpus: Corpus, index: SplitIndex, folder: Path, options: Mapping, s
         extra=index.extra,
         tools={"python": platform.python_version()} | {tool: metadata.version(tool) for tool in TOOLS},
         files={file.name: file.stat().st_size for file in sorted(folder.iterdir())},
-        ids={split: tuple(each) for split, each in lengths.items()},
-        lengths={split: tuple(each.values()) for split, each in lengths.items()},
+        ids={split: tuple(counts) for split, counts in lengths.items()},
+        lengths={split: tuple(counts.values()) for split, counts in lengths.items()},
     )
 
 
 def save(manifest: Manifest, folder: Path) -> None:
-    """Put the manifest into `folder` in one step: it is there whole, or not at all."""
-    part = folder / f"{NAME}.part"
-    with part.open("w") as file:
-        json.dump({"format": FORMAT} | dataclasses.asdict(manifest), file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, folder / NAME)
+    """Write the manifest into `folder` atomically."""
+    atomic.write_text(folder / NAME, json.dumps({"format": FORMAT} | dataclasses.asdict(manifest), indent=1))
 
 
 def load(folder: Path) -> Manifest | None:
-    """The manifest of a whole preparation; None where there is none or a file that it names is not as written."""
+    """The manifest in `folder`; None if it is missing, or if a file it names is missing or has another size."""
     try:
         content = json.loads((folder / NAME).read_text())
         if content.pop("format") != FORMAT:
             return None
         for key in ("ids", "lengths"):
-            content[key] = {split: tuple(each) for split, each in content[key].items()}
+            content[key] = {split: tuple(values) for split, values in content[key].items()}
         lists = {key: tuple(content[key]) for key in ("notes", "mean", "std")}
         manifest = Manifest(**content | lists)
         sizes = {name: (folder / name).stat().st_size for name in manifest.files}

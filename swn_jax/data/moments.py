@@ -1,4 +1,4 @@
-"""Mean and standard deviation of more numbers than memory holds, in one pass."""
+"""Streaming mean and standard deviation, in one pass."""
 
 import math
 
@@ -7,7 +7,7 @@ from jaxtyping import Float
 
 
 class Moments:
-    """Of the columns of what `add` is given: exact for whole numbers, merged as Chan et al. (1979) do otherwise."""
+    """Moments per column: exact for integers, merged as in Chan et al. (1979) for floats."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -16,7 +16,7 @@ class Moments:
         self._mean = self._spread = np.zeros(0)
 
     def add(self, rows: np.ndarray) -> None:
-        """Rows [n, W] of whole numbers or of floats, of one kind in all calls."""
+        """Add rows [n, W], integers or floats, the same kind in every call."""
         if not len(rows):
             return
         if np.issubdtype(rows.dtype, np.integer):
@@ -35,9 +35,9 @@ class Moments:
         mean = rows.mean(0)
         spread = np.square(rows - mean).sum(0)
         if self.count:
-            apart, share = mean - self._mean, len(rows) / (self.count + len(rows))
-            mean = self._mean + apart * share
-            spread = self._spread + spread + apart**2 * self.count * share
+            difference, share = mean - self._mean, len(rows) / (self.count + len(rows))
+            mean = self._mean + difference * share
+            spread = self._spread + spread + difference**2 * self.count * share
         self._mean, self._spread = mean, spread
 
     def result(self) -> tuple[Float[np.ndarray, " W"], Float[np.ndarray, " W"]]:

@@ -18,17 +18,17 @@ from swn_jax.errors import SwnError, unknown
 
 @dataclass(frozen=True)
 class Prepared:
-    """A corpus with its preparation and a way to scale it: all that reading it takes."""
+    """A prepared corpus with its scaling and frame size."""
 
     corpus: Corpus
     manifest: Manifest
     path: Path
     scaling: str
-    frame_size: int  # D, the numbers in a frame; of sound perhaps a divisor of the manifest's
+    frame_size: int  # D, numbers per frame; for sound it may be a divisor of the corpus' own
 
     @property
     def segment(self) -> int | None:
-        """Frames of a unit; None where it is the whole recording."""
+        """Frames per unit; None if a unit is a whole recording."""
         corpus = self.corpus
         if not (corpus.segment and corpus.frame_size):
             return corpus.segment
@@ -41,12 +41,12 @@ class Prepared:
 
     @property
     def shift(self) -> Float[np.ndarray, " W"]:
-        """What is taken from each number of a frame, in raw units; W is D, or 1 where all numbers share it."""
+        """Subtracted from each number of a frame, raw units; W is D, or 1 if all numbers share it."""
         return self._scale[0]
 
     @property
     def scale(self) -> Float[np.ndarray, " W"]:
-        """What each number of a frame is then divided by, in raw units."""
+        """Divides each number of a frame after the shift, raw units."""
         return self._scale[1]
 
     def scaled(self, frames: Real[np.ndarray, "*S D"]) -> Float[np.ndarray, "*S D"]:
@@ -54,18 +54,20 @@ class Prepared:
         return (frames - self.shift) / self.scale
 
     def rows(self, x: Float[np.ndarray, "T D"]) -> Rows:
-        """Standardised frames as raw rows, for ears and eyes."""
+        """Standardised frames as raw rows, to play and to draw."""
         return self.corpus.domain.rows(np.asarray(x, np.float64) * self.scale + self.shift)
 
     def frames_in(self, seconds: float) -> int:
-        """The frames that last so long, one at the least; raises SwnError where the corpus has no clock."""
+        """The frames in that many seconds, at least one; raises SwnError if the corpus has no clock."""
         if self.manifest.rate is None:
-            raise SwnError("this corpus has no clock: give the length as --frames=500")
+            raise SwnError(
+                f"{self.corpus.name}: found a length in seconds, wanted frames, as it has no clock: pass --frames=500"
+            )
         step = 1 if self.corpus.domain.shape else self.frame_size  # rows from one frame to the next
         return max(1, round(seconds * self.manifest.rate / step))
 
     def split(self, name: str) -> Split:
-        """The recordings of the split `name`, lazily read; raises SwnError if there is no such split."""
+        """The recordings of the split `name`, read lazily; raises SwnError if there is no such split."""
         if name not in self.corpus.splits:
             raise unknown(f"split of {self.corpus.name}", name, self.corpus.splits)
         return Split(self.path, name, self.corpus.domain, self.manifest, self.frame_size)
@@ -75,13 +77,13 @@ def open_prepared(corpus: Corpus, data_dir: Path | str, scaling: str = "", frame
     """Open a corpus that was prepared into `data_dir`.
 
     Args:
-      corpus: what it is.
+      corpus: its declaration.
       data_dir: the folder of prepared corpora.
-      scaling: of its domain, "" the published one.
-      frame_size: of sound, the samples in a frame where other than the corpus has it, a divisor of that; 0 for that.
+      scaling: a scaling of its domain; "" for the published one.
+      frame_size: for sound, samples per frame: a divisor of the corpus' own, 0 for the corpus' own.
     Raises:
-      SwnError: with the command that prepares it, if it is not there or only half written; for an unknown
-        scaling, and a frame size that it cannot have.
+      SwnError: if it is not prepared or only partly, with the command that prepares it; for an unknown scaling or an
+        impossible frame size.
     """
     scalings = corpus.domain.scalings
     if scaling and scaling not in scalings:
@@ -89,12 +91,11 @@ def open_prepared(corpus: Corpus, data_dir: Path | str, scaling: str = "", frame
     path = folder(corpus, data_dir)
     manifest = manifests.load(path)
     if manifest is None:
-        found = "a half-written preparation" if path.exists() else "nothing"
-        others = [other.corpus for place in sorted(path.parents[1].glob("*/*/")) if (other := manifests.load(place))]
+        found = "an incomplete preparation" if path.exists() else "nothing"
+        others = [other.corpus for path in sorted(path.parents[1].glob("*/*/")) if (other := manifests.load(path))]
         beside = f" (prepared there: {', '.join(others)})" if others else ""
         raise SwnError(f"{path}: found {found}, wanted {corpus.name}{beside}: run `{corpus.command(data_dir)}`")
     if frame_size and (corpus.domain.shape or manifest.frame % frame_size):
-        can = f"its frames have {manifest.frame} numbers, wanted 0"
-        more = "" if corpus.domain.shape else " or a divisor of that"
-        raise SwnError(f"{corpus.name}: found frame_size={frame_size}; {can}{more}")
+        wanted = "0" if corpus.domain.shape else f"0 or a divisor of {manifest.frame}"
+        raise SwnError(f"{corpus.name}: found frame_size={frame_size}, wanted {wanted}: change frame_size")
     return Prepared(corpus, manifest, path, scaling or next(iter(scalings)), frame_size or manifest.frame)

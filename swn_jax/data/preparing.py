@@ -1,4 +1,4 @@
-"""Prepare a corpus once: index, write beside the place, describe, and move into place as the last act."""
+"""Prepare a corpus once: index it, write it to a temporary folder, describe it, and move the folder into place."""
 
 import contextlib
 import fcntl
@@ -19,7 +19,7 @@ from swn_jax.errors import SwnError, unknown
 
 
 def folder(corpus: Corpus, data_dir: Path | str) -> Path:
-    """Where a preparation lies, as tensorflow-datasets lays it out: name/version."""
+    """The folder of a prepared corpus in the layout of tensorflow-datasets: name/version."""
     return Path(data_dir).expanduser() / corpus.folder / corpus.version
 
 
@@ -33,18 +33,18 @@ def prepare_corpus(
     progress: Progress | None = None,
     **options: int | float | str,
 ) -> Manifest:
-    """Write a corpus into `data_dir`, or return what it already holds of the same lists and options.
+    """Write a corpus into `data_dir`, or return the manifest that is there for the same lists and options.
 
     Args:
       corpus: what to prepare.
-      data_dir: where prepared corpora lie.
+      data_dir: the folder of prepared corpora.
       manual_dir: the folder with the recordings.
-      split_file: has lines of `part path`.
+      split_file: a list with lines of `part path`.
       skip_bad: leave out recordings that cannot be read, and list them in the manifest, instead of raising.
       progress: `progress(done, total)` is called after each recording.
-      options: the corpus' own (`Corpus.options`).
-    Processes that prepare the same place wait for each other.
-    Raises SwnError for whatever is missing or wrong in the inputs, and if something else lies there already.
+      options: values for `Corpus.options`.
+    Processes that prepare the same folder wait for each other.
+    Raises SwnError for missing or faulty inputs, and if the folder holds other lists or options.
     """
     chosen = dict(corpus.options) | _checked(corpus, options)
     target = folder(corpus, data_dir)
@@ -56,7 +56,7 @@ def prepare_corpus(
         found = manifests.load(target)
         if found:
             return _same(found, index, chosen, target)
-        shutil.rmtree(target, ignore_errors=True)  # without a valid manifest it is half written
+        shutil.rmtree(target, ignore_errors=True)  # without a valid manifest it is incomplete
         return _write(corpus, index, target, chosen, skip_bad, progress)
 
 
@@ -80,23 +80,25 @@ def _checked(corpus: Corpus, options: dict) -> dict:
         wanted = type(corpus.options[key])
         if not isinstance(value, wanted) and not (wanted is float and isinstance(value, int)):
             raise SwnError(
-                f"{corpus.name}: found {key}={value!r}, wanted a value like {corpus.options[key]!r}: mend it"
+                f"{corpus.name}: found {key}={value!r}, wanted a value like {corpus.options[key]!r}: change it"
             )
     return options
 
 
 def _check(corpus: Corpus, index: SplitIndex) -> None:
-    """Raises SwnError for a split without recordings, and for an id that is there twice, or a file in two."""
+    """Raise SwnError for an empty split, a duplicate id, or a file in two splits."""
     ids: dict[str, str] = {}
     files: dict[Path, tuple[str, str]] = {}
     for split in corpus.splits:
         if not index.splits.get(split):
-            raise SwnError(f"{corpus.name}: found no recording for {split}: add some, or give another list")
+            raise SwnError(
+                f"{corpus.name}: found no recording for {split}, wanted one or more: add some, or give another list"
+            )
         for recording in index.splits[split]:
             if recording.id in ids:
                 raise SwnError(
-                    f"{corpus.name}: {recording.id} is there twice ({ids[recording.id]}, {split}): "
-                    "rename one of the two, or take it out"
+                    f"{corpus.name}: found {recording.id} twice ({ids[recording.id]}, {split}): "
+                    "rename one of them, or remove it"
                 )
             ids[recording.id] = split
             if recording.file is not None:
@@ -104,18 +106,18 @@ def _check(corpus: Corpus, index: SplitIndex) -> None:
                 if other != split:
                     raise SwnError(
                         f"{recording.file}: found in two splits, as {first} ({other}) and {recording.id} ({split}): "
-                        "take it out of one of them"
+                        "remove it from one of them"
                     )
 
 
 def _same(found: Manifest, index: SplitIndex, options: dict, target: Path) -> Manifest:
-    digests, was = index.digests(), found.options
-    other = [f"{key}={was.get(key)!r} (now {options[key]!r})" for key in options if was.get(key) != options[key]]
-    other = other or [f"other lists for {split}" for split in digests if found.digests.get(split) != digests[split]]
-    if other:
+    digests, old = index.digests(), found.options
+    changed = [f"{key}={old.get(key)!r} (now {options[key]!r})" for key in options if old.get(key) != options[key]]
+    changed = changed or [f"other lists for {name}" for name in digests if found.digests.get(name) != digests[name]]
+    if changed:
         raise SwnError(
-            f"{target}: found a preparation with {', '.join(other)}: "
-            "choose another --data_dir, or remove that folder to prepare it anew"
+            f"{target}: found a preparation with {', '.join(changed)}: "
+            "choose another --data_dir, or remove that folder to prepare it again"
         )
     return found
 
@@ -123,23 +125,23 @@ def _same(found: Manifest, index: SplitIndex, options: dict, target: Path) -> Ma
 def _write(
     corpus: Corpus, index: SplitIndex, target: Path, options: dict, skip_bad: bool, progress: Progress | None
 ) -> Manifest:
-    mark = f".preparing-{corpus.version}-"
-    for stale in target.parent.glob(f"{mark}*"):  # the lock is held, so nobody writes there any more
+    prefix = f".preparing-{corpus.version}-"
+    for stale in target.parent.glob(f"{prefix}*"):  # we hold the lock, so no other process writes there
         shutil.rmtree(stale)
     try:
-        with tempfile.TemporaryDirectory(prefix=mark, dir=target.parent) as beside:
-            written, skipped = write(corpus, index, Path(beside), progress, skip_bad)
+        with tempfile.TemporaryDirectory(prefix=prefix, dir=target.parent) as temporary:
+            written, skipped = write(corpus, index, Path(temporary), progress, skip_bad)
             manifest = manifests.measure(corpus, index, written, options, skipped)
             manifests.save(manifest, written)
             os.rename(written, target)
     except OSError as error:
-        raise SwnError(f"{target}: cannot be written ({error.strerror}): make room, nothing was kept") from error
+        raise SwnError(f"{target}: cannot be written ({error.strerror}): free disk space; nothing was kept") from error
     return manifest
 
 
 @contextlib.contextmanager
 def _locked(target: Path) -> Iterator[None]:
-    """Hold the lock of one place; the system lets go of it when the process ends, however it ends."""
+    """Hold the lock of a target folder; the system releases it when the process ends, however it ends."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         file = (target.parent / f".lock-{target.name}").open("w")

@@ -1,4 +1,4 @@
-"""A picture of what a model is fed: training pieces, scaled as for training and back."""
+"""Preview of the training data: crops scaled as for training, and back."""
 
 from pathlib import Path
 
@@ -10,15 +10,15 @@ from swn_jax.errors import SwnError
 
 
 def preview(prepared: Prepared, path: Path | str, count: int = 6) -> None:
-    """Draws `count` recordings, spread over the training split, to a PNG; raises SwnError if it cannot be written."""
+    """Draw `count` recordings from across the training split into a PNG; raises SwnError if it cannot be written."""
     split, domain = prepared.split("train"), prepared.corpus.domain
     rows = {}
     for number in np.unique(np.linspace(0, len(split) - 1, count).round().astype(int)):
         frames = min(split.counts[number] - domain.given, domain.preview_frames)
-        piece = np.array([[number, domain.given, domain.given + frames]])
-        batch = crops.assemble(prepared, split, piece, frames, 1)
-        fed = np.concatenate([batch.before, batch.x[0]][1 - domain.given :])
-        rows[split.ids[number]] = prepared.rows(fed)
+        crop = np.array([[number, domain.given, domain.given + frames]])
+        batch = crops.assemble(prepared, split, crop, frames, 1)
+        shown = np.concatenate([batch.before, batch.x[0]][1 - domain.given :])
+        rows[split.ids[number]] = prepared.rows(shown)
     try:
         domain.draw(path, rows, prepared.manifest.rate, prepared.manifest.extra)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Training batches of masked sequences: lines of ink, takes of motion; a pure function of seed and step."""
+"""Training batches of masked crops (lines of ink, takes of motion), a pure function of seed and step."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,66 +16,66 @@ from swn_jax.types import Batch
 
 @dataclass(frozen=True)
 class Sequences:
-    """The pieces of one split. What a batch holds depends on seed and step alone, so a run resumes exactly."""
+    """The crops of one split. A batch depends on seed and step alone, so a run resumes exactly."""
 
     prepared: Prepared
     split: Split
-    chosen: Crops
-    lengths: tuple[int, ...]  # the padded lengths that occur, in frames: a compiled step for each
-    batch: int  # pieces
+    crops: Crops
+    lengths: tuple[int, ...]  # the bucket lengths in frames; one step is compiled for each
+    batch: int  # crops per batch
 
     @property
-    def rung(self) -> Int[np.ndarray, " P"]:
-        """Which of the padded lengths each piece takes."""
-        return np.searchsorted(self.lengths, self.chosen[:, 2] - self.chosen[:, 1])
+    def bucket(self) -> Int[np.ndarray, " P"]:
+        """The bucket of each crop, as an index into `lengths`."""
+        return np.searchsorted(self.lengths, self.crops[:, 2] - self.crops[:, 1])
 
     @property
     def steps_per_epoch(self) -> int:
-        """Batches in an epoch; the pieces left over are others each time."""
-        return len(self.chosen) // self.batch
+        """Batches per epoch; which crops are left over changes with the epoch."""
+        return len(self.crops) // self.batch
 
     def batch_at(self, seed: int, step: int, rows: slice = slice(None)) -> Batch:
         """The batch of `step` in standardised units: x [B, T, D], mask [B, T], before [B, D].
 
-        Each epoch takes the pieces in another order; the pieces of a batch are of like length, and T is the
-        padded length of the longest. `rows` takes a part of the batch, for one of several processes.
+        Each epoch has its own order of crops; the crops of a batch have similar lengths, and T is the bucket length
+        of the longest. `rows` selects a part of the batch, for one of several processes.
         Raises SwnError if seed or step is negative.
         """
         if seed < 0 or step < 0:
-            raise SwnError(f"found seed={seed} and step={step}, wanted numbers from 0: mend the seed")
+            raise SwnError(f"found seed={seed} and step={step}, wanted 0 or more: change the seed")
         epoch, number = divmod(step, self.steps_per_epoch)
-        chosen = _epoch(seed, epoch, self.rung.tobytes(), self.batch)[number]
-        frames = self.lengths[self.rung[chosen].max()]
-        mine = chosen[rows]
-        return crops.assemble(self.prepared, self.split, self.chosen[mine], frames, len(mine))
+        chosen = _epoch(seed, epoch, self.bucket.tobytes(), self.batch)[number]
+        frames = self.lengths[self.bucket[chosen].max()]
+        selected = self.crops[chosen[rows]]
+        return crops.assemble(self.prepared, self.split, selected, frames, len(selected))
 
 
 def sequences(prepared: Prepared, split: str = "train", *, frames: int, stride: int, batch: int) -> Sequences:
-    """Pieces of at most `frames` frames of each recording, one every `stride`, never across recordings.
+    """Crops of at most `frames` frames, one every `stride`, never across recordings.
 
     Raises SwnError for an unknown split, and if the split does not fill one batch.
     """
     if min(frames, batch, stride) < 1:
         found = f"frames={frames}, stride={stride} and batch={batch}"
-        raise SwnError(f"found {found}, wanted numbers from 1: mend the configuration")
+        raise SwnError(f"found {found}, wanted 1 or more: change the configuration")
     recordings = prepared.split(split)
-    chosen = crops.cut(recordings, frames, stride)
-    lengths = crops.buckets(chosen[:, 2] - chosen[:, 1])
-    made = Sequences(prepared, recordings, chosen, tuple(lengths.tolist()), batch)
-    if not made.steps_per_epoch:
-        found = f"found {len(made.chosen)} pieces of at most {frames} frames, wanted {batch} or more"
+    cropped = crops.cut(recordings, frames, stride)
+    lengths = crops.buckets(cropped[:, 2] - cropped[:, 1])
+    result = Sequences(prepared, recordings, cropped, tuple(lengths.tolist()), batch)
+    if not result.steps_per_epoch:
+        found = f"found {len(cropped)} crops of at most {frames} frames, wanted {batch} or more"
         raise SwnError(f"{prepared.path}, split {split}: {found}: take a smaller batch, or prepare more recordings")
-    return made
+    return result
 
 
 @lru_cache(maxsize=4)
-def _epoch(seed: int, epoch: int, rung: bytes, batch: int) -> Int[np.ndarray, "S B"]:
-    """The pieces of every batch of an epoch, the batches in random order; from raw bits, frozen in numpy.
+def _epoch(seed: int, epoch: int, bucket: bytes, batch: int) -> Int[np.ndarray, "S B"]:
+    """The crops of every batch of an epoch, batches in random order; from raw bits, which numpy keeps stable.
 
-    Those left over are drawn first, then the others are dealt from the shortest rung up.
+    The crops left over are drawn first; the others are then dealt out from the shortest bucket up.
     """
-    rungs = np.frombuffer(rung, np.int64)
-    bits = np.random.PCG64(np.random.SeedSequence((seed, epoch))).random_raw(2 * len(rungs))
-    order = np.argsort(bits[: len(rungs)], kind="stable")[: len(rungs) // batch * batch]
-    batches = order[np.argsort(rungs[order], kind="stable")].reshape(-1, batch)
-    return batches[np.argsort(bits[len(rungs) :][: len(batches)], kind="stable")]
+    buckets = np.frombuffer(bucket, np.int64)
+    bits = np.random.PCG64(np.random.SeedSequence((seed, epoch))).random_raw(2 * len(buckets))
+    order = np.argsort(bits[: len(buckets)], kind="stable")[: len(buckets) // batch * batch]
+    batches = order[np.argsort(buckets[order], kind="stable")].reshape(-1, batch)
+    return batches[np.argsort(bits[len(buckets) :][: len(batches)], kind="stable")]

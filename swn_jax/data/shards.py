@@ -1,4 +1,4 @@
-"""ArrayRecord files of a split, written as its records come."""
+"""ArrayRecord files of a split, written as a stream."""
 
 import itertools
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ SHARD = 2**28  # bytes
 
 
 def write_shards(records: Iterator[bytes], template: ShardedFileTemplate) -> tuple[list[int], int]:
-    """Writes the records to files of about SHARD bytes; returns their numbers of records, and all bytes."""
+    """Write the records to files of about SHARD bytes; returns the records per file and the total bytes."""
     parts: list[Path] = []
     written: list[tuple[int, int]] = []
     for first in records:  # each round writes one file
@@ -23,7 +23,7 @@ def write_shards(records: Iterator[bytes], template: ShardedFileTemplate) -> tup
 
 
 def _write_shard(path: Path, records: Iterator[bytes]) -> tuple[int, int]:
-    writer = ArrayRecordWriter(str(path), "group_size:1")  # each record can be read by itself
+    writer = ArrayRecordWriter(str(path), "group_size:1")  # every record can be read on its own
     count = size = 0
     for record in records:
         writer.write(record)

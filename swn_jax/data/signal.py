@@ -1,4 +1,4 @@
-"""Chunks of rows laid end to end as one signal, read where it is asked for."""
+"""Chunks of rows concatenated into one signal, read lazily."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -7,11 +7,11 @@ import numpy as np
 
 from swn_jax.data.domain import Rows
 
-MEMORY = 2**30  # bytes of rows kept: all of TIMIT, a part of larger corpora
+MEMORY = 2**30  # bytes of rows cached: all of TIMIT, a part of larger corpora
 
 
 class Signal:
-    """The joined rows of what `chunk(number)` reads, `lengths` in rows; about `memory` bytes are kept."""
+    """The concatenated rows of `chunk(0)`, `chunk(1)`, ..., `lengths` rows each; about `memory` bytes are cached."""
 
     def __init__(self, chunk: Callable[[int], Rows], lengths: Sequence[int], row_bytes: int = 2, memory: int = MEMORY):
         self.ends = np.cumsum(lengths, dtype=np.int64)
@@ -20,7 +20,7 @@ class Signal:
         self._chunk = lru_cache(maxsize=max(4, memory // mean_bytes))(chunk)
 
     def read(self, start: int, stop: int) -> Rows:
-        """The rows from `start` to before `stop`, across the borders between chunks."""
+        """The rows from `start` to before `stop`, across chunks."""
         number = int(np.searchsorted(self.ends, start, side="right"))
         parts, at = [], start
         while at < stop:

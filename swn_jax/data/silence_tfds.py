@@ -1,4 +1,4 @@
-"""tensorflow-datasets without its own words: what is shown is for the experiments to say."""
+"""Silence tensorflow-datasets: the commands decide what is printed."""
 
 import contextlib
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from tensorflow_datasets.core.utils import tqdm_utils
 
 @contextlib.contextmanager
 def silence_tfds() -> Iterator[None]:
-    """Hide tensorflow-datasets' own progress bars and log lines, then leave both as they were."""
+    """Hide the progress bars and log lines of tensorflow-datasets, and restore both at the end."""
     shown, verbosity = getattr(tqdm_utils, "_active", True), logging.get_verbosity()
     tfds.disable_progress_bar()
     logging.set_verbosity(logging.WARNING)

@@ -1,4 +1,4 @@
-"""The recordings of one split, read from disk where they are asked for."""
+"""The recordings of one split, read lazily from disk."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -16,7 +16,7 @@ from swn_jax.errors import SwnError
 
 
 class Split:
-    """A sequence of recordings in the order of their list; `lengths` are in rows, `counts` in frames of `frame`."""
+    """A sequence of recordings in stored order; `lengths` are in rows, `counts` in frames of `frame_size`."""
 
     def __init__(self, path: Path, name: str, domain: Domain, manifest: Manifest, frame_size: int):
         self.path, self.name, self.domain = path, name, domain
@@ -36,7 +36,7 @@ class Split:
 
     @cached_property
     def signal(self) -> Signal:
-        """The recordings laid end to end."""
+        """All recordings, concatenated."""
         records = source(self.path, self.name)
 
         def chunk(number: int) -> Rows:
@@ -67,7 +67,7 @@ class Split:
         return map(self.__getitem__, range(len(self)))
 
     def frames(self, index: int, start: int, stop: int) -> Float[np.ndarray, "T D"]:
-        """The frames from `start` to before `stop` of one recording, not scaled."""
+        """The unscaled frames from `start` to before `stop` of one recording."""
         first = int(self.starts[index]) + start * self.step
         last = first + (stop - start) * self.step + self.domain.overlap
         return self.domain.frames(self.signal.read(first, last), self.frame_size)

@@ -1,29 +1,28 @@
-"""Who goes into which split: lists that people write, and shares of a stated order."""
+"""Assigning items to splits: by a list from a file, or by shares."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from swn_jax.data.index import SPLITS
+from swn_jax.data.reading import read_text
 from swn_jax.errors import SwnError, unknown
 
 T = TypeVar("T")
 
 
 def read(path: Path, form: str = "a path below --manual_dir") -> list[tuple[int, str, str]]:
-    """The lines `part name` of a list, with their numbers; # starts a comment.
+    """The lines `part name` of a list, with their line numbers; # starts a comment.
 
-    Raises SwnError for a file that is no text, and, with the line, for one of another form.
+    Raises SwnError for a file that is not text, and, with the line number, for a line of another form.
     """
-    try:
-        text = path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SwnError(f"{path}: cannot be read as a list ({error}): give a text file as --split_file") from error
     rows = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(read_text(path, "give a text file as --split_file").splitlines(), start=1):
         words = line.split("#")[0].split(maxsplit=1)
         if len(words) == 1:
-            raise SwnError(f"{path}, line {number}: found {line!r}, wanted `part name`, the name as {form}: mend it")
+            raise SwnError(
+                f"{path}, line {number}: found {line!r}, wanted `part name`, the name as {form}: correct the line"
+            )
         if words:
             rows.append((number, words[0], words[1].strip()))
     return rows
@@ -36,35 +35,35 @@ def listed(
     key: Callable[[str], str | None] = lambda name: name,
     form: str = "a path below --manual_dir",
 ) -> dict[str, list[T]]:
-    """The `known` items that a list names, split by split, in its order.
+    """The `known` items that a list names, by split, in the order of the list.
 
     Args:
-      path: the list.
+      path: the file of the list.
       known: items by key.
-      key: from a name as people write it to a key; None where it cannot be one.
+      key: from a name in the list to a key; None if it cannot be one.
       form: how a name is written, for the error.
-    Raises SwnError, with the line, for a name that is not known, one named twice, a part unknown or empty.
+    Raises SwnError, with the line number, for an unknown or duplicate name, and for an unknown or empty part.
     """
     splits: dict[str, list[T]] = {split: [] for split in SPLITS}
     seen: dict[str, int] = {}
     for number, part, name in read(path, form):
         at, found = f"{path}, line {number}", key(name)
         if part not in splits:
-            raise SwnError(f"{at}: {unknown('part', part, SPLITS)}: mend the line")
+            raise SwnError(f"{at}: {unknown('part', part, SPLITS)}: correct the line")
         if found is None or found not in known:
-            raise SwnError(f"{at}: {name} is not there, wanted {form}: mend the line, or copy what is missing")
+            raise SwnError(f"{at}: {name} does not exist, wanted {form}: correct the line, or copy what is missing")
         if found in seen:
-            raise SwnError(f"{at}: {name} was named on line {seen[found]} already: take one of the two out")
+            raise SwnError(f"{at}: {name} is already on line {seen[found]}: remove one of the two")
         seen[found] = number
         splits[part].append(known[found])
     for part, chosen in splits.items():
         if not chosen:
-            raise SwnError(f"{path}: found nothing for {part}: add lines of `{part} NAME`")
+            raise SwnError(f"{path}: found nothing for {part}, wanted one or more: add lines of `{part} NAME`")
     return splits
 
 
 def shares(items: Sequence[T], where: object, valid: float = 0.05, test: float = 0.05) -> dict[str, list[T]]:
-    """The first of `items` to train, then a share to validate, the last share to test; one each at least.
+    """The first of `items` to train, then a share to validate, the last share to test; at least one each.
 
     Raises SwnError, naming `where`, for fewer than three items.
     """

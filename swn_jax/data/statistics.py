@@ -1,4 +1,4 @@
-"""Statistics of samples against those of real data, with the difference of two real halves as the measure."""
+"""Statistics of samples against those of real data, with the distance between two real halves as the yardstick."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
@@ -13,7 +13,7 @@ from swn_jax.errors import SwnError
 class Statistic(NamedTuple):
     """One statistic of a set of sequences."""
 
-    values: Float[np.ndarray, " n"]  # draws of a number, or the points of a curve
+    values: Float[np.ndarray, " n"]  # independent draws, or the points of a curve
     unit: str
     kind: Literal["draws", "curve"]
 
@@ -23,16 +23,16 @@ class Comparison(NamedTuple):
 
     name: str
     unit: str
-    real: float  # the mean of its values
-    made: float
-    distance: float  # samples from all real data
-    halves: float  # one half of the real data from the other
+    real: float  # mean value over the real data
+    made: float  # mean value over the samples
+    distance: float  # between the samples and all real data
+    halves: float  # between the two halves of the real data
 
 
 def distance(a: Statistic, b: Statistic) -> float:
-    """How far two statistics lie apart, in their unit: W_1 of two sets of draws, the RMS difference of two curves."""
+    """Distance of two statistics in their unit: W_1 between sets of draws, RMS difference between curves."""
     if not (len(a.values) and len(b.values)):
-        return float("inf")  # a statistic that has no values on one side: silence has no pitch
+        return float("inf")  # no values on one side: silence has no pitch
     if a.kind == "curve":
         return float(np.sqrt(np.mean((a.values - b.values) ** 2)))
     return float(wasserstein_distance(a.values, b.values))
@@ -41,28 +41,32 @@ def distance(a: Statistic, b: Statistic) -> float:
 def compare(
     measure: Callable[[Sequence[np.ndarray], float | None, Mapping[str, Any]], dict[str, Statistic]],
     real: Sequence[np.ndarray],
-    made: Sequence[np.ndarray],
+    samples: Sequence[np.ndarray],
     rate: float | None,
     extra: Mapping[str, Any],
 ) -> list[Comparison]:
-    """Each statistic of `made` against `real`, and of the even ones of `real` against the odd ones.
+    """Compare each statistic of `samples` with `real`, and of even-numbered with odd-numbered `real` sequences.
 
     Args:
-      measure: of the domain.
-      real, made: sequences as raw rows.
-      rate: rows a second (Hz), None without a clock.
-      extra: of the corpus.
+      measure: `Domain.measure`.
+      real, samples: sequences as raw rows.
+      rate: rows per second (Hz), None without a clock.
+      extra: `Manifest.extra`.
     Raises:
       SwnError: for fewer than two real sequences or no samples.
     """
-    if len(real) < 2 or not made:
-        raise SwnError(f"found {len(real)} real sequences and {len(made)} samples: wanted 2 and 1 at the least")
-    whole, even, odd, ours = (measure(rows, rate, extra) for rows in (real, real[::2], real[1::2], made))
+    if len(real) < 2 or not samples:
+        raise SwnError(
+            f"found {len(real)} real sequences and {len(samples)} samples, wanted at least 2 and 1: take more of them"
+        )
+    every, even, odd, sampled = (measure(rows, rate, extra) for rows in (real, real[::2], real[1::2], samples))
 
     def mean(statistic: Statistic) -> float:
         return float(statistic.values.mean()) if len(statistic.values) else float("nan")
 
     return [
-        Comparison(name, s.unit, mean(s), mean(ours[name]), distance(ours[name], s), distance(even[name], odd[name]))
-        for name, s in whole.items()
+        Comparison(
+            name, s.unit, mean(s), mean(sampled[name]), distance(sampled[name], s), distance(even[name], odd[name])
+        )
+        for name, s in every.items()
     ]

@@ -1,8 +1,9 @@
-"""Recordings in and out of ArrayRecord files, by tensorflow-datasets."""
+"""Write and read recordings as ArrayRecord files, with tensorflow-datasets."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow_datasets as tfds
@@ -15,18 +16,18 @@ from swn_jax.data.shards import write_shards
 from swn_jax.data.silence_tfds import silence_tfds
 from swn_jax.errors import SwnError
 
-Progress = Callable[[int, int], None]  # recordings done, recordings in all
-CHUNK = 2**15  # rows of a recording in one record of the file: a window of an hour's sound costs one or two of them
+Progress = Callable[[int, int], None]  # recordings done, total
+CHUNK = 2**15  # rows per record: a window of an hour-long recording reads one or two records
 
 
 class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # type: ignore[call-arg]
-    """Raw rows with id and speaker; the Audio feature would need TensorFlow.
+    """A tensorflow-datasets builder of raw rows with id and speaker; the Audio feature would need TensorFlow.
 
-    Shuffling is off: the order of a split is part of the protocol, which joins its recordings to one signal.
+    Shuffling is off: the order of a split is part of the protocol, which joins its recordings into one signal.
     """
 
     VERSION = tfds.core.Version("0.0.0")  # the corpus states its own
-    code_path = None  # nothing of the dataset's lies beside this file, and looking there takes an undeclared package
+    code_path = None  # no dataset files lie beside this one, and looking for them needs an undeclared package
 
     def __init__(self, corpus: Corpus, index: SplitIndex, skip_bad: bool, progress: Progress | None, data_dir: Path):
         self.name = corpus.folder
@@ -51,11 +52,11 @@ class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # ty
             disable_shuffling=True,
         )
 
-    def _split_generators(self, _):
+    def _split_generators(self, _: object) -> dict[str, Iterator[tuple[int, dict]]]:
         return {split: self._generate_examples(split, chosen) for split, chosen in self.index.splits.items()}
 
-    def _generate_splits(self, dl_manager, download_config) -> list[tfds.core.SplitInfo]:
-        """Writes shard after shard as the records come; the inherited way holds a split in memory, at most 1 GB."""
+    def _generate_splits(self, dl_manager: Any, download_config: Any) -> list[tfds.core.SplitInfo]:
+        """Write shards as a stream; the inherited method holds a split in memory, at most 1 GB."""
         serialize = ExampleSerializer(self.info.features.get_serialized_info()).serialize_example
         infos = []
         for split, examples in self._split_generators(dl_manager).items():
@@ -77,10 +78,10 @@ class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # ty
                 self.progress(self.done, self.total)
         if not number:
             why = next(iter(self.skipped.values()))
-            raise SwnError(f"{self.corpus.name}: nothing is left for {split}, every recording was skipped, as {why}")
+            raise SwnError(f"{self.corpus.name}: every recording of {split} was skipped: mend them, the first is {why}")
 
     def _is_bad(self, split: str, recording: Recording) -> bool:
-        """Reads it once without keeping it: what has gone to the file cannot be taken back."""
+        """Whether reading it fails; it is read once in advance, as written records cannot be removed."""
         try:
             for _ in self._chunks(split, recording):
                 pass
@@ -89,31 +90,31 @@ class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # ty
         return recording.id in self.skipped
 
     def _chunks(self, split: str, recording: Recording) -> Iterator[Rows]:
-        """The rows in stretches of CHUNK; raises SwnError where they cannot be part of a corpus."""
+        """The rows in chunks of CHUNK; raises SwnError for rows not finite, too few, or in another split too."""
         domain, content, length = self.corpus.domain, hashlib.sha256(), 0
         for chunk in _regrouped(recording.read()):
             if chunk.dtype == np.float32 and not np.isfinite(chunk).all():
                 at = length + int(np.argmin(np.isfinite(chunk).reshape(len(chunk), -1).all(1)))
-                raise SwnError(f"{recording.id}: row {at} holds a number that is not finite: mend it or take it out")
+                raise SwnError(f"{recording.id}: found a number in row {at} that is not finite: mend or remove it")
             length += len(chunk)
             content.update(chunk.tobytes())
             yield chunk
         least = (domain.given + 1) * (self.frame if domain.shape == () else 1) + domain.overlap
         if length < least:
             found = f"found {length} {'samples' if domain.shape == () else 'rows'}, wanted at least {least}"
-            raise SwnError(f"{recording.id}: too short: {found}: take it out of the folder or the list")
+            raise SwnError(f"{recording.id}: too short: {found}: remove it from the folder or the list")
         other, first = self.seen.setdefault(content.digest(), (split, recording.id))
         if other != split:
-            raise SwnError(f"{recording.id} ({split}) has the content of {first} ({other}): take one of the two out")
+            raise SwnError(f"{recording.id} ({split}) has the content of {first} ({other}): remove one of the two")
 
     def _log_download_bytes(self) -> None:
-        """Say nothing: printing is for the experiments."""
+        """Print nothing: the commands do."""
 
     _log_download_done = _log_download_bytes
 
 
-def _regrouped(blocks) -> Iterator[Rows]:
-    """The rows of the blocks in stretches of CHUNK, the last one shorter."""
+def _regrouped(blocks: Iterable[Rows]) -> Iterator[Rows]:
+    """The rows of the blocks in chunks of CHUNK, the last one shorter."""
     held: list[Rows] = []
     for block in blocks:
         while len(block):
@@ -132,8 +133,8 @@ def write(
 ) -> tuple[Path, dict[str, str]]:
     """Write the recordings of `index` under `data_dir` as ArrayRecord files.
 
-    Returns their folder and, with `skip_bad`, what was left out: the error of each id.
-    Raises SwnError for a bad recording otherwise, and where the disk does not take what is written.
+    Returns their folder and, with `skip_bad`, the error of each skipped id.
+    Raises SwnError for a bad recording without `skip_bad`, and if the disk cannot be written.
     """
     builder = Recordings(corpus, index, skip_bad, progress, data_dir)
     try:
@@ -141,12 +142,12 @@ def write(
             builder.download_and_prepare(download_config=tfds.download.DownloadConfig(try_download_gcs=False))
     except (OSError, RuntimeError) as error:
         raise SwnError(
-            f"{corpus.name}: writing failed ({error}): make room, or choose another --data_dir; nothing was kept"
+            f"{corpus.name}: writing failed ({error}): free disk space, or choose another --data_dir; nothing was kept"
         ) from error
     return Path(builder.data_path), builder.skipped
 
 
 def source(folder: Path, split: str) -> Sequence:
-    """The records of one split in the order written, each read when asked for: rows, id and speaker in bytes."""
+    """The records of one split in stored order, read lazily: rows, and id and speaker as bytes."""
     with silence_tfds():
         return tfds.builder_from_directory(folder).as_data_source(split)

@@ -1,4 +1,4 @@
-"""The files that were written of one sequence, and facts about it."""
+"""The files written for one sequence."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 
 class WrittenFiles(NamedTuple):
-    """The files of one sequence, by what they are for, and facts about it in words or numbers."""
+    """The files written for one sequence, and facts about it."""
 
-    shown: tuple[Path, ...]  # sounds and pictures that a page shows, in this order
-    kept: tuple[Path, ...]  # further files to go on with: other formats, numbers
+    shown: tuple[Path, ...]  # sounds and pictures to show on a page, in this order
+    kept: tuple[Path, ...]  # other formats, for further processing
     facts: Mapping[str, float | int | str]

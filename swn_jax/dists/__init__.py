@@ -1,1 +1,1 @@
-"""Densities, one family a file, as functions of arrays."""
+"""Densities as functions of arrays, one family per file."""

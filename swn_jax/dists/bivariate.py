@@ -1,4 +1,4 @@
-"""The Gaussian of two coordinates with a correlation, by means, log standard deviations (nats) and its Fisher z."""
+"""The Gaussian over two correlated coordinates: means, log standard deviations (nats), Fisher z of the correlation."""
 
 import jax
 import jax.numpy as jnp
@@ -10,10 +10,11 @@ from swn_jax.dists.gaussian import HALF_LOG_2PI
 def log_prob(
     x: Float[Array, "*#S 2"], mean: Float[Array, "*S 2"], log_scale: Float[Array, "*S 2"], fisher: Float[Array, "*S"]
 ) -> Float[Array, "*S"]:
-    """`-(a^2 + b^2 - 2 r a b) / (2 (1 - r^2)) - log(1 - r^2)/2 - log s_1 - log s_2 - log 2 pi` (Graves 2013, eq. 24).
+    """The log-density of each pair of coordinates (Graves 2013, eq. 24).
 
-    a and b are the residuals over their scales and r = tanh(fisher); 1 - r^2 is taken as 1 / cosh^2, which
-    loses no digits where r comes near 1.
+    `-(a^2 + b^2 - 2 r a b) / (2 (1 - r^2)) - log(1 - r^2)/2 - log s_1 - log s_2 - log 2 pi`, where a and b are the
+    residuals divided by their scales and r = tanh(fisher). 1 - r^2 is computed as 1 / cosh^2, which loses no digits
+    where r is close to 1.
     """
     residual = (x - mean) * jnp.exp(-log_scale)
     a, b = residual[..., 0], residual[..., 1]
@@ -26,6 +27,6 @@ def log_prob(
 def draw(
     mean: Float[Array, "*S 2"], log_scale: Float[Array, "*S 2"], fisher: Float[Array, "*S"], noise: Float[Array, "*S 2"]
 ) -> Float[Array, "*S 2"]:
-    """A draw from two independent standard normal numbers: the second one is mixed, `r e_1 + e_2 / cosh`."""
+    """A reparameterised sample from two independent standard normals: the second becomes `r e_1 + e_2 / cosh`."""
     second = jnp.tanh(fisher) * noise[..., 0] + noise[..., 1] / jnp.cosh(fisher)
     return mean + jnp.exp(log_scale) * jnp.stack([noise[..., 0], second], -1)

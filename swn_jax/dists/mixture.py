@@ -1,7 +1,7 @@
-"""The mixture of diagonal Gaussians over a frame, its weights for each coordinate apart or one set for the frame.
+"""Mixtures of diagonal Gaussians over a frame, with weights per coordinate or one set of weights per frame.
 
-Letters in shapes: K components, D coordinates, W sets of weights, D of them or 1. W = D mixes each coordinate by
-itself; with W = 1 a component is a Gaussian of the whole frame, and the coordinates depend on each other through it.
+Letters in shapes: K components, D coordinates, W sets of weights, D of them or 1. With W = D each coordinate has a
+mixture of its own; with W = 1 a component is a Gaussian over the whole frame, which makes the coordinates dependent.
 """
 
 import math
@@ -19,7 +19,10 @@ def log_prob(
     mean: Float[Array, "*S K D"],
     log_scale: Float[Array, "*S K D"],
 ) -> Float[Array, "*S"]:
-    """`sum_w log sum_k pi_kw prod_d N(x_d; m_kd, s_kd)`, d = w or all of D, with pi the softmax of `weight` over k."""
+    """The log-density of each frame, in nats.
+
+    `sum_w log sum_k pi_kw prod_d N(x_d; m_kd, s_kd)`, d = w or all of D, with pi the softmax of `weight` over k.
+    """
     parts = normal.log_prob(jnp.broadcast_to(x[..., None, :], mean.shape), mean, log_scale)
     if weight.shape[-1] == 1:
         parts = parts.sum(-1, keepdims=True)
@@ -30,7 +33,7 @@ def draw(
     key: Array, weight: Float[Array, "*S K W"], mean: Float[Array, "*S K D"], log_scale: Float[Array, "*S K D"],
     temperature: float | Float[Array, ""] = 1.0,
 ) -> Float[Array, "*S D"]:  # fmt: skip
-    """A component by its weight to the power of 1 / temperature, then a draw from it with its scales times that."""
+    """Sample a component by its weight to the power of 1 / temperature, then from it with scales times temperature."""
     key_weight, key_x = jax.random.split(key)
     sharp = jnp.maximum(temperature, 1e-3)  # towards 0 the likeliest component
     chosen = jax.random.categorical(key_weight, weight / sharp, axis=-2)
@@ -40,14 +43,14 @@ def draw(
 
 
 def spread(mean: Float[Array, "*S K D"], width: int) -> Float[Array, "*S K D"]:
-    """The means with the components set apart: evenly on a line, the outer ones at a distance of 1 from the middle.
+    """Set components apart by adding evenly spaced points on a line to their means, the outer ones 1 from its middle.
 
-    Components that start alike have the same gradients and stay alike for ever. These differ, and since they
-    lie within one standard deviation of standardised data, none is so far from a frame that it gets no share.
+    Components that start equal have equal gradients and stay equal. These differ, and since they lie within one
+    standard deviation of standardised data, none is so far from a frame that it gets no gradient.
 
     Args:
       mean: of all components.
-      width: coordinates that a component holds together, 1 or D; the line is the diagonal of their space.
+      width: the coordinates that share a component, 1 or D; the line is the diagonal of their space.
     """
     line = jnp.linspace(-1.0, 1.0, mean.shape[-2], dtype=mean.dtype)[:, None] / math.sqrt(width)
     return mean + jnp.broadcast_to(line, mean.shape)

@@ -1,1 +1,1 @@
-"""Flax modules that are pointwise in time: what a frame needs of other frames comes in as taps."""
+"""Flax modules that act on one frame: values of other frames are arguments, delayed or from a recurrent state."""

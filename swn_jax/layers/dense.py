@@ -13,12 +13,12 @@ HEAD_SCALE = 0.01  # heads start near zero: means at 0, scales at 1, posterior a
 
 
 def kernel_init(scale: float = 1.0) -> Any:
-    """Normal with standard deviation `scale / sqrt(fan_in)`."""
+    """Initialise weights from a normal with standard deviation `scale / sqrt(fan_in)`."""
     return nn.initializers.variance_scaling(scale**2, "fan_in", "normal")
 
 
 class Dense(nn.Module):
-    """`W x + b`, its product in `dtype`, weights and sums in float32."""
+    """An affine layer, `W x + b`, with operands of the product in `dtype`, weights and sums in float32."""
 
     features: int
     dtype: Any = jnp.float32
@@ -33,7 +33,7 @@ class Dense(nn.Module):
 
 
 class Perceptron(nn.Module):
-    """`V relu(W x + a) + b`; without hidden units `V relu(x) + b`."""
+    """One hidden layer, `V relu(W x + a) + b`; with `hidden=0`, `V relu(x) + b`."""
 
     hidden: int
     features: int

@@ -1,4 +1,4 @@
-"""The gated unit of WaveNet as a pointwise function of its taps."""
+"""The gated unit of WaveNet, as a function of a frame and a delayed frame."""
 
 from typing import Any
 
@@ -15,10 +15,10 @@ GATES = {"sigmoid": jax.nn.sigmoid, "linear": lambda x: x}
 
 
 class Gated(nn.Module):
-    """`tanh(F [past; now]) * sigmoid(G [past; now]) + R now` (f_theta1 of eq. 4, van den Oord et al. 2016).
+    """The gated unit `tanh(F [past; now]) * sigmoid(G [past; now]) + R now` (eq. 4, van den Oord et al. 2016).
 
-    The layer is dilated and causal when `past` is a delayed `now`, and belongs to the reversed WaveNet
-    when it is an advanced one. `gate="linear"` drops the sigmoid, as the released code does.
+    With `past` a delayed `now` the layer is dilated and causal; with an advanced one it is a layer of the reversed
+    WaveNet. `gate="linear"` drops the sigmoid, as the released code does.
     """
 
     width: int

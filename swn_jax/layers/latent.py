@@ -1,4 +1,4 @@
-"""Mean and log-scale of the Gaussian over one layer's latent variable, and what a draw costs."""
+"""The Gaussian over the latent variable of one layer, and its samples with their KL."""
 
 from typing import Any, NamedTuple
 
@@ -19,16 +19,16 @@ class Normal(NamedTuple):
 
 
 class LatentSample(NamedTuple):
-    """A draw of z, what it diverges from the prior and its log q - log p, in nats a number."""
+    """A sample of z, its KL from the prior and log q - log p, in nats per dimension."""
 
     z: Float[Array, "*S N"]
     kl: Float[Array, "*S N"]
     log_ratio: Float[Array, "*S N"]
-    noise: Float[Array, "*S N"]  # that the prior would have drawn this z with, (z - mean) / scale
+    noise: Float[Array, "*S N"]  # (z - mean) / scale by the prior, which would have given this z
 
 
 class Latent(nn.Module):
-    """`N(mu(h), sigma(h))` with `log sigma` smoothly bounded; starts at the standard normal."""
+    """The Gaussian `N(mu(h), sigma(h))` with smoothly bounded `log sigma`; a standard normal before training."""
 
     size: int
     hidden: int
@@ -42,13 +42,13 @@ class Latent(nn.Module):
 
 
 def from_prior(p: Normal, noise: Float[Array, "*S N"]) -> LatentSample:
-    """A draw from the prior: nothing diverges from itself."""
+    """A sample from the prior, with a KL of zero."""
     z = normal.draw(p.mean, p.log_scale, noise)
     return LatentSample(z, jnp.zeros_like(z), jnp.zeros_like(z), noise)
 
 
 def from_posterior(q: Normal, p: Normal, noise: Float[Array, "*S N"]) -> LatentSample:
-    """A reparameterised draw from q with its divergence from p."""
+    """A reparameterised sample from the posterior q, with its KL from the prior p."""
     z = normal.draw(q.mean, q.log_scale, noise)
     log_ratio = normal.log_prob(z, *q) - normal.log_prob(z, *p)
     return LatentSample(z, normal.kl(*q, *p), log_ratio, (z - p.mean) * jnp.exp(-p.log_scale))

@@ -1,4 +1,4 @@
-"""The Gaussian over a latent variable inside of a loop over time, of whose two inputs one is known before."""
+"""The Gaussian over a latent variable within a loop over time, with one input that is known before the loop."""
 
 from typing import Any
 
@@ -14,24 +14,24 @@ from swn_jax.ops.matmul import matmul
 
 
 class LoopLatent(nn.Module):
-    """`N(mu, sigma)` from `leaky(W known + V inner + b)`; the product with `known` is made for all frames at once.
+    """The Gaussian `N(mu, sigma)` from `leaky(W known + V inner + b)`, with `W known` computed for all frames at once.
 
-    The hidden units are bounded: where z_t depends on z_{t-1} through them, the chain stays so too.
+    The hidden units are bounded, and so is a chain in which z_t depends on z_{t-1} through them.
     """
 
     size: int
     hidden: int
-    inner: int  # numbers in the input that the loop itself makes
+    inner: int  # width of the input that is computed within the loop
     log_scale_bounds: tuple[float, float] = (-8.0, 8.0)
     dtype: Any = jnp.float32
 
-    def setup(self):
+    def setup(self) -> None:
         self.known = Dense(self.hidden, self.dtype)
         self.looped = self.param("inner", kernel_init(), (self.inner, self.hidden))
         self.head = Dense(2 * self.size, self.dtype, HEAD_SCALE)
 
     def project(self, known: Float[Array, "*S C"]) -> Float[Array, "*S H"]:
-        """What `known` adds to the hidden layer."""
+        """The contribution of `known` to the hidden layer, `W known + b`."""
         return self.known(known)
 
     def __call__(self, projected: Float[Array, "*S H"], inner: Float[Array, "*S I"]) -> Normal:

@@ -12,12 +12,12 @@ from swn_jax.layers.dense import Dense
 
 
 def leaky(x: Float[Array, "*S"]) -> Float[Array, "*S"]:
-    """`max(x, x / 3)` between -3 and 3 (Fraccaro et al. 2016); bounded, so that a chain of them is too."""
+    """A leaky relu, `max(x, x / 3)`, clipped to -3 .. 3 so that chains stay bounded (Fraccaro et al. 2016)."""
     return jnp.clip(jnp.maximum(x, x / 3), -3, 3)
 
 
 class Hidden(nn.Module):
-    """`depth` layers `relu(W x + b)`, or with another activation, one on the other; the identity for none."""
+    """A stack of `depth` layers `relu(W x + b)`, or with another activation; the identity for `depth=0`."""
 
     width: int
     depth: int

@@ -11,8 +11,11 @@ NORMS = dict.fromkeys(("layer", "batch", "none"))
 
 
 class Norm(nn.Module):
-    """`layer`: over the channels of a frame. `batch`: over batch and time (released code), with running
-    statistics outside of training. `none`: the identity."""
+    """A normalisation by name.
+
+    `layer` normalises over the channels of a frame; `batch` over batch and time (released code), with running
+    statistics outside of training; `none` is the identity.
+    """
 
     kind: str
     train: bool = False
@@ -30,10 +33,10 @@ class Norm(nn.Module):
 
 
 class BatchNorm(nn.Module):
-    """Each channel by its mean and variance over the real frames of the global batch.
+    """Normalise each channel by its mean and variance over the real frames of the global batch.
 
-    The sums of all devices are divided by the frames of all devices. The layer of flax averages the means of
-    devices, which is another number where they hold unequal numbers of real frames.
+    The sums of all devices are divided by the number of frames on all devices. The layer of flax averages the means
+    of the devices, which differs where they hold unequal numbers of real frames.
     """
 
     train: bool
@@ -57,7 +60,7 @@ class BatchNorm(nn.Module):
         return y.reshape(x.shape)
 
     def statistics(self, rows: Float[Array, "F C"], mask: Float[Array, "F 1"]) -> tuple[Array, Array]:
-        """Mean and variance of the rows where the mask is 1, over all devices."""
+        """Mean and variance over the rows of all devices where the mask is 1."""
 
         def mean(values: Array) -> Array:
             sums = jnp.sum(jnp.where(mask > 0, values, 0), axis=0), jnp.sum(mask)

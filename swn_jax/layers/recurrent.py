@@ -1,7 +1,7 @@
-"""Recurrent cells, and the one loop over time that all recurrent models share.
+"""Recurrent cells, and the loop over time that all recurrent models share.
 
-What is known before the loop enters a cell through `project`, one product for the frames of all sequences; only the
-products with what the loop itself makes are left inside of it.
+Inputs that are known before the loop enter a cell through `project`, one matrix product for all frames; only the
+products with values computed within the loop are left inside it.
 """
 
 from collections.abc import Callable
@@ -17,18 +17,18 @@ from swn_jax.ops.matmul import matmul
 
 
 def scan_time(
-    frame: Callable, carry: Any, inputs: Any, mask: Float[Array, "B T"], *, reverse: bool = False
+    frame: Callable[..., tuple[Any, Any]], carry: Any, inputs: Any, mask: Float[Array, "B T"], *, reverse: bool = False
 ) -> tuple[Any, Any]:
-    """`carry, y_t = frame(carry, inputs_t)` over the frames of all sequences, and the carry held where the mask is 0.
+    """Scan `carry, y_t = frame(carry, inputs_t)` over time, keeping the carry unchanged where the mask is 0.
 
-    A reverse run starts in the padding; held, its carry comes to the last real frame as it started.
+    A reverse run starts in the padding; its carry is unchanged when it reaches the last real frame.
 
     Args:
       frame: a method of a flax module, for one frame: (carry, inputs [B, ...]) -> (carry, outputs [B, ...]).
-      carry: a tree of [B, C], as it is before the first frame (the last one in reverse).
-      inputs: a tree of [B, T, ...]; zeros in the padding, since a gradient does not forget a NaN.
+      carry: a tree of [B, C], the state before the first frame (in reverse, the last one).
+      inputs: a tree of [B, T, ...]; zeros in the padding, since NaN there would reach the gradient.
       mask: 1 where a frame is real.
-      reverse: from the last frame to the first.
+      reverse: whether to run from the last frame to the first.
     Returns:
       The last carry and the stacked outputs, a tree of [B, T, ...].
     """
@@ -47,7 +47,7 @@ def scan_time(
 
 
 def orthogonal(gates: int, inner: int = 0) -> Any:
-    """A square orthogonal block for each gate, and below them the rows of the inner inputs."""
+    """Initialise recurrent weights: an orthogonal block per gate, and below them `inner` rows of normal weights."""
 
     def init(key: Array, shape: tuple[int, int]) -> Float[Array, "H G"]:
         size = shape[1] // gates
@@ -59,17 +59,18 @@ def orthogonal(gates: int, inner: int = 0) -> Any:
 
 
 class LSTM(nn.Module):
-    """`c_t = f * c_{t-1} + i * g`, `h_t = o * tanh(c_t)` (Hochreiter and Schmidhuber 1997; Gers et al. 2000).
+    """An LSTM cell (Hochreiter and Schmidhuber 1997; Gers et al. 2000).
 
-    `[i f g o] = W x_t + U [h_{t-1}; inner_t] + b`, all but g through a sigmoid. One is added to the forget gate, so
-    that it starts open (Jozefowicz et al. 2015). `inner` numbers of the input may come from the loop itself.
+    `c_t = f * c_{t-1} + i * g`, `h_t = o * tanh(c_t)`, with `[i f g o] = W x_t + U [h_{t-1}; inner_t] + b`, i, f and o
+    through a sigmoid and g through tanh. One is added to the forget gate, so that it starts open (Jozefowicz et al.
+    2015). A further input of width `inner` may be computed within the loop.
     """
 
     size: int
     inner: int = 0
     dtype: Any = jnp.float32
 
-    def setup(self):
+    def setup(self) -> None:
         self.inputs = Dense(4 * self.size, self.dtype)
         self.recurrent = self.param("recurrent", orthogonal(4, self.inner), (self.size + self.inner, 4 * self.size))
 
@@ -79,7 +80,7 @@ class LSTM(nn.Module):
 
     @nn.nowrap
     def carry(self, rows: int) -> tuple[Float[Array, "B H"], Float[Array, "B H"]]:
-        """(h, c) before the first frame."""
+        """The state (h, c) before the first frame: zeros."""
         return jnp.zeros((rows, self.size)), jnp.zeros((rows, self.size))
 
     def __call__(
@@ -95,7 +96,7 @@ class LSTM(nn.Module):
 def lstm_update(
     c: Float[Array, "B H"], gates: Float[Array, "B G"]
 ) -> tuple[tuple[Float[Array, "B H"], Float[Array, "B H"]], Float[Array, "B H"]]:
-    """The state (h, c) of an LSTM and its output h from the cells before and the sums [i f g o]."""
+    """The new state (h, c) of an LSTM and its output h, from the previous c and the gates [i f g o] before sigmoids."""
     i, f, g, o = jnp.split(gates, 4, axis=-1)
     c = jax.nn.sigmoid(f + 1) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
     h = jax.nn.sigmoid(o) * jnp.tanh(c)
@@ -103,15 +104,16 @@ def lstm_update(
 
 
 class GRU(nn.Module):
-    """`h_t = (1 - u) * h_{t-1} + u * tanh(W_n x_t + r * (U_n h_{t-1}) + b_n)` (Cho et al. 2014).
+    """A GRU cell, `h_t = (1 - u) * h_{t-1} + u * tanh(W_n x_t + r * (U_n h_{t-1}) + b_n)` (Cho et al. 2014).
 
-    `[r u] = sigmoid(W x_t + U h_{t-1} + b)`; the reset gate r acts on the product, so that one serves all three.
+    `[r u] = sigmoid(W x_t + U h_{t-1} + b)`; the reset gate r acts on the product with U_n, so that one product with
+    h_{t-1} serves all three.
     """
 
     size: int
     dtype: Any = jnp.float32
 
-    def setup(self):
+    def setup(self) -> None:
         self.inputs = Dense(3 * self.size, self.dtype)
         self.recurrent = self.param("recurrent", orthogonal(3), (self.size, 3 * self.size))
 
@@ -121,7 +123,7 @@ class GRU(nn.Module):
 
     @nn.nowrap
     def carry(self, rows: int) -> Float[Array, "B H"]:
-        """h before the first frame."""
+        """The state h before the first frame: zeros."""
         return jnp.zeros((rows, self.size))
 
     def __call__(

@@ -1,4 +1,4 @@
-"""One layer of Stochastic WaveNet (eq. 4): the gated unit, its latent variable, what goes up and what goes out."""
+"""One layer of Stochastic WaveNet (eq. 4): the gated unit, its latent variable, and the outputs up and to the skips."""
 
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from swn_jax.layers.latent import Latent, LatentSample, Normal, from_posterior, 
 
 
 class LayerOut(NamedTuple):
-    """What a layer hands on: d to the layer above, a summand of the skips, and its draw."""
+    """The outputs of a layer: d for the layer above, its term of the skip sum, and its sample of z."""
 
     d: Float[Array, "*S C"]
     skip: Float[Array, "*S C"]
@@ -20,10 +20,10 @@ class LayerOut(NamedTuple):
 
 
 class Stochastic(nn.Module):
-    """`h = f1(past, now)`, z from the posterior given (h, b), or from the prior where b is None; `d = f2(h, z)`.
+    """A stochastic layer: `h = f1(past, now)`, z from the posterior given (h, b), `d = f2(h, z)`.
 
-    `latent=0` makes the layer deterministic: d = h and a draw of no numbers. `perceptrons` gives f2 and the skip a
-    hidden layer, of `hidden` units.
+    z comes from the prior given h where b is None. `latent=0` makes the layer deterministic: d = h, and z is empty.
+    `perceptrons` gives f2 and the skip a hidden layer of `hidden` units.
     """
 
     gated: Gated
@@ -51,13 +51,13 @@ class Stochastic(nn.Module):
         return LayerOut(self.map("f2", h, hz), self.map("skip", h, hz), drawn)
 
     def map(self, name: str, h: Float[Array, "*S C"], hz: Float[Array, "*S _"]) -> Float[Array, "*S C"]:
-        """An affine map to the width of h, or a perceptron."""
+        """An affine map of hz to the width of h, or a perceptron."""
         if self.perceptrons:
             return Perceptron(self.hidden, h.shape[-1], self.dtype, name=name)(hz)
         return Dense(h.shape[-1], self.dtype, name=name)(hz)
 
     def draw(self, h: Array, b: Array | None, noise: Array) -> LatentSample:
-        """z from N(mu(h), sigma(h)) or, given b, from N(mu'(h, b), sigma'(h, b)) (below eq. 8)."""
+        """Sample z from N(mu(h), sigma(h)) or, given b, from N(mu'(h, b), sigma'(h, b)) (below eq. 8)."""
         p = Latent(self.latent, self.hidden, self.log_scale_bounds, self.dtype, name="prior")(h)
         if b is None:
             return from_prior(p, noise)

@@ -25,8 +25,8 @@ MODELS: dict[str, Callable[..., Model]] = {
 }
 
 
-def build(name: str, frame: int, **fields) -> Model:
-    """The model of that name over frames of `frame` numbers, with its own fields.
+def build(name: str, frame: int, **fields: Any) -> Model:
+    """Build a model by name, for frames of width `frame`, with its own fields.
 
     Raises:
       SwnError: for an unknown model or field, with the nearest right name.
@@ -38,6 +38,6 @@ def build(name: str, frame: int, **fields) -> Model:
 
 
 def fields_of(name: str) -> dict[str, Any]:
-    """The fields of the model of that name with their defaults."""
+    """The fields of a model with their defaults; raises SwnError for an unknown name."""
     parameters = inspect.signature(choose("model", name, MODELS)).parameters.values()
     return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}

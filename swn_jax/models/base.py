@@ -1,7 +1,7 @@
-"""What the models share: checked choices, and the record of pure functions from what a network gives back."""
+"""Shared by all models: checks of arguments, and the record of pure functions made from a network's output."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -9,79 +9,95 @@ from jaxtyping import Array, Float
 from swn_jax.errors import SwnError, unknown
 from swn_jax.layers.latent import LatentSample
 from swn_jax.ops.masks import zero_padding
-from swn_jax.types import Batch, Carry, Likelihood, Model, Terms, Trace, Variables
+from swn_jax.types import Batch, Carry, CarryFn, InitFn, Likelihood, Model, StepFn, Terms, Trace, Variables
 
 DTYPES = {"float32": jnp.float32, "bfloat16": jnp.bfloat16}
 V = TypeVar("V")
 
 
 def choose(kind: str, name: str, known: Mapping[str, V]) -> V:
-    """`known[name]`, or an error with the nearest right name."""
+    """`known[name]`; raises SwnError with the nearest right name for an unknown one."""
     if name not in known:
         raise unknown(kind, name, known)
     return known[name]
 
 
 def positive(**sizes: int) -> None:
-    """Raises SwnError for the first size that is below 1."""
+    """Raise SwnError for the first size below 1."""
     for name, size in sizes.items():
         if size < 1:
             raise SwnError(f"{name}={size}: wanted 1 or more")
 
 
 def pair(bounds: Sequence[float]) -> tuple[float, float]:
-    """Two numbers as a tuple, which flax can hash; a config hands them over as a list."""
+    """Convert two numbers, a list where they come from a config, to a tuple, which flax can hash."""
     low, high = bounds
     return low, high
 
 
 def clean(batch: Batch) -> Batch:
-    """The batch as device arrays, with zeros in the padding, whatever stood there."""
+    """The batch as jax arrays, with zeros in the padding."""
     x, mask, before = map(jnp.asarray, batch)
     return Batch(zero_padding(x, mask), mask, before)
 
 
 def one_frame(frame: int) -> Batch:
-    """A batch of zeros, one sequence of one frame of `frame` numbers: all that shapes the parameters."""
+    """A batch of zeros, one sequence of one frame: enough to give the parameters their shapes."""
     x = jnp.zeros((1, 1, frame))
     return Batch(x, jnp.ones_like(x[..., 0]), x[:, 0])
 
 
 class NetworkOutput(NamedTuple):
-    """What a network gives back of a run over whole sequences."""
+    """The output of a network for whole sequences."""
 
     params: Float[Array, "B T P"]  # of the likelihood
     draws: Sequence[LatentSample]  # of all layers, lowest first
     carry: Carry  # after the last frame
-    aux: Float[Array, "B T A"] | None = None  # costs of the model's own, nats a frame
+    aux: Float[Array, "B T A"] | None = None  # further costs that belong to the model, nats per frame
+
+
+@runtime_checkable
+class RunFn(Protocol):
+    """The parallel run of a network over a batch whose padding holds zeros, and the updated batch-norm statistics."""
+
+    def __call__(
+        self, variables: Variables, batch: Batch, noise: Array, infer: bool, train: bool, axis: str | None
+    ) -> tuple[NetworkOutput, Variables]: ...
 
 
 def assemble(
     frame: int,
     latents: tuple[int, ...],
     likelihood: Likelihood,
-    init: Callable[..., Variables],
-    run: Callable[..., tuple[NetworkOutput, Variables]],
-    carry: Callable[[int], Carry],
-    step: Callable[..., tuple[Carry, Array]],
+    init: InitFn,
+    run: RunFn,
+    carry: CarryFn,
+    step: StepFn,
 ) -> Model:
-    """The record of a model from the functions of its network.
+    """Build the record of a model from the functions of its network.
 
     Args:
-      frame: D, the numbers in a frame.
+      frame: D, the width of a frame.
       latents: the sizes of its latent variables, lowest first.
       likelihood: the density of a frame.
       init, carry, step: as in the record.
-      run: `(variables, batch, noise, infer, train, axis) -> (Run, updated statistics)`: the parallel run over a batch
-        whose padding holds zeros.
+      run: the parallel run, from which `terms` and `trace` are made.
     """
 
-    def terms(variables, batch, noise, *, infer=True, train=False, axis=None) -> tuple[Terms, Variables]:
+    def terms(
+        variables: Variables,
+        batch: Batch,
+        noise: Array,
+        *,
+        infer: bool = True,
+        train: bool = False,
+        axis: str | None = None,
+    ) -> tuple[Terms, Variables]:
         batch = clean(batch)
         out, extra = run(variables, batch, noise, infer, train, axis)
         return terms_of(likelihood, out, batch), extra
 
-    def trace(variables, batch, noise, *, infer=True) -> Trace:
+    def trace(variables: Variables, batch: Batch, noise: Array, *, infer: bool = True) -> Trace:
         out, _ = run(variables, clean(batch), noise, infer, False, None)
         return Trace(out.params, joined([d.noise for d in out.draws], batch), out.carry)
 
@@ -89,12 +105,12 @@ def assemble(
 
 
 def joined(parts: Sequence[Float[Array, "B T _"]], batch: Batch) -> Float[Array, "B T N"]:
-    """What there is of each layer, lowest first, on one axis; an empty one where there are no layers."""
+    """Concatenate the values of all layers, lowest first; the result has width 0 where there are none."""
     return jnp.concatenate([jnp.zeros((*batch.mask.shape, 0)), *parts], axis=-1)
 
 
 def terms_of(likelihood: Likelihood, run: NetworkOutput, batch: Batch) -> Terms:
-    """The terms of the bound: the density of each frame, and what the draws of all layers cost."""
+    """The terms of the bound, per frame and latent dimension."""
     return Terms(
         log_px=likelihood.log_prob(run.params, batch.x),
         kl=joined([d.kl for d in run.draws], batch),

@@ -1,4 +1,4 @@
-"""A recurrent network over frames: the deterministic baseline of section 4 ("RNN"), as in the released code.
+"""The LSTM baseline of section 4 ("RNN"), as in the released code: deterministic, over frames.
 
      generative model                                 inference network
 
@@ -9,7 +9,7 @@
 
 With u_t = x_{t-1}:
     e_t = relu(W_2 relu(W_1 u_t))
-    h_t = LSTM(e_t, h_{t-1}), one layer on the other
+    h_t = LSTM(e_t, h_{t-1}), stacked where there are several layers
     p(x_t | x_<t) from h_t through two layers with relu and a linear one
 """
 
@@ -30,7 +30,7 @@ from swn_jax.types import Batch, Carry, Likelihood, Model
 
 
 class Net(nn.Module):
-    """The stack of cells; only `through` knows whether time runs in parallel or in steps."""
+    """The network: `through` runs a cell over all frames in the parallel run, and over one frame in `step`."""
 
     outputs: int
     width: int
@@ -38,7 +38,7 @@ class Net(nn.Module):
     layers: int
     dtype: Any
 
-    def setup(self):
+    def setup(self) -> None:
         self.embed = Hidden(self.width, 2, self.dtype)
         self.stack = [LSTM(self.cells, dtype=self.dtype) for _ in range(self.layers)]
         self.emission = Hidden(self.width, 1, self.dtype)
@@ -87,17 +87,17 @@ def lstm(
     likelihood: Likelihood | None = None,
     dtype: str = "float32",
 ) -> Model:
-    """A recurrent network as a record of pure functions, without latent variables: `log_px` is the exact likelihood.
+    """An LSTM without latent variables, so that `log_px` is the exact likelihood.
 
     Args:
-      frame: D, the numbers in a frame.
+      frame: D, the width of a frame.
       width: units of the layers before and after the cells.
       cells: units of each LSTM layer; the defaults are the released code's for TIMIT (Blizzard: 512 and 1024).
-      layers: LSTM layers, one on the other.
+      layers: stacked LSTM layers.
       likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
       dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
     Raises:
-      SwnError: for sizes that make no model and names that are not known.
+      SwnError: for sizes below 1 and unknown names.
     """
     likelihood = gaussian() if likelihood is None else likelihood
     positive(frame=frame, width=width, cells=cells, layers=layers)

@@ -1,4 +1,4 @@
-"""The record of a recurrent network, whose carry is a state of fixed size."""
+"""The record of a recurrent network."""
 
 from typing import Any
 
@@ -6,32 +6,34 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from swn_jax.models.base import NetworkOutput, assemble, one_frame
-from swn_jax.types import Carry, Likelihood, Model, Variables
+from swn_jax.types import Batch, Carry, Likelihood, Model, Variables
 
 
 def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: Any) -> Model:
-    """The network as a record of pure functions.
+    """Build the record of a model from a recurrent network.
 
     Args:
-      frame: D, the numbers in a frame.
+      frame: D, the width of a frame.
       latents: the sizes of its latent variables, lowest first.
       likelihood: the density of a frame.
       net: a flax module that keeps no statistics, with the methods
-        `__call__(batch, noise [B, T, N], infer=True) -> Run`: the parallel run,
-        `carry(rows) -> carry`: the state before the first frame, for which it needs no weights,
+        `__call__(batch, noise [B, T, N], infer=True) -> NetworkOutput`: the parallel run,
+        `carry(rows) -> carry`: the state before the first frame, computed without weights,
         `step(carry, u [B, D], noise [B, N]) -> (carry, params [B, P])`: one frame after u, z from the prior.
     """
 
     def init(key: Array) -> Variables:
         return net.init(key, one_frame(frame), jnp.zeros((1, 1, sum(latents))))
 
-    def run(variables, batch, noise, infer, train, axis) -> tuple[NetworkOutput, Variables]:
+    def run(
+        variables: Variables, batch: Batch, noise: Array, infer: bool, train: bool, axis: str | None
+    ) -> tuple[NetworkOutput, Variables]:
         return net.apply(variables, batch, noise, infer), {}
 
     def carry(batch_size: int) -> Carry:
         return net.apply({}, batch_size, method="carry")
 
-    def step(variables, carry, x_prev, noise) -> tuple[Carry, Array]:
+    def step(variables: Variables, carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
         return net.apply(variables, carry, x_prev, noise, method="step")
 
     return assemble(frame, latents, likelihood, init, run, carry, step)

@@ -1,4 +1,4 @@
-"""Stochastic recurrent network (SRNN, Fraccaro et al. 2016): a chain of latent variables on a deterministic one.
+"""Stochastic recurrent network (SRNN, Fraccaro et al. 2016): a chain of latent variables on a deterministic chain.
 
      generative model                                 inference network
 
@@ -13,7 +13,7 @@ With the embedding e, two hidden layers, shared by both networks:
     p(x_t | z_t, d_t) from [d_t; z_t]
     a_t = GRU([d_t; e(x_t)], a_{t+1}), the smoother, or hidden layers of [d_t; e(x_t)], the filter
     q(z_t | z_{t-1}, a_t) = N(mu_p + mu_q([a_t; z_{t-1}]), sigma_q([a_t; z_{t-1}]))
-Of all this the loop that draws z contains the products with z_{t-1} only.
+The loop that samples z contains only the products with z_{t-1}.
 """
 
 from typing import Any
@@ -37,7 +37,7 @@ POSTERIORS = dict.fromkeys(("smooth", "filter"))
 
 
 class Net(nn.Module):
-    """Generator and inference network; `draw` is the body of the loop and of the stepped run."""
+    """Generator and inference network; `draw` is one frame of both the parallel and the stepped run."""
 
     outputs: int
     width: int
@@ -48,7 +48,7 @@ class Net(nn.Module):
     log_scale_bounds: tuple[float, float]
     dtype: Any
 
-    def setup(self):
+    def setup(self) -> None:
         gauss = LoopLatent(self.latent, self.width, self.latent, self.log_scale_bounds, self.dtype)
         self.embed = Hidden(self.width, 2, self.dtype, leaky)
         self.forward = GRU(self.cells, self.dtype)
@@ -68,7 +68,7 @@ class Net(nn.Module):
     def infer(
         self, d: Float[Array, "B T C"], x: Float[Array, "B T D"], mask: Float[Array, "B T"]
     ) -> Float[Array, "B T H"]:
-        """What the features a of every frame add to the hidden layer of the posterior."""
+        """The contribution of the features a of every frame to the hidden layer of the posterior."""
         a = jnp.concatenate([d, self.embed(x)], axis=-1)
         if self.posterior == "filter":
             return self.q.project(self.filter(a))
@@ -76,7 +76,7 @@ class Net(nn.Module):
         return self.q.project(scan_time(self.backward.__call__, carry, self.backward.project(a), mask, reverse=True)[1])
 
     def draw(self, z: Float[Array, "B N"], at: tuple[Array, Array | None, Array]) -> tuple[Array, LatentSample]:
-        """z_t given z_{t-1}: from the posterior, or from the prior where there is nothing of a."""
+        """Sample z_t given z_{t-1}: from the posterior, or from the prior where the features are None."""
         of_d, of_a, noise = at
         p = self.p(of_d, z)
         if of_a is None:
@@ -121,20 +121,20 @@ def srnn(
     likelihood: Likelihood | None = None,
     dtype: str = "float32",
 ) -> Model:
-    """SRNN as a record of pure functions; the defaults are the paper's sizes for TIMIT.
+    """SRNN; the defaults are the paper's sizes for TIMIT.
 
     Args:
-      frame: D, the numbers in a frame.
+      frame: D, the width of a frame.
       width: hidden units of all perceptrons.
       cells: GRU units of d and of a.
-      latent: numbers in the latent variable.
-      posterior: "smooth" lets z_t see all of x, "filter" the frames up to x_t.
+      latent: dimensions of the latent variable.
+      posterior: "smooth" conditions z_t on all of x, "filter" on the frames up to x_t.
       residual_mean: whether the posterior's mean is the prior's plus a correction.
       log_scale_bounds: least and largest log standard deviation of prior and posterior, nats.
       likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
       dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
     Raises:
-      SwnError: for sizes that make no model and names that are not known.
+      SwnError: for sizes below 1 and unknown names.
     """
     likelihood = gaussian() if likelihood is None else likelihood
     positive(frame=frame, width=width, cells=cells, latent=latent)

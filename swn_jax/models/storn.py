@@ -10,9 +10,9 @@ With u_t = x_{t-1}:
     z_t ~ N(0, I)                             r_t = LSTM(x_t, r_{t-1})
     h_t = LSTM([u_t; z_t], h_{t-1})           q(z_t | x_<=t) = N(mu(r_t), sigma(r_t))
     p(x_t | z_<=t, x_<t) from h_t             r_0 = LSTM(x_0, 0) of the given frame
-The latent variables are independent over time, in the prior and, given x, in the posterior. Bayer and Osendorfer give
-the recognition network the frames up to x_{t-1}; here it sees x_t too (Girin et al. 2021), without which z_t could tell
-nothing of the frame that it is drawn for.
+The latent variables are independent over time, in the prior and, given x, in the posterior. The recognition network of
+Bayer and Osendorfer sees the frames up to x_{t-1}; here it sees x_t too (Girin et al. 2021), without which z_t would
+carry no information about its own frame.
 """
 
 from typing import Any
@@ -32,7 +32,7 @@ from swn_jax.types import Batch, Carry, Likelihood, Model
 
 
 class Net(nn.Module):
-    """Generator and recognition network: z of all frames is drawn before the generator runs."""
+    """Generator and recognition network; z of all frames is sampled before the generator runs."""
 
     outputs: int
     width: int
@@ -41,7 +41,7 @@ class Net(nn.Module):
     log_scale_bounds: tuple[float, float]
     dtype: Any
 
-    def setup(self):
+    def setup(self) -> None:
         self.recognition = LSTM(self.cells, dtype=self.dtype)
         self.posterior = Latent(self.latent, self.width, self.log_scale_bounds, self.dtype)
         self.generator = LSTM(self.cells, dtype=self.dtype)
@@ -52,13 +52,13 @@ class Net(nn.Module):
         return self.generator.carry(rows)
 
     def infer(self, batch: Batch) -> Normal:
-        """The posterior of every frame given the frames up to it, from the given one on."""
+        """The posterior of every frame given the frames up to it, `before` included."""
         r = self.recognition
         carry, _ = r(r.carry(len(batch.x)), r.project(batch.before))
         return self.posterior(scan_time(r.__call__, carry, r.project(batch.x), batch.mask)[1])
 
     def project(self, u: Float[Array, "*S D"], z: Float[Array, "*S N"]) -> Float[Array, "*S G"]:
-        """What enters the generator's cell."""
+        """The input of the generator's cell, projected for all frames at once."""
         return self.generator.project(jnp.concatenate([u, z], axis=-1))
 
     def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
@@ -70,7 +70,7 @@ class Net(nn.Module):
         return NetworkOutput(self.head(h), [drawn], carry)
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
-        """One frame of the stepped run: the noise is the draw from N(0, I)."""
+        """One frame of the stepped run: the noise is the sample of z from N(0, I)."""
         carry, h = self.generator(carry, self.project(u, noise))
         return carry, self.head(h)
 
@@ -85,18 +85,18 @@ def storn(
     likelihood: Likelihood | None = None,
     dtype: str = "float32",
 ) -> Model:
-    """STORN as a record of pure functions, with LSTM cells in both networks and x_t in sight of z_t's posterior.
+    """STORN, with LSTM cells in both networks and the posterior of z_t conditioned on x_t.
 
     Args:
-      frame: D, the numbers in a frame.
+      frame: D, the width of a frame.
       width: hidden units of the perceptrons of posterior and emission.
       cells: LSTM units of the generator and of the recognition network.
-      latent: numbers in the latent variable.
+      latent: dimensions of the latent variable.
       log_scale_bounds: least and largest log standard deviation of the posterior, nats.
       likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
       dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
     Raises:
-      SwnError: for sizes that make no model and names that are not known.
+      SwnError: for sizes below 1 and unknown names.
     """
     likelihood = gaussian() if likelihood is None else likelihood
     positive(frame=frame, width=width, cells=cells, latent=latent)

@@ -14,7 +14,7 @@
 
 With u_t = x_{t-1} and d_{t,0} = relu(W u_t), for l = 1 .. L and dilations D_l = 2^(l-1) (eq. 4 starts them at 2):
     h_{t,l} = f1(d_{t-D_l,l-1}, d_{t,l-1})      d_{t,l} = f2(h_{t,l}, z_{t,l})
-    b_{t,l} = f(b_{t,l+1}, b_{t+D_(l+1),l+1})   sees s(t,l), what z_{t,l} can influence, no more (eq. 7, 8)
+    b_{t,l} = f(b_{t,l+1}, b_{t+D_(l+1),l+1})   sees s(t,l), exactly the frames that z_{t,l} influences (eq. 7, 8)
 The latent variables stand in the top S of the L layers (section 4.3).
 """
 
@@ -31,9 +31,9 @@ from swn_jax.layers.norm import NORMS
 from swn_jax.models.base import DTYPES, NetworkOutput, assemble, choose, one_frame, pair, positive
 from swn_jax.models.swavenet_net import Net
 from swn_jax.ops.ring import ring
-from swn_jax.types import Carry, Likelihood, Model, Variables
+from swn_jax.types import Batch, Carry, Likelihood, Model, Variables
 
-LOOKAHEADS: dict[str, Callable[[list[int]], list[int]]] = {  # dilations, lowest first -> looks ahead, top first
+LOOKAHEADS: dict[str, Callable[[list[int]], list[int]]] = {  # dilations, lowest first -> frames ahead, top first
     "exact": lambda d: [0, *d[:0:-1]],  # s(t,l) to the frame
     "paper": lambda d: [2 * d[-1], *d[:0:-1]],  # b_{t,L} = f(x_t, x_{t+2D_L}), as stated below eq. 8
     "released": lambda d: d[::-1],  # the authors' code: one dilation more than needed on each layer
@@ -61,29 +61,29 @@ def swavenet(
     dtype: str = "float32",
     remat: bool = False,
 ) -> Model:
-    """Stochastic WaveNet as a record of pure functions; the defaults are the paper's sizes for TIMIT.
+    """Stochastic WaveNet; the defaults are the paper's sizes for TIMIT.
 
     Args:
-      frame: D, the numbers in a frame.
+      frame: D, the width of a frame.
       layers: L, with dilations 1, 2, ..., 2^(L-1).
       width: channels of d, h and b.
-      latent: numbers in the latent variable of each stochastic layer.
-      stochastic: S, how many of the top layers have latent variables; all when None.
+      latent: dimensions of the latent variable of each stochastic layer.
+      stochastic: S, the number of layers with latent variables, from the top; all when None.
       hidden: hidden units of the prior's and the posterior's perceptrons; `width` when None, 0 for linear maps of relu.
-      form: "paper", or "released" as the authors' code has it: one embedding for both networks, without its relu in
-        the reversed one; b_{t,l} from a perceptron of the reversed layer and the embedded x_t; perceptrons for f2 and
-        skips, one skip more, from the embedding; an affine map in place of the last hidden layer.
+      form: "paper", or "released" for the network of the authors' code: one embedding for both networks, without
+        its relu in the reversed one; b_{t,l} from a perceptron of the reversed layer and the embedded x_t; perceptrons
+        for f2 and the skips, and a further skip from the embedding; an affine map in place of the last hidden layer.
       gate: "sigmoid", or "linear" as in the released code.
       norm: "layer", "batch" or "none", on filter, gate and residual.
       residual: whether the gated unit adds a linear map of its input.
-      lookahead: "exact" lets b_{t,l} see s(t,l); "paper" and "released" reach further ahead.
+      lookahead: "exact" conditions b_{t,l} on s(t,l); "paper" and "released" on frames further ahead too.
       log_scale_bounds: least and largest log standard deviation of prior and posterior, nats.
       residual_mean: whether the posterior's mean is the prior's plus a correction (Fraccaro et al. 2016).
       likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
       dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
-      remat: recompute each layer in the backward pass: less memory for more time.
+      remat: whether to recompute each layer in the backward pass, which takes less memory and more time.
     Raises:
-      SwnError: for sizes that make no model and names that are not known.
+      SwnError: for sizes out of range and unknown names.
     """
     stochastic = layers if stochastic is None else stochastic
     likelihood = gaussian() if likelihood is None else likelihood
@@ -107,7 +107,9 @@ def swavenet(
     def init(key: Array) -> Variables:
         return net.init(key, one_frame(frame), jnp.zeros((1, 1, latent * stochastic)))
 
-    def run(variables, batch, noise, infer, train, axis) -> tuple[NetworkOutput, Variables]:
+    def run(
+        variables: Variables, batch: Batch, noise: Array, infer: bool, train: bool, axis: str | None
+    ) -> tuple[NetworkOutput, Variables]:
         mutable = ["batch_stats"] if train else []
         out: Any = net.clone(train=train, axis=axis).apply(variables, batch, noise, infer, mutable=mutable)
         return out
@@ -115,7 +117,7 @@ def swavenet(
     def carry(batch_size: int) -> Carry:
         return jnp.zeros((), jnp.int32), tuple(ring(batch_size, d, width) for d in dilations)
 
-    def step(variables, carry, x_prev, noise) -> tuple[Carry, Array]:
+    def step(variables: Variables, carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
         out: Any = net.apply(variables, carry, x_prev, noise, method=Net.step)
         return out
 

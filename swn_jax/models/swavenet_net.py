@@ -1,4 +1,4 @@
-"""The network of Stochastic WaveNet: generator and inference network, one cell in two executions."""
+"""The network of Stochastic WaveNet: one generator for the parallel and the stepped run, and the inference network."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -20,15 +20,15 @@ from swn_jax.types import Batch, Carry
 
 
 class Net(nn.Module):
-    """Generator and inference network; only `taps` knows whether time runs in parallel or in steps."""
+    """Generator and inference network; `taps` gets delayed values by shifts in the parallel run, by rings in `step`."""
 
     outputs: int
     dilations: tuple[int, ...]
     offsets: tuple[int, ...]  # of the reversed layers, top first
     width: int
-    latents: tuple[int, ...]  # one a layer, 0 where it is deterministic
+    latents: tuple[int, ...]  # dimensions of each layer, 0 where it is deterministic
     hidden: int
-    released: bool  # the form of the authors' code, see the field `form` of the model
+    released: bool  # whether to build the network of the authors' code, see `form` in `swavenet`
     gate: str
     norm: str
     residual: bool
@@ -39,7 +39,7 @@ class Net(nn.Module):
     train: bool = False
     axis: str | None = None
 
-    def setup(self):
+    def setup(self) -> None:
         gated = dict(width=self.width, gate=self.gate, norm=self.norm, residual=self.residual,
                      dtype=self.dtype, train=self.train, axis=self.axis)  # fmt: skip
         layer, cell = (nn.remat(Stochastic), nn.remat(Gated)) if self.remat else (Stochastic, Gated)
@@ -83,7 +83,7 @@ class Net(nn.Module):
         features: Sequence[Array | None],
         mask: Float[Array, "*S"] | None = None,
     ) -> tuple[Float[Array, "*S P"], list[LatentSample]]:
-        """Likelihood parameters and the draws of every layer; `taps(l, d)` is d one dilation ago."""
+        """Likelihood parameters and the sample of every layer; `taps(l, d)` is d of layer l one dilation earlier."""
         d, draws = jax.nn.relu(self.embed_u(u)), []
         skips = self.skip(d) if self.released else jnp.zeros_like(d)
         ends = [sum(self.latents[: l + 1]) for l in range(len(self.latents))]
@@ -106,7 +106,7 @@ class Net(nn.Module):
         return NetworkOutput(params, draws, (jnp.asarray(batch.x.shape[1], jnp.int32), tuple(rings)))
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
-        """One frame of the stepped run: rings in place of delays, z from the prior."""
+        """One frame of the stepped run, with rings in place of delays, and z from the prior."""
         t, rings = carry
         rings = list(rings)
 

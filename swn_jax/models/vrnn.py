@@ -34,7 +34,7 @@ PRIORS = dict.fromkeys(("learned", "standard"))
 
 
 class Net(nn.Module):
-    """One cell and its latent variable; `frame` is the body of the loop and of the stepped run."""
+    """One cell and its latent variable; `frame` is one frame of both the parallel and the stepped run."""
 
     outputs: int
     depth: int
@@ -45,7 +45,7 @@ class Net(nn.Module):
     log_scale_bounds: tuple[float, float]
     dtype: Any
 
-    def setup(self):
+    def setup(self) -> None:
         def hidden(depth: int) -> Hidden:
             return Hidden(self.width, depth, self.dtype)
 
@@ -60,15 +60,15 @@ class Net(nn.Module):
         self.emission = nn.Sequential([hidden(self.depth - 1), Head(self.width, self.outputs, self.dtype)])
 
     def carry(self, rows: int) -> Carry:
-        """The state of the cell and phi_z(z) of the frame before: zeros."""
+        """The state of the cell, and phi_z(z) of the previous frame: zeros."""
         return self.cell.carry(rows), jnp.zeros((rows, self.width))
 
     def p(self, h: Float[Array, "*S H"], noise: Float[Array, "*S N"]) -> Normal:
-        """The prior given the state before the frame."""
+        """The prior of z_t given h_{t-1}."""
         return self.prior(h) if self.learned else Normal(jnp.zeros_like(noise), jnp.zeros_like(noise))
 
     def frame(self, carry: Carry, at: tuple[Array, Array | None, Array]) -> tuple[Carry, tuple[Array, Array, Normal]]:
-        """h_{t-1}, phi_z(z_t) and what z_t is drawn from: the posterior, or the prior where there is no phi_x(x_t)."""
+        """h_{t-1}, phi_z(z_t) and the Gaussian of z_t: the posterior, or the prior where phi_x(x_t) is None."""
         projected, phi_x, noise = at
         state, phi_z = carry
         state, h = self.cell(state, projected, phi_z)
@@ -106,20 +106,20 @@ def vrnn(
     likelihood: Likelihood | None = None,
     dtype: str = "float32",
 ) -> Model:
-    """VRNN as a record of pure functions; its posterior is filtering: it sees no frame after its own.
+    """VRNN; its posterior is filtering: it sees no frame after its own.
 
     Args:
-      frame: D, the numbers in a frame.
+      frame: D, the width of a frame.
       depth: hidden layers of phi_x, phi_z, prior, posterior and emission: 4 for speech in the paper, 1 for ink.
-      width: their units.
+      width: units of these layers.
       cells: LSTM units.
-      latent: numbers in the latent variable.
+      latent: dimensions of the latent variable.
       prior: "learned" from the state, or "standard" for N(0, I) at every frame (VRNN-I).
       log_scale_bounds: least and largest log standard deviation of prior and posterior, nats.
       likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
       dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
     Raises:
-      SwnError: for sizes that make no model and names that are not known.
+      SwnError: for sizes below 1 and unknown names.
     """
     likelihood = gaussian() if likelihood is None else likelihood
     positive(frame=frame, depth=depth, width=width, cells=cells, latent=latent)

@@ -20,7 +20,7 @@ from swn_jax.types import Batch, Carry
 
 
 class Net(nn.Module):
-    """Generator and inference network; `frame` is the body of the loop and of the stepped run."""
+    """Generator and inference network; `frame` is one frame of both the parallel and the stepped run."""
 
     outputs: int
     width: int
@@ -31,7 +31,7 @@ class Net(nn.Module):
     log_scale_bounds: tuple[float, float]
     dtype: Any
 
-    def setup(self):
+    def setup(self) -> None:
         self.embed = Dense(self.width, self.dtype)
         self.backward = LSTM(self.cells, dtype=self.dtype)
         self.p = Latent(self.latent, self.width, self.log_scale_bounds, self.dtype)
@@ -52,12 +52,12 @@ class Net(nn.Module):
         return LSTM(self.cells, parent=None).carry(rows)
 
     def project(self, u: Float[Array, "*S D"]) -> Float[Array, "*S G"]:
-        """What the frame before adds to the sums of the gates."""
+        """The contribution of the previous frame to the gates of the cell."""
         projected = self.cell.project(self.embed(u))
         return self.norm_e(projected) if self.cond_ln else projected
 
     def move(self, carry: Carry, projected: Float[Array, "B G"], z: Float[Array, "B N"]) -> tuple[Carry, Array]:
-        """h_t."""
+        """The new carry and h_t, given z_t."""
         if not self.cond_ln:
             return self.cell(carry, projected, self.embed_z(z))
         h, c = carry
@@ -66,7 +66,7 @@ class Net(nn.Module):
         return lstm_update(c, projected + (1 + gain) * of_h + bias)
 
     def frame(self, carry: Carry, at: tuple[Array, Array | None, Array]) -> tuple[Carry, tuple[Array, LatentSample]]:
-        """z_t from the posterior, or from the prior where there is nothing of b, and h_t."""
+        """Sample z_t from the posterior, or from the prior where b is None, and compute h_t."""
         projected, of_b, noise = at
         p = self.p(carry[0])
         drawn = from_prior(p, noise) if of_b is None else from_posterior(self.q(of_b, carry[0]), p, noise)
@@ -79,13 +79,13 @@ class Net(nn.Module):
         return scan_time(self.backward.__call__, self.carry(len(x)), projected, mask, reverse=True)[1]
 
     def cost(self, h: Array, z: Array, b: Array) -> Float[Array, "B T 1"]:
-        """-log p(b_t | h_{t-1}, z_t), nats; b has no gradient from it."""
+        """The auxiliary cost `-log p(b_t | h_{t-1}, z_t)` in nats per frame, without a gradient to b."""
         mean, raw = jnp.split(self.predict(jnp.concatenate([delay(h, 1), z], axis=-1)), 2, axis=-1)
         log_p = normal.log_prob(lax.stop_gradient(b), jnp.tanh(mean), bounded(raw, *self.log_scale_bounds))
         return -log_p.sum(-1, keepdims=True)
 
     def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
-        """The parallel run over whole sequences; without inference there is nothing to predict, at no cost."""
+        """The parallel run over whole sequences; without inference there is no b, and aux is zero."""
         x, mask, before = batch
         b = self.infer(x, mask) if infer else None
         inputs = self.project(shifted(x, before)), None if b is None else self.q.project(b), noise

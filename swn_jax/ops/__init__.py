@@ -1,1 +1,1 @@
-"""Arrays in, arrays out: movement along time, rings, masks, matrix products, bounds."""
+"""Functions from arrays to arrays: shifts along time, ring buffers, masks, matrix products, bounds."""

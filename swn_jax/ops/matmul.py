@@ -1,16 +1,19 @@
-"""The matrix product of every layer: flattened over time, in the precision of computation."""
+"""The matrix product of every layer: flattened over batch and time, in float32 or with bfloat16 operands."""
 
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.typing import DTypeLike
 from jaxtyping import Array, Float
 
 
-def matmul(x: Float[Array, "*S C"], kernel: Float[Array, "C O"], dtype=jnp.float32) -> Float[Array, "*S O"]:
-    """`x @ kernel` on the activations as one [frames, C] matrix, operands in `dtype`, sums and result in float32.
+def matmul(
+    x: Float[Array, "*S C"], kernel: Float[Array, "C O"], dtype: DTypeLike = jnp.float32
+) -> Float[Array, "*S O"]:
+    """`x @ kernel` with the activations as one [frames, C] matrix, operands in `dtype`, sums and result in float32.
 
-    A product with two leading axes contracts both of them in its weight gradient, which costs XLA on a CPU
-    up to half of the rate.
+    The weight gradient of a product with two leading axes contracts both of them, which makes XLA on a CPU up to
+    twice as slow.
     """
     rows = x.reshape(-1, x.shape[-1])
     out = narrow_product(rows, kernel) if dtype == jnp.bfloat16 else rows @ kernel
@@ -18,22 +21,22 @@ def matmul(x: Float[Array, "*S C"], kernel: Float[Array, "C O"], dtype=jnp.float
 
 
 def narrow(a: Array, b: Array, contract: tuple[int, int]) -> Array:
-    """A product of two matrices over one axis of each, with bfloat16 operands and float32 sums."""
+    """Contract one axis of each of two matrices, with bfloat16 operands and float32 sums."""
     a, b = a.astype(jnp.bfloat16), b.astype(jnp.bfloat16)
     return lax.dot_general(a, b, (((contract[0],), (contract[1],)), ((), ())), preferred_element_type=jnp.float32)
 
 
 @jax.custom_vjp
 def narrow_product(x: Float[Array, "F C"], kernel: Float[Array, "C O"]) -> Float[Array, "F O"]:
-    """`x @ kernel` with bfloat16 operands in the backward pass too, where autodiff alone would widen them."""
+    """`x @ kernel` with bfloat16 operands in the backward pass too, where autodiff alone would use float32."""
     return narrow(x, kernel, (1, 0))
 
 
-def _forward(x, kernel):
+def _forward(x: Array, kernel: Array) -> tuple[Array, tuple[Array, Array]]:
     return narrow(x, kernel, (1, 0)), (x.astype(jnp.bfloat16), kernel)
 
 
-def _backward(saved, g):
+def _backward(saved: tuple[Array, Array], g: Array) -> tuple[Array, Array]:
     x, kernel = saved
     return narrow(g, kernel, (1, 1)), transposed_product(x, g)
 
@@ -41,8 +44,8 @@ def _backward(saved, g):
 def transposed_product(x: Float[Array, "F C"], g: Float[Array, "F O"]) -> Float[Array, "C O"]:
     """`x^T @ g`, the gradient of the weights.
 
-    XLA on a CPU widens operands that it would have to transpose to float32, at a quarter of the rate; a product
-    with the identity transposes exactly and stays narrow.
+    XLA on a CPU converts operands that it has to transpose to float32, which is four times as slow; a product with
+    the identity transposes exactly and stays in bfloat16.
     """
 
     def through_identity(x: Array, g: Array) -> Array:

@@ -1,21 +1,22 @@
-"""Ring buffers: the delayed tap of a causal layer, one frame at a time.
+"""Ring buffers: the delayed input of a causal layer, one frame at a time.
 
-A ring has one slot more than its delay and is written before it is read; each frame then touches
-one slot, and XLA updates the buffer in place.
+A ring has one slot more than its delay and is written before it is read, so that each frame writes one slot and
+XLA updates the buffer in place.
 """
 
 import jax.numpy as jnp
 from jax import lax
+from jax.typing import DTypeLike
 from jaxtyping import Array, Float, Int
 
 
-def ring(batch_size: int, delay: int, channels: int, dtype=float) -> Float[Array, "slots B C"]:
-    """An empty ring: what `delay` reads before the first frame, zeros."""
+def ring(batch_size: int, delay: int, channels: int, dtype: DTypeLike = float) -> Float[Array, "slots B C"]:
+    """A ring of zeros: `push` reads zeros from it for the first `delay` frames."""
     return jnp.zeros((delay + 1, batch_size, channels), dtype)
 
 
 def ring_from(x: Float[Array, "B T C"], delay: int) -> Float[Array, "slots B C"]:
-    """The ring after all frames of `x` were written to it."""
+    """The ring after all frames of `x` have been written to it."""
     slots, frames = delay + 1, x.shape[1]
     last = jnp.pad(x, ((0, 0), (slots, 0), (0, 0)))[:, frames:]
     return jnp.roll(last.swapaxes(0, 1), frames % slots, axis=0)
@@ -24,7 +25,7 @@ def ring_from(x: Float[Array, "B T C"], delay: int) -> Float[Array, "slots B C"]
 def push(
     buffer: Float[Array, "slots B C"], now: Float[Array, "B C"], t: Int[Array, ""]
 ) -> tuple[Float[Array, "slots B C"], Float[Array, "B C"]]:
-    """Writes frame `t` and reads frame `t - delay`; `delay` is the number of slots less one."""
+    """Write frame `t` and read frame `t - delay`; `delay` is the number of slots minus one."""
     slots = buffer.shape[0]
     buffer = lax.dynamic_update_index_in_dim(buffer, now, t % slots, 0)
     return buffer, lax.dynamic_index_in_dim(buffer, (t + 1) % slots, 0, keepdims=False)

@@ -1,11 +1,11 @@
-"""Movement along time: the taps of dilated layers, causal and reversed."""
+"""Shifts along time: the inputs of dilated layers, causal and reversed."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 
 def delay(x: Float[Array, "B T C"], frames: int) -> Float[Array, "B T C"]:
-    """`y[t] = x[t - frames]`, zero before the first frame.
+    """Delay a sequence: `y[t] = x[t - frames]`, zero before the first frame.
 
     >>> delay(jnp.arange(1.0, 5.0).reshape(1, 4, 1), 2).ravel().tolist()
     [0.0, 0.0, 1.0, 2.0]
@@ -15,7 +15,7 @@ def delay(x: Float[Array, "B T C"], frames: int) -> Float[Array, "B T C"]:
 
 
 def advance(x: Float[Array, "B T C"], frames: int) -> Float[Array, "B T C"]:
-    """`y[t] = x[t + frames]`, zero after the last frame.
+    """Advance a sequence: `y[t] = x[t + frames]`, zero after the last frame.
 
     >>> advance(jnp.arange(1.0, 5.0).reshape(1, 4, 1), 1).ravel().tolist()
     [2.0, 3.0, 4.0, 0.0]
@@ -24,5 +24,5 @@ def advance(x: Float[Array, "B T C"], frames: int) -> Float[Array, "B T C"]:
 
 
 def shifted(x: Float[Array, "B T D"], before: Float[Array, "B D"]) -> Float[Array, "B T D"]:
-    """The inputs of an autoregressive model, `u[t] = x[t - 1]` with `u[0] = before`."""
+    """The inputs of an autoregressive model: `u[t] = x[t - 1]` with `u[0] = before`."""
     return jnp.concatenate([before[:, None], x[:, :-1]], axis=1)

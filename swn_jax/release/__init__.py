@@ -1,1 +1,1 @@
-"""Trained models as files: weights with the recipe that rebuilds their model, functions that need jax alone, a card."""
+"""Releasing trained models: weights with the recipe of their model, compiled functions for jax alone, a model card."""

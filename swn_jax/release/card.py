@@ -8,7 +8,7 @@ from swn_jax.version import __version__
 
 
 class Facts(NamedTuple):
-    """What a card tells beside the recipe."""
+    """What the card states besides the recipe."""
 
     licence: str  # of the corpus
     source: str  # where the corpus is to be had
@@ -102,20 +102,20 @@ def results(found: Sequence[Mapping[str, Any]]) -> str:
     """The table of all splits, the definition of its columns, and the commands behind it."""
     if not found:
         return "Not evaluated."
-    words = dict(unit=found[0]["unit"], log_scale=found[0]["log_scale_a_frame"])
+    words = dict(unit=found[0]["unit"], log_scale=found[0]["log_scale_per_frame"])
     definition = ELBO.format(**words, context=found[0]["context"], divisor=found[0]["divisor"])
     commands = "\n".join(f"{command(r)}  # {r['date']}, {r['machine']}" for r in found)
     return "\n".join([HEAD, "| --- " * 7 + "|", *map(row, found), "", definition, f"```sh\n{commands}\n```"])
 
 
 def command(r: Mapping[str, Any]) -> str:
-    """What evaluates again, without the folders of the machine where it was done."""
+    """The command that evaluates again, without the folders of the original machine."""
     flags = f"--split={r['split']} --samples={r['iwae_samples']} --seed={r['seed']}"
     return f"swn evaluate --workdir=run --data_dir=data {flags}"
 
 
 def row(r: Mapping[str, Any]) -> str:
-    bits = f"{r['bits_a_sample']:.3f}" if "bits_a_sample" in r else ""
+    bits = f"{r['bits_per_sample']:.3f}" if "bits_per_sample" in r else ""
     cells = (
         r["split"], f"{r['elbo']:+,.1f}", f"{r['elbo_standard_error']:,.1f}", f"{r['iwae']:+,.1f}, {r['iwae_samples']}",
         bits, f"{100 * r['frames_at_floor']:.2f} %", f"{r['sequences']:,}, {r['frames']:,}",

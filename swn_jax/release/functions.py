@@ -1,7 +1,6 @@
-"""A trained model as compiled functions in files: weights inside, run by jax alone (and flatbuffers, which jax reads
-them with).
+"""A trained model as compiled functions in files, with the weights inside, for jax alone.
 
-Every function takes any number of sequences and of frames.
+Every function takes any number of sequences and of frames. jax reads and writes the files with flatbuffers.
 """
 
 import json
@@ -32,7 +31,7 @@ ARGUMENTS = {
 
 
 def exported(model: Model, variables: Variables, *, platforms: Sequence[str] = PLATFORMS) -> dict[str, Exported]:
-    """The functions of a model with its variables as constants; b sequences and t frames may be any numbers.
+    """Export the functions of a model with its variables as constants, for any numbers of sequences b and frames t.
 
     `start(before [b, D]) -> carry`
     `step(carry, x_prev [b, D], noise [b, N]) -> (carry, params [b, P])`: one frame, z from the prior
@@ -81,7 +80,7 @@ def bounds(
     before: Float[Array, "1 D"],
     noise: Float[Array, "1 T N"],
 ) -> dict[str, Float[Array, ""]]:
-    """The bound of one sequence, and its importance weight."""
+    """Compute the bound of one sequence, and its importance weight."""
     terms, _ = model.terms(variables, Batch(x, mask, before), noise)
     return {"elbo": elbo(terms, mask)[0], "log_weight": log_weight(terms, mask)[0]}
 
@@ -91,7 +90,7 @@ def floats(*shape: Any) -> jax.ShapeDtypeStruct:
 
 
 def carry_of(model: Model, rows: Any) -> Carry:
-    """The shapes of a carry with a symbol for the batch size, found where carries of two sizes differ."""
+    """The shapes of a carry with a symbolic batch size, on the axes where carries of two sizes differ."""
     two, three = (jax.eval_shape(lambda size=size: model.carry(size)) for size in (2, 3))
 
     def symbolic(a: jax.ShapeDtypeStruct, other: jax.ShapeDtypeStruct) -> jax.ShapeDtypeStruct:
@@ -128,7 +127,7 @@ def export_functions(
 
 
 def described(name: str, function: Exported) -> Mapping[str, Any]:
-    """The shapes that a function takes and gives, as trees of words: `float32[b, 200]`."""
+    """Describe the shapes that a function takes and returns, as trees of strings like `float32[b, 200]`."""
 
     def words(tree: Any, avals: Sequence[Any]) -> Any:
         return jax.tree.unflatten(tree, [f"{a.dtype}[{', '.join(map(str, a.shape))}]" for a in avals])

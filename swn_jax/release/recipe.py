@@ -1,4 +1,4 @@
-"""What rebuilds a trained model, as JSON."""
+"""The recipe that rebuilds a trained model, as JSON."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from swn_jax.types import Model
 
 
 class Recipe(NamedTuple):
-    """The model of some weights, and the way from its numbers back to raw ones: `raw = x * scale + shift`."""
+    """How to rebuild a model and return to raw units: `raw = x * scale + shift`."""
 
     model: str  # a name of MODELS
     frame: int  # D
@@ -18,30 +18,30 @@ class Recipe(NamedTuple):
     shift: tuple[float, ...] = (0.0,)  # raw units; D numbers, or 1 for all
     scale: tuple[float, ...] = (1.0,)
     corpus: str = ""  # that it was trained on
-    rate: float | None = None  # rows a second (Hz); None without a clock
+    rate: float | None = None  # rows per second (Hz); None without a clock
     facts: Mapping[str, Any] = {}  # more that belongs to the model: the config of its training, a skeleton
 
 
 def build(recipe: Recipe) -> Model:
-    """The model of a recipe; raises SwnError for an unknown model, likelihood or field, with the nearest right name."""
+    """Build the model of a recipe; raises SwnError for an unknown model, likelihood or field."""
     density = densities.likelihood(**recipe.likelihood)
     return models.build(recipe.model, recipe.frame, likelihood=density, **tupled(recipe.fields))
 
 
 def completed(recipe: Recipe) -> Recipe:
-    """With the defaults of all fields, so that the model stays the same when a default changes."""
+    """Fill in the defaults of all fields, so that the model stays the same when a default changes."""
     fields = {name: value for name, value in models.fields_of(recipe.model).items() if name != "likelihood"}
     density = densities.fields_of(recipe.likelihood["name"])
     return recipe._replace(fields={**fields, **recipe.fields}, likelihood={**density, **recipe.likelihood})
 
 
 def from_json(content: Mapping[str, Any]) -> Recipe:
-    """The recipe that was written as `recipe._asdict()`; raises TypeError for other keys."""
+    """Read a recipe that was written as `recipe._asdict()`; raises TypeError for other keys."""
     return Recipe(**tupled(content))
 
 
 def tupled(value: Any) -> Any:
-    """With tuples where JSON has lists."""
+    """Replace the lists of JSON by tuples."""
     if isinstance(value, Mapping):
         return {key: tupled(each) for key, each in value.items()}
     return tuple(map(tupled, value)) if isinstance(value, list | tuple) else value

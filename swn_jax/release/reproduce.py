@@ -18,7 +18,7 @@ def prepare_command(corpus: Corpus, options: Mapping[str, Any]) -> str:
 
 
 def train_command(config: Mapping[str, Any]) -> str:
-    """The command that trains a run of this config: the nearest system of its corpus, and flags for all that differs.
+    """The command that trains this config: the nearest system of its corpus, and a flag for each difference.
 
     Raises:
       SwnError: for a config that no system with flags gives: a file of its own made it, or another version of this

@@ -1,4 +1,4 @@
-"""The release of a run: what rebuilds its model, and the facts of its card."""
+"""Releasing a run: recipe, weights, functions and card from its folder."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -37,7 +37,7 @@ def release(load: Callable[[], Run], out: Path, parts: Sequence[str], warn: Call
 
 
 def recipe_of(run: Run) -> Recipe:
-    """What rebuilds the model of a run, and brings its numbers back to raw ones."""
+    """The recipe of a run's model."""
     config, manifest = json.loads(run.config.to_json()), run.prepared.manifest
     fields = dict(config["model"])
     return Recipe(
@@ -52,7 +52,7 @@ def recipe_of(run: Run) -> Recipe:
 
 
 def facts_of(run: Run, warn: Callable[[str], None]) -> Facts:
-    """What the card of a run tells."""
+    """The facts for the card of a run."""
     return Facts(
         licence=run.corpus.licence,
         source=run.corpus.source,
@@ -64,7 +64,7 @@ def facts_of(run: Run, warn: Callable[[str], None]) -> Facts:
 
 
 def results_of(run: Run, warn: Callable[[str], None]) -> list[dict[str, Any]]:
-    """What was evaluated of these very weights; results of another step are left out with a warning."""
+    """The evaluations of these very weights; results of another step are left out with a warning."""
     found = []
     for path in sorted(run.workdir.glob("eval_*.json")):
         result = renamed(json.loads(path.read_text()), RESULT_KEYS)

@@ -1,4 +1,4 @@
-"""A folder with trained weights as safetensors, and in JSON all that rebuilds their model."""
+"""Trained weights as safetensors, beside the JSON recipe of their model."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ FORMAT = 1
 
 
 class Loaded(NamedTuple):
-    """A trained model."""
+    """A released model."""
 
     model: Model
     variables: Variables
@@ -51,7 +51,7 @@ def save(folder: Path | str, recipe: Recipe, variables: Variables) -> None:
 
 
 def load(folder: Path | str) -> Loaded:
-    """The model that `save` wrote, its variables equal to the bit.
+    """Load a model that `save` wrote, its variables bit for bit.
 
     Raises:
       SwnError: for a file that is missing, damaged or newer than this program, and weights of another model.
@@ -80,7 +80,7 @@ def read(folder: Path, name: str) -> bytes:
 
 
 def read_config(folder: Path) -> dict[str, Any]:
-    """The parsed `config.json`, of a format that is known here and with all its parts."""
+    """Parse `config.json` and check its format and parts."""
     path = folder / CONFIG
     try:
         config = json.loads(read(folder, CONFIG))
@@ -96,13 +96,13 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def named(variables: Any) -> dict[str, Any]:
-    """The arrays of a tree by their paths."""
+    """Name the arrays of a tree by their paths."""
     leaves = jax.tree_util.tree_leaves_with_path(variables)
     return {jax.tree_util.keystr(path, simple=True, separator="/"): leaf for path, leaf in leaves}
 
 
 def fitted(model: Model, arrays: Mapping[str, np.ndarray], where: str) -> Variables:
-    """The named arrays as the variables of the model; raises SwnError where they are not of its names and shapes."""
+    """Fit named arrays to the variables of a model; raises SwnError where names or shapes differ."""
     like = jax.eval_shape(model.init, jax.random.key(0))
     wanted = named(like)
     remedy = "weights and recipe are of two models, take both from one place"

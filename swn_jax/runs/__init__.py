@@ -1,4 +1,4 @@
-"""Runs as functions: train, open, evaluate and sample. They read no flag and print nothing; callbacks take the words.
+"""Runs as functions: train, load, evaluate and sample, without flags or printing; messages go to callbacks.
 
 config = swn_jax.configs.get_config("synthetic_speech:swavenet")
 train_run(config, "run", "data", tell=print)

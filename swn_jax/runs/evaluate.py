@@ -1,4 +1,4 @@
-"""Evaluating a run: the bound on a split, with all that says what the numbers mean."""
+"""Evaluating a run: the bound on a split, and the definition of every number."""
 
 import datetime
 import json
@@ -37,7 +37,7 @@ def evaluate_run(run: Run, split: str = "", *, samples: int = 16, seed: int = 0,
 
 
 def definition(run: Run, split: str, seed: int, command: str) -> dict[str, Any]:
-    """What the numbers of an evaluation are of: data, units, model, and how they came about."""
+    """Describe an evaluation: data, units, model, and how the numbers were computed."""
     unit, prepared = run.corpus.unit, run.prepared
     return {
         "corpus": run.corpus.name,

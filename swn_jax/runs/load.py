@@ -1,4 +1,4 @@
-"""Opening a trained run: its config, corpus, model and the weights of a checkpoint."""
+"""Loading a trained run: config, corpus, model and the variables of a checkpoint."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -21,7 +21,7 @@ FOLDERS = {"best": "best", "newest": "checkpoints"}
 
 
 class Run(NamedTuple):
-    """A trained run, opened."""
+    """A trained run, loaded from its folder."""
 
     workdir: Path
     config: ConfigDict
@@ -32,7 +32,7 @@ class Run(NamedTuple):
 
     @property
     def corpus(self) -> Corpus:
-        """What its corpus is."""
+        """The corpus it was trained on."""
         return self.prepared.corpus
 
 
@@ -43,7 +43,7 @@ def load_run(
     checkpoint: str = "best",
     warn: Callable[[str], None] = ignore,
 ) -> Run:
-    """Open the run in a folder.
+    """Load the run in a folder.
 
     Args:
       workdir: where it lives.
@@ -66,7 +66,7 @@ def load_run(
 
 
 def restored(config: ConfigDict, model: Model, folder: Path, warn: Callable[[str], None]) -> TrainState:
-    """The newest whole state in a folder of checkpoints."""
+    """Restore the newest intact state in a folder of checkpoints."""
     like = jax.eval_shape(lambda: first_state(config, model, epoch=1))
     found = Checkpoints(folder, keep=1).restore(like) if folder.exists() else None
     if found is None:
@@ -77,7 +77,7 @@ def restored(config: ConfigDict, model: Model, folder: Path, warn: Callable[[str
 
 
 def load_runs(workdirs: Iterable[Path | str], load: Callable[[Path], Run]) -> dict[str, Run]:
-    """Open several runs to compare them, by the names of their folders.
+    """Load several runs for comparison, by the names of their folders.
 
     Args:
       workdirs: where they live.

@@ -22,7 +22,7 @@ BLOCK = 800  # frames of a block that is streamed: ten seconds at 80 per second
 
 
 class SampleRequest(NamedTuple):
-    """What to draw."""
+    """How many sequences to draw, how long, and at which temperature."""
 
     frames: int  # of each sequence
     num: int = 8  # sequences; of interpolate, the steps from one recording to the other
@@ -33,12 +33,12 @@ class SampleRequest(NamedTuple):
 
     @property
     def key(self) -> Array:
-        """Fixes the draws."""
+        """The random key of the draws."""
         return jax.random.key(self.seed)
 
 
 class Samples(NamedTuple):
-    """Sequences of a run."""
+    """Sequences drawn from a run."""
 
     frames: Float[np.ndarray, "B T D"]  # standardised
     rows: list[Rows]  # raw, as the domain stores them: 16-bit samples, points of a pen, poses
@@ -98,7 +98,7 @@ MODES: dict[str, Callable[[Run, Batch, SampleRequest], Array]] = {
 
 
 def stream_rows(run: Run, request: SampleRequest) -> Iterator[Rows]:
-    """The rows of one long new sequence, in blocks, in bounded memory."""
+    """Generate one long sequence in blocks of raw rows, in bounded memory."""
     state = sampling.start(run.model, jnp.zeros((1, run.model.frame)))
     blocks = sampling.stream(run.model, run.variables, request.key, state, frames=min(BLOCK, request.frames),
                              temperature=request.temperature)  # fmt: skip

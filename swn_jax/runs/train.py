@@ -1,9 +1,9 @@
 """Training from a config: one run, or several seeds of it in one program."""
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 from ml_collections import ConfigDict
@@ -29,16 +29,16 @@ from swn_jax.types import Model
 
 
 def ignore(text: str) -> None:
-    """Takes a sentence and does nothing."""
+    """Ignore a message."""
 
 
 def never() -> bool:
-    """Says that training should go on."""
+    """Never stop early."""
     return False
 
 
 class Inputs(NamedTuple):
-    """The recordings of a corpus that is still to be prepared."""
+    """What preparing the corpus takes, where that is still to be done."""
 
     manual_dir: Path | str | None = None
     split_file: Path | str | None = None
@@ -78,7 +78,7 @@ def train_run(
     workdir = Path(workdir)
     runs = replicas_of(config, workdir)
     with distributed.primary_first():
-        prepared = open_or_prepare(config, data_dir, inputs, tell)
+        prepared = open_or_prepare(config.dataset, data_dir, config.scaling, config.frame_size, inputs, tell)
     text = config.to_json_best_effort(sort_keys=True) + str(prepared.manifest.digests)
     distributed.assert_equal("the config or the data", text)
     data = batches(
@@ -100,7 +100,7 @@ def train_run(
 
 
 def replicas_of(config: ConfigDict, workdir: Path) -> list[tuple[ConfigDict, Path]]:
-    """The single runs that a config stands for: its own, or those of its replicas, each in a folder of its seed."""
+    """The runs of a config: one, or one per replica, each in a folder named by its seed."""
     if config.replicas < 1 or (config.replicas > 1 and jax.process_count() > 1):
         raise SwnError(
             f"replicas={config.replicas} in {jax.process_count()} processes: wanted 1, or more in one process"
@@ -111,21 +111,22 @@ def replicas_of(config: ConfigDict, workdir: Path) -> list[tuple[ConfigDict, Pat
     return [(ConfigDict({**config, "seed": seed, "replicas": 1}), workdir / f"seed_{seed}") for seed in seeds]
 
 
-def open_or_prepare(config: Mapping[str, Any], data_dir: Path | str, inputs: Inputs, tell: Callable) -> Prepared:
-    """The corpus of a config, prepared first where that is still to do and can be done."""
-    name, opened = config["dataset"], (data_dir, config["scaling"], config["frame_size"])
+def open_or_prepare(
+    name: str, data_dir: Path | str, scaling: str, frame_size: int, inputs: Inputs, tell: Callable[[str], None]
+) -> Prepared:
+    """Open a corpus; prepare it first where that is possible and not done yet."""
     try:
-        return corpora.open_corpus(name, *opened)
+        return corpora.open_corpus(name, data_dir, scaling, frame_size)
     except SwnError:
         if not (corpora.corpus(name).embedded or inputs.manual_dir):
             raise
     tell(f"preparing {name} into {data_dir}")
     corpora.prepare(name, data_dir, **inputs._asdict())
-    return corpora.open_corpus(name, *opened)
+    return corpora.open_corpus(name, data_dir, scaling, frame_size)
 
 
 def compiled_step(config: ConfigDict, model: Model, epoch: int, replicas: int, devices: int) -> TrainStep:
-    """The train step on the devices that are wanted."""
+    """Compile the train step for the chosen devices."""
     if devices and jax.process_count() > 1:
         raise SwnError("--devices is for one process, several use all that they see: hide devices by the environment")
     make = functools.partial(
@@ -138,7 +139,7 @@ def compiled_step(config: ConfigDict, model: Model, epoch: int, replicas: int, d
 def members_of(
     runs: Sequence[tuple[ConfigDict, Path]], model: Model, prepared: Prepared, data: Batches
 ) -> list[Member]:
-    """What the train loop takes of each run; they share the compiled bound."""
+    """Set up each run for the train loop; they share the compiled validation bound."""
     score = make_score(model, samples=1)
 
     def member(config: ConfigDict, folder: Path) -> Member:

@@ -1,4 +1,4 @@
-"""The config of a run, kept in its folder so that nothing else is trained there."""
+"""The config in a run's folder, so that no other run is trained there."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ CONFIG = "config.json"
 
 
 def remember(config: ConfigDict, workdir: Path) -> None:
-    """Write the config into a new workdir; raises SwnError where a run of another config lies there."""
+    """Write the config into a new workdir; raises SwnError where a run with another config is there."""
     path, text = workdir / CONFIG, config.to_json_best_effort(indent=1, sort_keys=True)
     if path.exists():
         old, new = recall(workdir).to_dict(), json.loads(text)
@@ -26,7 +26,7 @@ def remember(config: ConfigDict, workdir: Path) -> None:
 
 
 def recall(workdir: Path) -> ConfigDict:
-    """The config of a run, with the present names of its keys; raises SwnError where there is none."""
+    """Read the config of a run, old key names included; raises SwnError where there is none."""
     path = workdir / CONFIG
     if not path.exists():
         raise SwnError(f"{workdir} holds no run (no {CONFIG}): train one with `swn train`")

@@ -1,1 +1,1 @@
-"""Training: state, step, checkpoints, evaluation and the loop that joins them."""
+"""Training: state, step, data parallelism, checkpoints, evaluation, and the train loop."""

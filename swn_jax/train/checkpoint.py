@@ -1,6 +1,6 @@
-"""Checkpoints that cannot lie: asynchronous and atomic by orbax, verified by checksums of our own.
+"""Checkpoints, written asynchronously and atomically by orbax and verified by our own checksums.
 
-orbax restores a flipped byte in silence, so the checksum of every array lies beside it and is compared.
+orbax restores a flipped byte without an error, so every array is saved and compared with its checksum.
 """
 
 import zlib
@@ -17,7 +17,7 @@ from swn_jax.train.state import TrainState
 
 
 class Restored(NamedTuple):
-    """A state as it was saved, what was noted beside it, and the damaged checkpoints passed over on the way."""
+    """A restored state, its metadata, and the damaged checkpoints that were skipped to find it."""
 
     state: TrainState
     meta: dict[str, Any]
@@ -29,12 +29,12 @@ def _is_key(leaf: Any) -> bool:
 
 
 def to_host(state: TrainState) -> TrainState:
-    """A copy in numpy: the writer runs beside the next step, which overwrites the device's buffers."""
+    """Copy a state to numpy arrays: orbax writes while the next step overwrites the device buffers."""
     return jax.tree.map(np.array, _bare(state))
 
 
 def from_host(host: Any, like: TrainState) -> TrainState:
-    """The state on the default device, with random keys where `like` has them."""
+    """Put a state on the default device, with typed random keys where `like` has them."""
     return jax.tree.map(
         lambda a, b: jax.random.wrap_key_data(jnp.asarray(a)) if _is_key(b) else jnp.asarray(a), host, like
     )
@@ -51,14 +51,14 @@ def checksums(host: Any) -> dict[str, int]:
 
 
 class Checkpoints:
-    """The last `keep` checkpoints of a folder. Process 0 alone has them: elsewhere none are found and none written."""
+    """The last `keep` checkpoints of a folder; only process 0 reads and writes them."""
 
     def __init__(self, folder: Path | str, keep: int):
         self.folder = Path(folder).absolute()
         self.manager: Any = _manager(self.folder, keep) if jax.process_index() == 0 else None
 
     def save(self, state: TrainState, meta: dict[str, Any]) -> None:
-        """Writes the state of this step; returns once the arrays are copied.
+        """Save the state of this step; returns once the arrays are copied.
 
         Raises:
           SwnError: for a state with a non-finite number, which is never written.
@@ -78,11 +78,11 @@ class Checkpoints:
         self.manager.save(step, args=items)
 
     def restore(self, like: TrainState, last: int | None = None) -> Restored | None:
-        """The newest checkpoint that is whole, or None where none was ever written.
+        """Restore the newest intact checkpoint; None where none was ever written.
 
         Args:
           like: a state of the same run, or only its shapes.
-          last: the step after which none is wanted.
+          last: the latest step to consider.
         Raises:
           SwnError: where there are checkpoints and all are damaged: a run never starts afresh in silence.
         """
@@ -106,24 +106,24 @@ class Checkpoints:
         return None
 
     def drop(self, after: int) -> None:
-        """Removes the checkpoints of later steps, beside which orbax would write none of an earlier step."""
+        """Delete the checkpoints of later steps: orbax refuses to write a step before the latest one."""
         for step in self.steps():
             if step > after:
                 self.manager.delete(step)
 
     def steps(self) -> list[int]:
-        """The steps that have a checkpoint, whole or not."""
+        """The steps that have a checkpoint, intact or damaged."""
         return list(self.manager.all_steps()) if self.manager else []
 
     def close(self) -> None:
-        """Waits until everything is written."""
+        """Wait until everything is written."""
         if self.manager:
             self.manager.wait_until_finished()
             self.manager.close()
 
 
 def _manager(folder: Path, keep: int) -> Any:
-    """orbax for one process: by default all processes of a run would wait for each other in it."""
+    """An orbax manager for one process; by default all processes of a run would wait for each other."""
     folder.mkdir(parents=True, exist_ok=True)
     alone = ocp.options.MultiprocessingOptions(
         primary_host=0, active_processes={0}, barrier_sync_key_prefix=str(folder)

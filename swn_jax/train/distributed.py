@@ -1,6 +1,6 @@
-"""What several processes that train one model have in common: each holds the whole state, process 0 has the folder.
+"""Collectives for multi-process training; no-ops with one process.
 
-With one process nothing of this does anything.
+Every process holds the whole state; process 0 reads and writes the folder.
 """
 
 import functools
@@ -17,11 +17,12 @@ from swn_jax.errors import SwnError
 from swn_jax.train.checkpoint import from_host, to_host
 from swn_jax.train.state import TrainState
 
+# jax.experimental.multihost_utils opens other channels than the step's, loses the sign of -0 and names no odd process.
 AXIS = "hosts"
 
 
 def devices() -> list[jax.Device]:
-    """The devices of all processes, those of one side by side.
+    """The devices of all processes, grouped by process.
 
     Raises:
       SwnError: where the processes have unequal numbers of them.
@@ -45,7 +46,7 @@ def _total(rows: jax.Array, mesh: Mesh) -> jax.Array:
 
 
 def all_sum(a: np.ndarray) -> jax.Array:
-    """The sum of an array over processes, in each of them; returns before it is known."""
+    """Sum an array over processes (all-reduce); returns before the result is ready."""
     mesh = Mesh(np.array(devices()), AXIS)  # the devices of the step: their channel is open from `join` on
     rows = np.zeros((jax.local_device_count(), *a.shape), a.dtype)
     rows[0] = a
@@ -53,14 +54,14 @@ def all_sum(a: np.ndarray) -> jax.Array:
 
 
 def barrier() -> None:
-    """Waits until every process is here."""
+    """Wait until every process has reached this point."""
     if jax.process_count() > 1:
         np.asarray(all_sum(np.ones(1, np.int32)))
 
 
 @contextmanager
 def primary_first() -> Iterator[None]:
-    """The body runs in process 0, then in the others."""
+    """Run the body in process 0 first, then in the others."""
     if not is_primary():
         barrier()
     yield
@@ -69,7 +70,7 @@ def primary_first() -> Iterator[None]:
 
 
 def assert_equal(what: str, text: str) -> None:
-    """Makes sure that `text` is the same in every process; raises SwnError, in all of them, where it is not."""
+    """Check that `text` is the same in every process; raises SwnError in all of them where it is not."""
     marks = np.zeros(jax.process_count(), np.uint32)
     marks[jax.process_index()] = zlib.crc32(text.encode())
     found = np.asarray(all_sum(marks))
@@ -79,7 +80,7 @@ def assert_equal(what: str, text: str) -> None:
 
 
 def broadcast(state: TrainState) -> TrainState:
-    """The state that process 0 holds, in each of them, to the bit; the others' only gives the shapes."""
+    """Send the state of process 0 to every process, bit for bit; the others' states only give the shapes."""
     if jax.process_count() == 1:
         return state
     host = to_host(state)
@@ -94,7 +95,7 @@ def broadcast(state: TrainState) -> TrainState:
 
 
 def any_process(stop: Callable[[], bool]) -> Callable[[], bool]:
-    """`stop` with one answer for all: True where any process said so at the call before, so that no call waits."""
+    """Wrap `stop` so that all processes agree: True once any of them said so at the previous call, without waiting."""
     if jax.process_count() == 1:
         return stop
     asked: list[jax.Array] = []

@@ -1,4 +1,4 @@
-"""Lengths of time in training, written as steps or epochs, become steps once."""
+"""Durations in steps or epochs, converted to steps."""
 
 import re
 
@@ -6,7 +6,7 @@ from swn_jax.errors import SwnError
 
 
 def in_steps(duration: int | str, steps_per_epoch: int) -> int:
-    """The number of steps: a whole number is steps; "20 epochs" and "500 steps" say what they are.
+    """Convert a duration to steps: 500, "500 steps" or "20 epochs".
 
     >>> in_steps("2.5 epochs", 100), in_steps("40 steps", 100), in_steps(7, 100)
     (250, 40, 7)

@@ -1,8 +1,8 @@
-"""The bound on a split: whole sequences, the mean over the real ones, padding never counted."""
+"""The bound on a split: the mean over whole sequences, without padding."""
 
 import math
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -12,11 +12,11 @@ from jaxtyping import Array, Float
 
 from swn_jax.objective import by_layer, elbo, log_mean_exp, log_weight, sequence_totals
 from swn_jax.train.noise import noise_of
-from swn_jax.types import Batch, Model, Variables
+from swn_jax.types import Batch, Model, Terms, Variables
 
 
 class Scores(NamedTuple):
-    """What is measured of each sequence of a batch, in nats."""
+    """The bounds and their parts for each sequence of a batch, in nats."""
 
     elbo: Float[Array, " B"]
     log_px: Float[Array, " B"]
@@ -26,8 +26,11 @@ class Scores(NamedTuple):
     frames: Float[Array, " B"]
 
 
-def make_score(model: Model, samples: int):
-    """The compiled `(variables, key, first, batch) -> Scores` with `samples` draws for the importance-weighted bound.
+Score = Callable[[Variables, Array, Array, Batch], Scores]
+
+
+def make_score(model: Model, samples: int) -> Score:
+    """Compile `(variables, key, first, batch) -> Scores`, with `samples` draws for the importance-weighted bound.
 
     The noise of a sequence depends on the key and its number (`first` is the number of the batch's first row),
     so the batch size does not change the result. Draws are made one after the other, so K costs no memory.
@@ -36,7 +39,7 @@ def make_score(model: Model, samples: int):
     def score(variables: Variables, key: Array, first: Array, batch: Batch) -> Scores:
         rows, frames = first + jnp.arange(batch.x.shape[0]), batch.x.shape[1]
 
-        def run(k: Array | int):
+        def run(k: Array | int) -> Terms:
             noise = noise_of(key, k, rows, frames, sum(model.latents))
             return model.terms(variables, batch, noise)[0]
 
@@ -55,8 +58,10 @@ def make_score(model: Model, samples: int):
     return jax.jit(score)
 
 
-def collect(score, variables: Variables, seed: int, groups: Iterable) -> Scores:
-    """The scores of every real sequence of the groups `(batch, real, ids)`, in their order."""
+def collect(
+    score: Score, variables: Variables, seed: int, groups: Iterable[tuple[Batch, int, Sequence[str]]]
+) -> Scores:
+    """Score every real sequence of the groups `(batch, real, ids)`, in order."""
     key, first, parts = jax.random.key(seed), 0, []
     for batch, real, _ in groups:
         scores = score(variables, key, jnp.asarray(first), Batch(*map(jnp.asarray, batch)))
@@ -76,8 +81,8 @@ def bits_per_sample(scores: Scores, width: int, scale: float) -> float:
     return float((math.log(scale) - scores.elbo.sum() / (scores.frames.sum() * width)) / math.log(2))
 
 
-def report(scores: Scores, samples: int) -> dict:
-    """Means over sequences and frames; `samples` is the K of the importance-weighted bound."""
+def report(scores: Scores, samples: int) -> dict[str, Any]:
+    """Average over sequences and frames; `samples` is the K of the importance-weighted bound."""
     count, frames = len(scores.elbo), float(scores.frames.sum())
     return {
         "elbo": float(scores.elbo.mean()),

@@ -1,4 +1,4 @@
-"""Several processes that train one model: how they meet, and how they end together.
+"""Multi-process training: how the processes connect, and how they end together.
 
 A process that fails leaves at once: a wait for the others at the exit, as jax has it, would make all of them hang.
 """
@@ -22,7 +22,7 @@ LOST = "another process of this run has ended, its messages say why: start all a
 
 
 class Address(NamedTuple):
-    """Where the processes meet, and which of them this is."""
+    """The coordinator's address, and which process this is."""
 
     coordinator: str  # HOST:PORT, of process 0
     processes: int
@@ -30,7 +30,7 @@ class Address(NamedTuple):
 
 
 def address_of(coordinator: str | None, processes: int | None, number: int | None) -> Address | None:
-    """The address that three flags give, or None without them.
+    """The address from three flags, or None without them.
 
     Raises:
       SwnError: where only some of them are given, or they cannot be right.
@@ -50,7 +50,7 @@ def under_slurm(environment: Mapping[str, str]) -> bool:
 
 
 def join(address: Address | None = None, seconds: float = START) -> None:
-    """Meets the other processes; jax then sees the devices of all. Comes before any other use of a device.
+    """Connect to the other processes, so that jax sees all devices; call it before any other use of a device.
 
     Args:
       address: or None to take what SLURM, Open MPI or a TPU pod tells.
@@ -91,7 +91,7 @@ def join(address: Address | None = None, seconds: float = START) -> None:
 
 
 def together(main: Callable[[], int], tell: Callable[[str], int]) -> int:
-    """The exit status of `main`, once every process has ended it; an error in it ends this process at once.
+    """Run `main` and wait for every process to end it; an error ends this process at once.
 
     Args:
       main: joins, and trains.
@@ -111,7 +111,7 @@ def together(main: Callable[[], int], tell: Callable[[str], int]) -> int:
 
 
 def leave(status: int) -> NoReturn:
-    """Ends this process without a wait for the others, which see it in their next collective."""
+    """End this process without waiting for the others, which notice in their next collective."""
     sys.stdout.flush()
     sys.stderr.flush()
     time.sleep(1)  # the others, where they fail alike, speak too: jax ends them by a signal when process 0 is gone

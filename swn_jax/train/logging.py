@@ -13,10 +13,10 @@ from swn_jax.train.prefetch import Prefetch
 
 @runtime_checkable
 class Writer(Protocol):
-    """Takes the numbers of a logged step."""
+    """Receives the metrics of logged steps."""
 
     def write(self, record: Record) -> None:
-        """One record: `step`, and numbers or lists of numbers by name."""
+        """Write one record: `step`, and numbers or lists of numbers by name."""
 
     def close(self) -> None:
         """No more records follow."""
@@ -95,5 +95,5 @@ class Recorder:
 
 
 def plain(value: Any) -> float | int | list:
-    """A device array as plain numbers."""
+    """Convert a device array to plain numbers."""
     return np.asarray(value).tolist()

@@ -1,4 +1,4 @@
-"""The train loop: joins step, data, validation and checkpoints; a killed run resumes to the same bits."""
+"""The train loop: steps, validation, checkpoints and metrics; a killed run resumes to the same bits."""
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing

@@ -1,4 +1,4 @@
-"""Where the numbers of a run go: one JSON object a line, and TensorBoard."""
+"""Metrics on disk: JSON lines and TensorBoard."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ Record = dict[str, Any]  # step, and plain numbers or lists of numbers by name
 
 
 class JsonLines:
-    """`metrics.jsonl`: appended line by line; a resumed run first drops what lies after its checkpoint."""
+    """`metrics.jsonl`, one JSON object per line; a resumed run first drops the lines after its checkpoint."""
 
     def __init__(self, path: Path | str, step: int):
         self.path = Path(path)
@@ -35,7 +35,7 @@ def _step(line: str) -> int | float:
 
 
 class TensorBoard:
-    """Scalars in the folder `path`; lists become one curve an entry."""
+    """TensorBoard scalars in the folder `path`; each entry of a list is a curve of its own."""
 
     def __init__(self, path: Path | str, step: int):
         from tensorboardX import SummaryWriter  # heavy: loaded when used

@@ -1,4 +1,4 @@
-"""The optimizer of the paper: Adam after a clip of the global norm, the rate along a cosine."""
+"""The optimizer of the paper: Adam on clipped gradients, with a cosine learning rate."""
 
 import jax
 import jax.numpy as jnp
@@ -15,7 +15,7 @@ def cosine_rate(peak: float, steps: int, warmup: int = 0, end: float = 0.0) -> o
 
 
 def clip_by_largest(limit: float) -> optax.GradientTransformation:
-    """Scales all gradients by `limit / max |g|` where the largest entry exceeds `limit`: the released code's."""
+    """Scale all gradients by `limit / max |g|` where the largest entry exceeds `limit`, as the released code does."""
 
     def update(updates: optax.Updates, state: optax.EmptyState, params: optax.Params | None = None) -> tuple:
         largest = jnp.stack([jnp.abs(g).max() for g in jax.tree.leaves(updates)]).max()
@@ -38,7 +38,7 @@ def adam(
 
     Args:
       rate: from step to learning rate.
-      clip: the largest global norm of a gradient of nats a frame; 0 for no clip.
+      clip: the largest global norm of a gradient of nats per frame; 0 for no clip.
       b1, b2, eps: of Adam.
       decay: decoupled weight decay, times the rate, on matrices only.
       largest: the largest entry of such a gradient, to which all are scaled; 0 for no such clip.

@@ -1,4 +1,4 @@
-"""The train step on the devices at hand: `jit` on one, `pmap` over several, of one process or of many."""
+"""The train step on the available devices: `jit` on one, `pmap` over several, in one process or many."""
 
 from collections.abc import Callable, Sequence
 
@@ -16,7 +16,7 @@ AXIS = "data"
 
 
 def compile_step(make: Callable[[str | None], TrainStep], devices: Sequence[jax.Device]) -> TrainStep:
-    """A compiled step over the global batch, split evenly over `devices`.
+    """Compile the step for a global batch that is split evenly over `devices`.
 
     The state has no leading axis: it enters by `in_axes=None`, comes back equal from all devices, and its
     buffers are donated. Results agree with one device to rounding. Every process passes the whole global batch
@@ -46,7 +46,7 @@ def compile_step(make: Callable[[str | None], TrainStep], devices: Sequence[jax.
 
 
 def bare(step: TrainStep) -> TrainStep:
-    """The step with the bits of its key for the key: pmap over processes waits for a typed key at every call."""
+    """Pass the raw bits of the random key: with typed keys, pmap over processes would block at every call."""
 
     def run(state: TrainState, batch: Batch) -> tuple[TrainState, Metrics]:
         new, metrics = step(state._replace(key=jax.random.wrap_key_data(state.key)), batch)
@@ -56,7 +56,7 @@ def bare(step: TrainStep) -> TrainStep:
 
 
 def split(batch: Batch, parts: int) -> Batch:
-    """The rows of the global batch in `parts` equal parts, on a new leading axis.
+    """Split the rows of the global batch into `parts` equal parts, on a new leading axis.
 
     Raises:
       SwnError: where the rows cannot be shared out evenly.
@@ -68,5 +68,5 @@ def split(batch: Batch, parts: int) -> Batch:
 
 
 def copy_state(state: TrainState) -> TrainState:
-    """A copy whose buffers nobody else holds, so that a donating step eats no array of the caller's."""
+    """Copy the state, so that a step that donates its buffers does not delete the caller's arrays."""
     return jax.tree.map(jnp.copy, state)

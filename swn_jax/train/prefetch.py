@@ -1,4 +1,4 @@
-"""Batches made ahead of time, on a thread beside the train step."""
+"""Batches prepared one step ahead, on a thread beside the train step."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Prefetch(Generic[T]):
-    """Calls `batch_at(step)` one step ahead; the order is that of the calls, so nothing depends on timing."""
+    """Calls `batch_at(step)` one step ahead, always in order, so that nothing depends on timing."""
 
     def __init__(self, batch_at: Callable[[int], T], step: int, end: int):
         self.batch_at, self.step, self.end, self.waited = batch_at, step, end, 0.0
@@ -17,7 +17,7 @@ class Prefetch(Generic[T]):
         self.ahead: Future[T] = self.pool.submit(batch_at, step)
 
     def next(self) -> T:
-        """The batch of the coming step; `waited` sums the seconds that it was not ready."""
+        """The next batch; `waited` adds up the seconds spent waiting for it."""
         start = time.perf_counter()
         batch = self.ahead.result()
         self.waited += time.perf_counter() - start

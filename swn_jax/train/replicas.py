@@ -1,4 +1,4 @@
-"""Several runs in one program: states, metrics and batches with an axis of replicas, or without it for a single run.
+"""Several seeds in one program: states, metrics and batches get a replica axis; a single run has none.
 
 A replica is the single run of its seed: its own first state, noise and batches, and equal to it up to rounding.
 """
@@ -18,7 +18,7 @@ from swn_jax.types import Batch
 
 
 def replicated(step: TrainStep) -> TrainStep:
-    """The step of R replicas: a leading axis on state and metrics, and the second axis of the batches.
+    """Map the step over R replicas: the leading axis of state and metrics, the second axis of the batches.
 
     Rows stay the first axis of a batch, so `compile_step` splits them over the devices as ever.
     """
@@ -26,25 +26,25 @@ def replicated(step: TrainStep) -> TrainStep:
 
 
 def join(states: Sequence[TrainState]) -> TrainState:
-    """One state in buffers of its own: with a leading axis R, or a copy of a single one."""
+    """Stack states on a leading axis R; a single state is only copied."""
     if len(states) == 1:
         return copy_state(states[0])
     return jax.tree.map(lambda *leaves: jnp.stack(leaves), *states)
 
 
 def split(tree: Any, count: int) -> list[Any]:
-    """The parts of a tree with a leading axis of `count` replicas; a single run has no such axis."""
+    """Undo `join`: the parts of a tree with a leading axis of `count` replicas, or the tree of a single run."""
     return [tree] if count == 1 else _unstacked(tree)
 
 
 @jax.jit
 def _unstacked(tree: Any) -> list[Any]:
-    """All parts in one program for all leaves."""
+    """Unstack all leaves in one program."""
     return [jax.tree.map(lambda leaf, r=r: leaf[r], tree) for r in range(len(jax.tree.leaves(tree)[0]))]
 
 
 def join_batches(batches: Sequence[Batch]) -> Batch:
-    """x [B, R, T, D], mask [B, R, T], before [B, R, D], shorter batches padded; of one batch that batch."""
+    """Stack batches to x [B, R, T, D] and the like, padding shorter ones; a single batch stays as it is."""
     if len(batches) == 1:
         return batches[0]
     frames = max(batch.x.shape[1] for batch in batches)
@@ -57,6 +57,6 @@ def join_batches(batches: Sequence[Batch]) -> Batch:
 
 
 def real_frames(batch: Batch) -> Float[np.ndarray, " R"]:
-    """The real frames in the batch of each replica."""
+    """Count the real frames in the batch of each replica."""
     mask = np.asarray(batch.mask)
     return (mask if mask.ndim == 3 else mask[:, None]).sum((0, 2))

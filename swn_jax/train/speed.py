@@ -1,4 +1,4 @@
-"""Measuring speed: medians over interleaved rounds, so that a drifting machine spoils no ratio."""
+"""Timing: medians over interleaved rounds, so that a drifting machine does not spoil ratios."""
 
 import statistics
 import time
@@ -10,7 +10,7 @@ import numpy as np
 
 
 def interleaved(calls: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each call in each round; every round runs all calls, after one round that does not count."""
+    """Time each call in each round, in seconds; all calls take turns, after a warm-up round."""
     seconds: dict[str, list[float]] = {name: [] for name in calls}
     for number in range(rounds + 1):
         for name, call in calls.items():
@@ -31,7 +31,7 @@ def ratio(above: list[float], below: list[float]) -> float:
 
 
 def step_arithmetic(params: Any, frames: int, inputs: tuple[str, ...] = ("embed_u", "embed_x")) -> float:
-    """Floating point operations of the matrix products in one train step over `frames` frames.
+    """Count the floating point operations of the matrix products in one train step over `frames` frames.
 
     Forward, weight gradient and input gradient take two operations for each weight and frame; layers that read
     data (`inputs`) need no input gradient.

@@ -12,7 +12,7 @@ from swn_jax.types import Model, Variables
 
 
 class TrainState(NamedTuple):
-    """The whole of a run at one step; a checkpoint holds just this."""
+    """The complete state of a run at one step, as saved in a checkpoint."""
 
     step: Int[Array, ""]  # steps taken
     params: Any
@@ -34,5 +34,5 @@ def init_state(model: Model, tx: optax.GradientTransformation, anneal: Anneal, s
 
 
 def variables_of(state: TrainState) -> Variables:
-    """What a model's functions take."""
+    """The variables that a model's functions take."""
     return {"params": state.params, **state.extra}

@@ -1,6 +1,7 @@
-"""One update, as a pure function of state and batch; it runs alone or under any mapped axis."""
+"""The train step, a pure function of state and batch, that runs alone or under a mapped axis."""
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -13,17 +14,18 @@ from swn_jax.anneal import Anneal
 from swn_jax.objective import by_layer
 from swn_jax.train.noise import noise_of
 from swn_jax.train.state import TrainState
-from swn_jax.types import Batch, Model
+from swn_jax.types import Batch, Model, Terms, Variables
 
 ACTIVE = 0.01  # nats per frame from which on a latent number counts as used
 Metrics = dict[str, Array]
+T = TypeVar("T")
 TrainStep = Callable[[TrainState, Batch], tuple[TrainState, Metrics]]
 
 
 def make_train_step(
     model: Model, tx: optax.GradientTransformation, anneal: Anneal, axis: str | None = None, aux_weight: float = 0.0
 ) -> TrainStep:
-    """The step that descends on `(aux_weight sum aux - sum ELBO_beta) / sum mask`, in nats per frame (eq. 9).
+    """Make the step that minimises `(aux_weight sum aux - sum ELBO_beta) / sum mask`, in nats per frame (eq. 9).
 
     Args:
       model: of which `terms` is used.
@@ -34,7 +36,7 @@ def make_train_step(
       aux_weight: of the further costs of a model's own, `Terms.aux`; they are no part of the bound.
     """
 
-    def all_sum(tree):
+    def all_sum(tree: T) -> T:
         return lax.psum(tree, axis) if axis else tree
 
     def step(state: TrainState, batch: Batch) -> tuple[TrainState, Metrics]:
@@ -43,7 +45,7 @@ def make_train_step(
         noise = noise_of(state.key, state.step, rows, batch.x.shape[1], sum(model.latents))
         frames = all_sum(batch.mask.sum())
 
-        def loss(params):
+        def loss(params: Any) -> tuple[Array, tuple[Terms, Variables]]:
             variables = {"params": params, **state.extra}
             terms, extra = model.terms(variables, batch, noise, train=True, axis=axis)
             return objective.loss(terms, batch.mask, state.anneal.beta, aux_weight) / frames, (terms, extra)

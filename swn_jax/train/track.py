@@ -1,4 +1,4 @@
-"""What the train loop keeps and writes of one of its runs."""
+"""What the train loop saves and logs for one of its runs."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ class Member(NamedTuple):
 
 
 class Track:
-    """The checkpoints and the metrics of one member."""
+    """The checkpoints and metrics of one member."""
 
     def __init__(
         self, member: Member, newest: Checkpoints, best: float | None, start: int, data: Prefetch,
@@ -64,7 +64,7 @@ class Track:
 def newest_common(
     folders: Sequence[Checkpoints], likes: Sequence[TrainState], warn: Callable[[str], None]
 ) -> list[Restored] | None:
-    """The checkpoints of the newest step that every folder has whole, or None where none was ever written.
+    """Restore the newest step that is intact in every folder; None where none was ever written.
 
     Raises:
       SwnError: where some have checkpoints and there is none of one step in all.
@@ -89,7 +89,7 @@ def newest_common(
 
 @contextmanager
 def named(member: Member, several: bool) -> Iterator[None]:
-    """Puts the folder of a member before an error, where there are several."""
+    """Name the member's folder in an error, where there are several members."""
     try:
         yield
     except SwnError as error:

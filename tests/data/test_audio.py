@@ -78,7 +78,7 @@ BAD = {
     "empty file": (lambda p, m: raw(p, b""), "not a sound file", COPY),
     "text": (lambda p, m: raw(p, b"<html>not found</html>"), "not a sound file", COPY),
     "missing": (lambda p, m: p, "cannot be read", COPY),
-    "no samples": (lambda p, m: m.sphere(p, m.speech(0)), "found no samples", "take it out"),
+    "no samples": (lambda p, m: m.sphere(p, m.speech(0)), "found no samples", "leave it out"),
     "rate": (lambda p, m: m.riff(p, m.speech(500), rate=8000), "found 8000 Hz, wanted 16000 Hz", "sox IN -r 16000"),
     "stereo": (lambda p, m: m.riff(p, m.speech(500), channels=2), "found 2 channels, wanted 1", "sox IN -c 1"),
     "24 bits": (lambda p, m: pcm24(p, m.speech(500)), "found PCM_24 samples", "sox IN -b 16"),

@@ -69,7 +69,7 @@ def test_prints_nothing_and_leaves_switches_as_they_were(tmp_path, capfd, caplog
 
 
 def test_too_short_a_recording(tmp_path):
-    with pytest.raises(SwnError, match="id1: too short: found 399 samples, wanted at least 400: take it out"):
+    with pytest.raises(SwnError, match="id1: too short: found 399 samples, wanted at least 400: remove it"):
         write(SPEECH, index([400, 399, 400, 400]), tmp_path)
 
 
@@ -78,7 +78,7 @@ def test_the_same_recording_in_two_splits(tmp_path):
     two = SplitIndex(
         {"train": (recording(1, 500), rows), "valid": (rows._replace(id="copy"),), "test": (recording(2, 500),)}
     )
-    with pytest.raises(SwnError, match=r"copy \(valid\) has the content of id7 \(train\): take one of the two out"):
+    with pytest.raises(SwnError, match=r"copy \(valid\) has the content of id7 \(train\): remove one of the two"):
         write(SPEECH, two, tmp_path / "a")
     twice = SplitIndex({**two.splits, "train": (rows, rows._replace(id="again")), "valid": (recording(3, 500),)})
     write(SPEECH, twice, tmp_path / "b")  # within one split it does no harm
@@ -108,5 +108,5 @@ def test_what_is_bad_is_skipped_and_listed(tmp_path):
 
 def test_when_all_is_bad(tmp_path):
     none = SplitIndex({"train": (recording(1, 9),), "valid": (recording(4, 400),), "test": (recording(5, 400),)})
-    with pytest.raises(SwnError, match=r"nothing is left for train, every recording was skipped, as id1: too short"):
+    with pytest.raises(SwnError, match=r"every recording of train was skipped: mend them, the first is id1: too short"):
         write(SPEECH, none, tmp_path, skip_bad=True)

@@ -1,13 +1,9 @@
-import subprocess
-import sys
+import functools
 
 import pytest
+from command_line import call
 
-
-def prepare(*arguments):
-    command = [sys.executable, "-m", "experiments.prepare", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout, done.stderr
+prepare = functools.partial(call, "prepare")
 
 
 def test_prints_what_was_prepared(tmp_path, make):
@@ -21,7 +17,7 @@ def test_prints_what_was_prepared(tmp_path, make):
     samples = [900 + 37 * i + 11 * j for i in range(8) for j in range(2)]
     assert int(rows[1][2]) == sum(n // 200 for n in samples)
     assert float(rows[1][3]) == pytest.approx(sum(samples) / 16000, abs=0.05)
-    assert "speech: 200 numbers a frame, 16000 rows a second\nscaling signal: mean " in out
+    assert "speech: 200 numbers per frame, 16000 rows per second\nscaling signal: mean " in out
     assert out.endswith(f"written to {tmp_path}/data/timit_listed/1.0.0\n")
 
 

@@ -61,8 +61,8 @@ def test_unknown_names(small, tmp_path):
 
 def test_sound_in_other_frames(small):
     """The same samples and scaling in shorter frames; a unit of some frames stays as long."""
-    short = open_corpus("timit/listed", small.path.parents[1], frame=50)
-    assert (short.frame, short.scale, small.frame) == (50, small.scale, 200)
+    short = open_corpus("timit/listed", small.path.parents[1], frame_size=50)
+    assert (short.frame_size, short.scale, small.frame_size) == (50, small.scale, 200)
     split = short.split("test")
     assert split.counts == tuple(n // 50 for n in split.lengths)
     np.testing.assert_array_equal(split.frames(1, 2, 5), split[1][100:250].astype(float).reshape(3, 50))
@@ -71,11 +71,11 @@ def test_sound_in_other_frames(small):
 
 
 def test_frames_that_cannot_be(small, tmp_path):
-    with pytest.raises(SwnError, match="timit/listed: found frame=60; its frames have 200 numbers, wanted 0 or a div"):
-        open_corpus("timit/listed", small.path.parents[1], frame=60)
+    with pytest.raises(SwnError, match="timit/listed: found frame_size=60, wanted 0 or a divisor of 200"):
+        open_corpus("timit/listed", small.path.parents[1], frame_size=60)
     prepare("synthetic_ink", tmp_path, train=2, valid=1, test=1)
-    with pytest.raises(SwnError, match="synthetic_ink: found frame=1; its frames have 3 numbers, wanted 0$"):
-        open_corpus("synthetic_ink", tmp_path, frame=1)
+    with pytest.raises(SwnError, match="synthetic_ink: found frame_size=1, wanted 0: change frame_size"):
+        open_corpus("synthetic_ink", tmp_path, frame_size=1)
 
 
 def test_not_prepared(tmp_path):

@@ -54,7 +54,7 @@ def test_half_written_is_prepared_anew(tmp_path):
     whole = prepare("synthetic_speech", tmp_path, **FEW)
     (target(tmp_path) / "manifest.json").unlink()
     (target(tmp_path) / "left over").touch()
-    with pytest.raises(SwnError, match=rf"{target(tmp_path)}: found a half-written .* run `{COMMAND}{tmp_path}`"):
+    with pytest.raises(SwnError, match=rf"{target(tmp_path)}: found an incomplete .* run `{COMMAND}{tmp_path}`"):
         open_corpus("synthetic_speech", tmp_path)
     assert prepare("synthetic_speech", tmp_path, **FEW) == whole
     assert not (target(tmp_path) / "left over").exists()
@@ -67,7 +67,7 @@ def python(code, *arguments):
 
 KILLED = """
 import os, sys
-from swn_jax.data import prepare
+from swn_jax.corpora import prepare
 prepare("synthetic_speech", sys.argv[1], train=3, valid=1, test=1, progress=lambda done, _: done == 2 and os._exit(9))
 """
 
@@ -84,7 +84,7 @@ def test_killed_on_the_way(tmp_path):
 
 BESIDE = """
 import sys
-from swn_jax.data import prepare
+from swn_jax.corpora import prepare
 manifest = prepare("synthetic_speech", sys.argv[1], train=20, valid=1, test=1)
 assert manifest.counts["train"] == 20
 """
@@ -118,9 +118,9 @@ def test_inputs(tmp_path, make):
         prepare("synthetic_speech", tmp_path, manual_dir=tmp_path)
     with pytest.raises(SwnError, match=r"no option of synthetic_speech 'trian': did you mean 'train'"):
         prepare("synthetic_speech", tmp_path, trian=3)
-    with pytest.raises(SwnError, match=r"synthetic_speech: found train='3', wanted a value like 160: mend it"):
+    with pytest.raises(SwnError, match=r"synthetic_speech: found train='3', wanted a value like 160: change it"):
         prepare("synthetic_speech", tmp_path, train="3")
-    with pytest.raises(SwnError, match=r"synthetic_speech: found valid=0, wanted a whole number from 1: mend valid"):
+    with pytest.raises(SwnError, match=r"synthetic_speech: found valid=0, wanted a whole number, 1 or more"):
         prepare("synthetic_speech", tmp_path, valid=0)
 
 
@@ -142,21 +142,21 @@ def test_a_file_in_two_splits_is_seen_before_anything_is_written(tmp_path, make)
 def test_an_id_twice_and_an_empty_split():
     row = Recording("a", "x", lambda: [])
     record = corpus("synthetic_speech")
-    with pytest.raises(SwnError, match=r"a is there twice \(train, valid\): rename one of the two"):
+    with pytest.raises(SwnError, match=r"found a twice \(train, valid\): rename one of them"):
         _check(record, SplitIndex({"train": (row,), "valid": (row,), "test": (row,)}))
-    with pytest.raises(SwnError, match=r"found no recording for test: add some"):
+    with pytest.raises(SwnError, match=r"found no recording for test, wanted one or more: add some"):
         _check(record, SplitIndex({"train": (row,), "valid": (row._replace(id="b"),), "test": ()}))
 
 
 FULL = """
 import resource, sys
-from swn_jax.data import prepare
+from swn_jax.corpora import prepare
 from swn_jax.errors import SwnError
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
 try:
     prepare("synthetic_speech", sys.argv[1], train=30, valid=1, test=1)
 except SwnError as error:
-    assert "synthetic_speech: writing failed" in str(error) and "make room" in str(error), error
+    assert "synthetic_speech: writing failed" in str(error) and "free disk space" in str(error), error
     sys.exit(7)
 """
 

@@ -47,7 +47,7 @@ def test_classic_says_what_is_missing(whole, tmp_path):
     gone = whole / "TEST/DR1/TE000/SX3.WAV"
     gone.unlink()
     try:
-        with pytest.raises(SwnError, match=r"TEST is not whole: found 1679 .* wanted 1680 .*dr1/te000 has 9 of 10"):
+        with pytest.raises(SwnError, match=r"TEST is not complete: found 1679 .* wanted 1680 .*dr1/te000 has 9 of 10"):
             classic(whole)
     finally:
         gone.touch()
@@ -73,13 +73,13 @@ GOOD = "train dr1-fabc0/sa1.wav\nvalid dr2-mabc1/sa1.wav\ntest dr3-fabc2/sa1.wav
 BAD = {
     "missing file": (
         GOOD + "train dr1-fabc0/sx9.wav\n",
-        r"line 4: dr1-fabc0/sx9.wav is not there, wanted TRAIN/.*: mend the line",
+        r"line 4: dr1-fabc0/sx9.wav does not exist, wanted TRAIN/.*: correct the line",
     ),
-    "no path of TIMIT": (GOOD + "train song.wav\n", r"line 4: song.wav is not there, wanted .*: mend the line"),
-    "in two parts": (GOOD + "test dr1-fabc0/sa1.wav\n", r"line 4: dr1-fabc0/sa1.wav was named on line 1 .*take one"),
+    "no path of TIMIT": (GOOD + "train song.wav\n", r"line 4: song.wav does not exist, wanted .*: correct the line"),
+    "in two parts": (GOOD + "test dr1-fabc0/sa1.wav\n", r"line 4: dr1-fabc0/sa1.wav is already on line 1: remove one"),
     "part misspelt": (GOOD + "trian dr1-fabc0/si2.wav\n", r"line 4: there is no part 'trian': did you mean 'train'"),
-    "part missing": (GOOD.replace("valid dr2-mabc1/sa1.wav\n", ""), r"list: found nothing for valid: add lines"),
-    "empty list": ("", r"list: found nothing for train: add lines"),
+    "part missing": (GOOD.replace("valid dr2-mabc1/sa1.wav\n", ""), r"list: found nothing for valid, .*: add lines"),
+    "empty list": ("", r"list: found nothing for train, wanted one or more: add lines"),
     "one word": (GOOD + "dr1-fabc0/si2.wav\n", r"line 4: found 'dr1-fabc0/si2.wav', wanted `part name`"),
 }
 
@@ -96,9 +96,9 @@ def test_bad_list(case, tmp_path, make):
 
 def test_list_that_cannot_be_read(tmp_path, make):
     root = make.flat(tmp_path / "flat")
-    with pytest.raises(SwnError, match=r"nothing: cannot be read as a list .*--split_file"):
+    with pytest.raises(SwnError, match=r"nothing: cannot be read as text .*--split_file"):
         listed(root, tmp_path / "nothing")
-    with pytest.raises(SwnError, match=r"sa1.wav: cannot be read as a list .*--split_file"):
+    with pytest.raises(SwnError, match=r"sa1.wav: cannot be read as text .*--split_file"):
         listed(root, make.riff(tmp_path / "sa1.wav", make.speech(99)))
 
 

@@ -118,7 +118,7 @@ def test_the_truth_is_above_at_the_same_scale(tmp_path):
 def test_points_that_are_no_numbers(tmp_path):
     rows = POINTS.copy()
     rows[2, 1] = np.inf
-    with pytest.raises(SwnError, match="sample: found points that are not finite, wanted positions of a pen"):
+    with pytest.raises(SwnError, match="sample: found points that are not finite, wanted pen positions"):
         write(tmp_path, "sample", rows, None, {})
 
 
@@ -175,6 +175,6 @@ def test_writing_stands_upright(tmp_path):
 
 
 def test_a_column_of_nobody(tmp_path):
-    for columns, who in (({"truth": [POINTS], "RNN": []}, "RNN"), ({}, "anyone")):
-        with pytest.raises(SwnError, match=f"a.png: found no writing of {who}, wanted a line or more a column"):
+    for columns, who in (({"truth": [POINTS], "RNN": []}, "RNN"), ({}, "any system")):
+        with pytest.raises(SwnError, match=f"a.png: found no lines of {who}, wanted some per column"):
             figure.figure(tmp_path / "a.png", columns)

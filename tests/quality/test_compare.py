@@ -62,5 +62,5 @@ def test_what_samples_lack_is_infinitely_far():
 
 @pytest.mark.parametrize(("real", "made"), [(0, 1), (1, 1), (2, 0)])
 def test_too_few_are_refused(real, made):
-    with pytest.raises(SwnError, match=f"found {real} real sequences and {made} samples: wanted 2 and 1"):
+    with pytest.raises(SwnError, match=f"found {real} real sequences and {made} samples, wanted at least 2 and 1"):
         compare(measure, [np.zeros(2)] * real, [np.zeros(2)] * made, 10.0, {"unit": 1})

@@ -15,8 +15,8 @@ from swn_jax.studies.launch.state import TrialState, state_of
 LAUNCH = """
 import sys
 from pathlib import Path
-from swn_jax.studies.launch.run_trial import Job, run
-run(Job("a", Path(sys.argv[1]), (tuple(sys.argv[2:]),)))
+from swn_jax.studies.launch.run_trial import Job, run_trial
+run_trial(Job("a", Path(sys.argv[1]), (tuple(sys.argv[2:]),)))
 """
 
 

@@ -13,10 +13,10 @@ def study(seeds, config="a.py:x", key="seed", **settings):
 
 
 def test_a_study_comes_back_and_grows(tmp_path):
-    begin(study(2, bounds=(1.0, 2.0)), tmp_path / "new")
-    assert recall(tmp_path / "new") == study(2, bounds=[1.0, 2.0])
-    begin(study(2, bounds=(1.0, 2.0)), tmp_path / "new")
-    begin(study(3, bounds=(1.0, 2.0)), tmp_path / "new")
+    begin(study(2, log_scale_bounds=(1.0, 2.0)), tmp_path / "new")
+    assert recall(tmp_path / "new") == study(2, log_scale_bounds=[1.0, 2.0])
+    begin(study(2, log_scale_bounds=(1.0, 2.0)), tmp_path / "new")
+    begin(study(3, log_scale_bounds=(1.0, 2.0)), tmp_path / "new")
     assert len(recall(tmp_path / "new").trials) == 3
     assert [path.name for path in (tmp_path / "new").iterdir()] == [FILE]
 

@@ -71,7 +71,7 @@ def test_report_converts_units():
     )  # fmt: skip
     r = report(scores, samples=8)
     assert (r["elbo"], r["log_px"], r["kl"], r["kl_by_layer"], r["iwae"]) == (20.0, 24.0, 4.0, [1.5, 2.5], 21.0)
-    assert r["elbo_a_frame"] == 5.0
+    assert r["elbo_per_frame"] == 5.0
     assert r["frames_at_floor"] == 1 / 8
     # a density of standardised samples, in bits of 16-bit steps
     assert bits_per_sample(scores, width=2, scale=555.0) == pytest.approx(-(40 / 16 - math.log(555.0)) / math.log(2))

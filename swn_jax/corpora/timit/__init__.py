@@ -6,7 +6,7 @@ from swn_jax.corpora.timit import splits
 from swn_jax.data.corpus import Corpus
 from swn_jax.domains.speech.domain import SPEECH
 
-# Lai et al. 2018, table 1: mean nats a test utterance; all but RNN and WaveNet are lower bounds.
+# Lai et al. 2018, table 1: mean nats per test utterance; all but RNN and WaveNet are lower bounds.
 PUBLISHED = {
     "RNN": 26643.0,
     "VRNN": 28982.0,
@@ -34,7 +34,7 @@ CORPORA = (
         index=splits.classic,
         published=PUBLISHED,
         counts=splits.COUNTS,
-        std=548.136169,  # stated for the sorted order by the FIVO code base
+        std=548.136169,  # stated by the FIVO code base, for the sorted order
     ),
     _timit(name="timit/listed", needs=("manual_dir", "split_file"), index=splits.listed, published=PUBLISHED),
     _timit(name="timit/speakers", needs=("manual_dir",), index=splits.speakers),

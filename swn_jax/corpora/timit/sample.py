@@ -1,4 +1,4 @@
-"""The sixteen speakers of TIMIT that anybody may use, but not for commerce: a package of the NLTK project."""
+"""The free sample of TIMIT: sixteen speakers, for non-commercial use, distributed by the NLTK project."""
 
 from pathlib import Path
 
@@ -11,16 +11,16 @@ from swn_jax.domains.speech import audio
 from swn_jax.domains.speech.domain import SPEECH
 from swn_jax.errors import SwnError
 
-# The project packs the archive anew from time to time, so no checksum is stated.
+# The project repacks the archive from time to time, so there is no checksum.
 URL = "https://raw.githubusercontent.com/nltk/nltk_data/gh-pages/packages/corpora/timit.zip"
 RATE = 16000
 HELD = {"dr2/faem0": "valid", "dr6/mbma1": "valid", "dr3/madc0": "test", "dr8/fbcg1": "test"}
 
 
 def index(fetch: Fetch | None = None, manual_dir: Path | None = None, split_file: Path | None = None) -> SplitIndex:
-    """A woman and a man to validate, as many to test, all other speakers to train; or as `split_file` lists them.
+    """A woman and a man to validate, two more to test, the other speakers to train; or as `split_file` lists them.
 
-    Raises SwnError if no copy of TIMIT is there, one of the four speakers is missing, or a list does not fit.
+    Raises SwnError if there is no copy of TIMIT, one of the four speakers is missing, or a list does not match.
     """
     root = folder(manual_dir, fetch, URL, None)
     files, notes = find(root)

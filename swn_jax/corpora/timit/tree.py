@@ -1,6 +1,6 @@
-"""Find the recordings in a copy of TIMIT, whichever way it is nested.
+"""Find the recordings in a copy of TIMIT, in any of its nestings.
 
-The LDC nests `TRAIN/DR1/FVMH0/SA1.WAV` in either case, by itself or in a folder TIMIT; samples come flat, as
+The LDC nests `TRAIN/DR1/FVMH0/SA1.WAV` in upper or lower case, perhaps in a folder TIMIT; samples are flat, as
 `dr1-fvmh0/sa1.wav`. Some free copies hold every recording twice, as `SA1.WAV` (SPHERE) and `SA1.WAV.wav` (RIFF).
 """
 
@@ -16,7 +16,7 @@ NESTINGS = "TRAIN/DR1/FVMH0/SA1.WAV or dr1-fvmh0/sa1.wav"
 
 
 class File(NamedTuple):
-    """One recording: its part is "train", "test" or, in a flat copy, None."""
+    """One recording; `part` is "train", "test" or, in a flat copy, None."""
 
     path: Path
     part: str | None
@@ -26,20 +26,20 @@ class File(NamedTuple):
 
     @property
     def id(self) -> str:
-        """A name that is the same in every nesting; speakers of TIMIT are in one part only."""
+        """A name independent of the nesting; each speaker is in one part only."""
         return f"{self.dialect}/{self.speaker}/{self.sentence}"
 
 
 def parse(path: str) -> File | None:
-    """The recording that `path` names, or None if it is not nested as a copy of TIMIT is."""
+    """The recording that `path` names, or None if it is not nested like TIMIT."""
     match = SHAPE.fullmatch(path.lower().replace(os.sep, "/"))
     return File(Path(path), *match.groups()) if match else None
 
 
 def find(manual_dir: Path) -> tuple[dict[str, File], tuple[str, ...]]:
-    """The recordings under `manual_dir` by id, in sorted order, and notes on what was left out.
+    """The recordings below `manual_dir` by id, sorted, and notes on ignored files.
 
-    Of two files of one recording the shorter name is taken, `SA1.WAV` before `SA1.WAV.wav`.
+    Of two files of one recording the one with the shorter name is used, `SA1.WAV` before `SA1.WAV.wav`.
     Raises SwnError if the folder is missing, empty, or holds no copy of TIMIT.
     """
     root = _root(manual_dir)
@@ -56,7 +56,7 @@ def find(manual_dir: Path) -> tuple[dict[str, File], tuple[str, ...]]:
     for file in files:
         first = kept.setdefault(file.id, file._replace(path=root / file.path))
         if first.part != file.part:
-            raise SwnError(f"{root / file.path}: {first.path} is the same speaker's in another part: copy TIMIT again")
+            raise SwnError(f"{root / file.path}: found it in another part too ({first.path}): copy TIMIT again")
     return {key: kept[key] for key in sorted(kept)}, _notes(len(names), len(files), len(kept))
 
 
@@ -68,6 +68,6 @@ def _root(manual_dir: Path) -> Path:
 
 
 def _notes(names: int, files: int, kept: int) -> tuple[str, ...]:
-    strange = f"{names - files} .wav files that are not nested as TIMIT were left out"
+    ignored = f"{names - files} .wav files that are not nested as TIMIT were left out"
     double = f"{files - kept} recordings are there twice (SA1.WAV and SA1.WAV.wav): the shorter name was taken"
-    return (strange,) * (names > files) + (double,) * (files > kept)
+    return (ignored,) * (names > files) + (double,) * (files > kept)

@@ -1,4 +1,4 @@
-"""Ink: points (pen, x, y) on disk, and the offsets from point to point that a model sees (Graves 2013)."""
+"""The ink domain: points (pen, x, y) on disk, offsets from point to point for the model (Graves 2013)."""
 
 import numpy as np
 from jaxtyping import Float, Float32
@@ -19,7 +19,7 @@ def frames(rows: Float[np.ndarray, "n 3"], width: int = WIDTH) -> Float[np.ndarr
 
 
 def rows(frames: Float[np.ndarray, "T 3"]) -> Float32[np.ndarray, "n 3"]:
-    """The points that the offsets lead to from the origin: one row more than frames, the first without its pen."""
+    """The cumulative sum of the offsets, from the origin: one row more than frames, the pen of the first is 0."""
     points = np.zeros((len(frames) + 1, WIDTH))
     points[1:, 0] = frames[:, 0]
     points[1:, 1:] = np.cumsum(frames[:, 1:], axis=0, dtype=np.float64)
@@ -29,11 +29,11 @@ def rows(frames: Float[np.ndarray, "T 3"]) -> Float32[np.ndarray, "n 3"]:
 def published(
     mean: Float[np.ndarray, " 3"], std: Float[np.ndarray, " 3"]
 ) -> tuple[Float[np.ndarray, " 3"], Float[np.ndarray, " 3"]]:
-    """Shift m and scale s of both coordinates as Chung et al. 2015 compute them; the pen is left as it is.
+    """Shift m and scale s of both coordinates as Chung et al. 2015 compute them; the pen is not scaled.
 
-    m = E[dx] + E[dy] and s^2 = E[dx^2] + E[dy^2] - m^2: sums over the two where means were meant, so that the
-    coordinates do not get unit variance; the published likelihoods are in these units.
-    Raises SwnError where s^2 is not positive, as can happen when both means are large.
+    m = E[dx] + E[dy] and s^2 = E[dx^2] + E[dy^2] - m^2: sums over x and y in place of means, so the coordinates do
+    not get unit variance; the published likelihoods are in these units.
+    Raises SwnError if s^2 is not positive, which can happen when both means are large.
     """
     shift = mean[1] + mean[2]
     square = (std[1:] ** 2 + mean[1:] ** 2).sum() - shift**2
@@ -45,9 +45,9 @@ def published(
 def coordinate(
     mean: Float[np.ndarray, " 3"], std: Float[np.ndarray, " 3"]
 ) -> tuple[Float[np.ndarray, " 3"], Float[np.ndarray, " 3"]]:
-    """Mean and deviation of dx and of dy, each its own; the pen is left as it is.
+    """Mean and deviation of dx and dy separately; the pen is not scaled.
 
-    Raises SwnError where one of them never changes.
+    Raises SwnError if dx or dy is constant.
     """
     if not (std[1:] > 0).all():
         raise SwnError(

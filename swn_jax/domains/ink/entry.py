@@ -1,4 +1,4 @@
-"""A drawing in a folder: its recording, and how a list names it."""
+"""A drawing in a folder, with its name in split lists."""
 
 from typing import NamedTuple
 
@@ -8,5 +8,5 @@ from swn_jax.data.index import Recording
 class Entry(NamedTuple):
     """One drawing of a folder."""
 
-    path: str  # as lists write it: the file below the folder, or ZIP:MEMBER
+    path: str  # its name in lists: the path below the folder, or ZIP:MEMBER
     recording: Recording

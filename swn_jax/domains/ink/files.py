@@ -1,4 +1,4 @@
-"""Ink as files: a picture below its ground truth, and drawings that scale, still and writing themselves."""
+"""Ink as files: a picture with its ground truth, a still SVG and an animated SVG."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,12 +21,12 @@ def write(
     real: Float32[np.ndarray, "m 3"] | None = None,
     clipped: int = 0,
 ) -> WrittenFiles:
-    """NAME.png, NAME.svg and NAME_written.svg, which writes itself; `rate`, `extra`, `clipped` mean nothing to ink.
+    """Write NAME.png, NAME.svg and the animated NAME_written.svg; `rate`, `extra` and `clipped` are not used.
 
     Args:
-      folder: that exists.
-      name: of the files, without a suffix.
-      rows: points (pen, x, y), y upwards, the pen 1 at the last point of a stroke; any number, 0 too.
+      folder: an existing folder.
+      name: of the files, without suffix.
+      rows: points (pen, x, y), y upwards, the pen 1 at the last point of a stroke; may be empty.
       real: the ground truth, drawn above at the same scale.
     Raises SwnError if a point is not finite.
     """

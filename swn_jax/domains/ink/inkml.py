@@ -1,4 +1,4 @@
-"""InkML, the Ink Markup Language (W3C Recommendation, 20 September 2011): the traces of a file as one drawing."""
+"""Reader of InkML (W3C Recommendation, 20 September 2011): the traces of a file are one drawing."""
 
 import re
 from functools import partial
@@ -16,11 +16,11 @@ from swn_jax.errors import SwnError
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 VALUE = re.compile(rf"""\s*([!'"]?)\s*({NUMBER}|#[0-9A-Fa-f]+|[*?TF])\s*""", re.ASCII)
-ORDERS = {"!": 0, "'": 1, '"': 2}  # which difference of the channel the numbers are from here on
+ORDERS = {"!": 0, "'": 1, '"': 2}  # order of the differences that the numbers are from here on
 
 
 def entries(file: Path, name: str, down: bool) -> list[Entry]:
-    """The one drawing of a file; its writer is the one it names, else the drawing stands for its own."""
+    """The one drawing of a file, by the writer the file names; without one, the drawing is its own writer."""
     id = name.rpartition(".")[0]
     try:
         writer = _writer(safe_xml.parse(file))
@@ -30,14 +30,14 @@ def entries(file: Path, name: str, down: bool) -> list[Entry]:
 
 
 def _writer(root: Element) -> str:
-    named = (each.text for each in root.iter("annotation") if each.get("type") == "writer")
+    named = (note.text for note in root.iter("annotation") if note.get("type") == "writer")
     return (next(named, None) or "").strip()
 
 
 def read(file: Path, down: bool) -> list[Float32[np.ndarray, "n 3"]]:
-    """The points of the traces with the pen down, one block.
+    """The points of the pen-down traces, as one block.
 
-    Raises SwnError for a file that is no InkML, that continues traces, or has values other than numbers for X or Y.
+    Raises SwnError for a file that is not InkML, has continued traces, or values of X or Y that are not numbers.
     """
     root = safe_xml.parse(file)
     if root.tag != "ink":
@@ -53,23 +53,23 @@ def read(file: Path, down: bool) -> list[Float32[np.ndarray, "n 3"]]:
 
 
 def _channels(root: Element, file: Path) -> tuple[int, int]:
-    """Where X and Y stand among the numbers of a point: first and second if the file does not say."""
-    places = set()
+    """The positions of X and Y among the numbers of a point: 0 and 1 if the file does not say."""
+    positions = set()
     for format in root.iter("traceFormat"):
         names = [channel.get("name") for channel in format.findall("channel")]
         if "X" not in names or "Y" not in names:
             raise bad(file, f"a traceFormat with the channels {names}", "X and Y")
-        places.add((names.index("X"), names.index("Y")))
-    if len(places) > 1:
-        raise bad(file, "several orders of the channels", "one traceFormat", "write its traces to a file for each")
-    return places.pop() if places else (0, 1)
+        positions.add((names.index("X"), names.index("Y")))
+    if len(positions) > 1:
+        raise bad(file, "several orders of the channels", "one traceFormat", "write one file per order")
+    return positions.pop() if positions else (0, 1)
 
 
-def _points(said: str, x: int, y: int, file: Path) -> Float[np.ndarray, "n 2"]:
-    if not said.strip():
+def _points(text: str, x: int, y: int, file: Path) -> Float[np.ndarray, "n 2"]:
+    if not text.strip():
         return np.zeros((0, 2))
-    numbers = [_numbers(point, max(x, y) + 1, file) for point in said.split(",")]
-    return np.stack([_summed([point[channel] for point in numbers], file) for channel in (x, y)], axis=1)
+    numbers = [_numbers(point, max(x, y) + 1, file) for point in text.split(",")]
+    return np.stack([_positions([point[channel] for point in numbers], file) for channel in (x, y)], axis=1)
 
 
 def _numbers(point: str, wanted: int, file: Path) -> list[tuple[str, str]]:
@@ -83,8 +83,8 @@ def _numbers(point: str, wanted: int, file: Path) -> list[tuple[str, str]]:
     return found
 
 
-def _summed(values: list[tuple[str, str]], file: Path) -> Float[np.ndarray, " n"]:
-    """Positions from positions, first differences (') and second ones ("): a prefix holds until the next one."""
+def _positions(values: list[tuple[str, str]], file: Path) -> Float[np.ndarray, " n"]:
+    """Positions from positions, first differences (') and second differences ("); a prefix holds until the next one."""
     order, position, step, positions = 0, 0.0, 0.0, []
     for prefix, value in values:
         order = ORDERS.get(prefix, order)

@@ -1,4 +1,4 @@
-"""JSON lines: a drawing a line, as a list of strokes [[x, y], ...] or {"strokes": ..., "id": ..., "writer": ...}."""
+"""Reader of JSON lines: one drawing per line, strokes [[x, y], ...] or {"strokes": ..., "id": ..., "writer": ...}."""
 
 import json
 from collections.abc import Iterator
@@ -10,16 +10,14 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from swn_jax.data.index import Recording, broken
+from swn_jax.data.reading import AGAIN
 from swn_jax.domains.ink.entry import Entry
-from swn_jax.domains.ink.strokes import AGAIN, bad, rows
+from swn_jax.domains.ink.strokes import bad, rows
 from swn_jax.errors import SwnError
 
 
 def entries(file: Path, name: str, down: bool) -> list[Entry]:
-    """The drawings of a file, each told apart by its id or the number of its line.
-
-    A drawing without a writer stands for its own.
-    """
+    """The drawings of a file, named by id or line number; a drawing without a writer is its own writer."""
     try:
         return [_entry(file, name, number, start, line, down) for number, start, line in _lines(file) if line.strip()]
     except SwnError as error:
@@ -28,7 +26,7 @@ def entries(file: Path, name: str, down: bool) -> list[Entry]:
 
 
 def _lines(file: Path) -> Iterator[tuple[int, int, bytes]]:
-    """Number, place in the file and bytes of each line, so that a drawing can be read by itself."""
+    """Number, byte offset and bytes of each line, so that a drawing can be read on its own."""
     start = 0
     try:
         with file.open("rb") as opened:
@@ -63,7 +61,7 @@ def _read(file: Path, start: int, size: int, at: str, down: bool) -> list[Float3
 
 
 def _parse(line: bytes, at: str) -> dict[str, Any]:
-    """The drawing of a line; raises SwnError unless it is an object with strokes, or a list of them."""
+    """The drawing on a line; raises SwnError unless it is a list of strokes or an object with such a list."""
     try:
         found = json.loads(line)
     except (ValueError, RecursionError) as error:

@@ -1,6 +1,6 @@
-"""Omniglot, characters drawn online (Lake, Salakhutdinov & Tenenbaum 2015): ALPHABET/characterNN/CCCC_DD.txt.
+"""Reader of Omniglot (Lake, Salakhutdinov & Tenenbaum 2015): drawn characters, ALPHABET/characterNN/CCCC_DD.txt.
 
-A file says START, then `x,y,milliseconds` a point and BREAK after each stroke; y upwards. DD is the drawer.
+A file has START, one line `x,y,milliseconds` per point, and BREAK after each stroke; y upwards. DD is the drawer.
 """
 
 import re
@@ -16,28 +16,29 @@ import numpy as np
 from jaxtyping import Float32
 
 from swn_jax.data.index import Recording, broken
+from swn_jax.data.reading import AGAIN, read_text
 from swn_jax.domains.ink.entry import Entry
-from swn_jax.domains.ink.strokes import AGAIN, bad, rows, text
+from swn_jax.domains.ink.strokes import bad, rows
 from swn_jax.errors import SwnError
 
 MEMBER = re.compile(r"(?:.*/)?(([^/]+)/character\d+/\d+_(\d\d))\.txt")
-LONGEST = 2**20  # bytes of a drawing, which has some 3000
-PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the other methods may ask for any amount of memory
+LONGEST = 2**20  # bytes of a drawing; typical are 3000
+PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # other methods could need unlimited memory
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError, LookupError)
 
 
 def starts(head: str) -> bool:
-    """Whether a file that begins with `head` is of this format."""
+    """Whether a file that begins with `head` has this format."""
     return head.startswith("START")
 
 
 def entries(file: Path, name: str, down: bool) -> list[Entry]:
-    """The one drawing of a file; raises SwnError if its name is not as Omniglot's are. y is always up."""
-    return [_entry(name, str(file), name, partial(text, file), file)]
+    """The one drawing of a file; raises SwnError for a name of another form. y is always upwards."""
+    return [_entry(name, str(file), name, partial(read_text, file), file)]
 
 
 def zipped(file: Path, name: str, down: bool) -> list[Entry]:
-    """The drawings in a zip; the compressed bytes are kept, because to list thousands of members takes long."""
+    """The drawings in a zip; the compressed bytes stay in memory, as listing thousands of members is slow."""
     try:
         archive = zipfile.ZipFile(BytesIO(file.read_bytes()))
     except DAMAGED as error:
@@ -52,18 +53,18 @@ def zipped(file: Path, name: str, down: bool) -> list[Entry]:
     return [entry(info) for info in kept]
 
 
-def _entry(member: str, at: str, path: str, said: Callable[[], str], file: Path | None) -> Entry:
+def _entry(member: str, at: str, path: str, load: Callable[[], str], file: Path | None) -> Entry:
     match = MEMBER.fullmatch(member)
     if match is None:
-        raise bad(at, "another name", "ALPHABET/characterNN/CCCC_DD.txt", "copy the folders as they are")
+        raise bad(at, "another name", "ALPHABET/characterNN/CCCC_DD.txt", "copy the folders unchanged")
     id, alphabet, drawer = match.groups()
-    return Entry(path, Recording(id, f"{alphabet}/{drawer}", lambda: [parse(said(), at)], file))
+    return Entry(path, Recording(id, f"{alphabet}/{drawer}", lambda: [parse(load(), at)], file))
 
 
 def part(recording: Recording) -> str:
-    """The usual split of the 20 drawers of an alphabet: 1 to 14 train, 15 to 17 validate, the others test.
+    """The usual split of the 20 drawers of an alphabet: 1 to 14 train, 15 to 17 validate, 18 to 20 test.
 
-    A zip that cannot be opened stands in the first.
+    A zip that cannot be opened counts as train.
     """
     drawer = int(recording.speaker.rpartition("/")[2] or 0)
     return "train" if drawer <= 14 else "valid" if drawer <= 17 else "test"
@@ -72,19 +73,19 @@ def part(recording: Recording) -> str:
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, at: str) -> str:
     try:
         if info.compress_type not in PLAIN:
-            raise ValueError("packed by an unusual method")
+            raise ValueError("an unusual compression method")
         with archive.open(info) as opened:
-            said = opened.read(LONGEST + 1)  # whatever size the zip declares
-        if len(said) > LONGEST:
+            content = opened.read(LONGEST + 1)  # do not trust the size that the zip declares
+        if len(content) > LONGEST:
             raise ValueError(f"more than {LONGEST} bytes")
-        return said.decode()
+        return content.decode()
     except DAMAGED as error:
         raise SwnError(f"{at}: cannot be read ({error}): {AGAIN}") from error
 
 
-def parse(said: str, at: str) -> Float32[np.ndarray, "n 3"]:
+def parse(text: str, at: str) -> Float32[np.ndarray, "n 3"]:
     """The points of a drawing; raises SwnError, with the line, for anything but START, points and BREAK."""
-    first, *lines = said.split("\n") if said else [""]
+    first, *lines = text.split("\n") if text else [""]
     if first.strip() != "START":
         raise bad(at, f"{first[:40]!r} first", "START")
     strokes: list[list[list[float]]] = [[]]

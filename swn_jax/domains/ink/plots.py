@@ -1,4 +1,4 @@
-"""Pictures of ink: lines of writing below each other, characters side by side."""
+"""Pictures of ink: one line of writing per row, or characters side by side."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,24 +7,24 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-LONG = 2.5  # width over height from which a drawing has a row of the picture to itself
+LONG = 2.5  # width over height from which a drawing gets its own row
 COLUMNS = 8
 WIDTH = 12.0  # inches
 
 
 def strokes(rows: Float[np.ndarray, "n 3"]) -> list[Float[np.ndarray, "_ 2"]]:
-    """The points of each stroke, which ends where the pen is up after a point."""
+    """The points of each stroke; a stroke ends where the pen is lifted after a point."""
     ends = np.flatnonzero(rows[:, 0] > 0.5) + 1
     return [stroke for stroke in np.split(rows[:, 1:], ends) if len(stroke)]
 
 
 def extent(rows: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " 2"]:
-    """Width and height of what is written; zeros where nothing is."""
+    """Width and height of the writing; zeros for no points."""
     return np.ptp(rows[:, 1:].astype(np.float64), axis=0) if len(rows) else np.zeros(2)
 
 
 def trace(axis: Any, rows: Float[np.ndarray, "n 3"], linewidth: float = 1.0) -> None:
-    """Plots the strokes on an axis of matplotlib, single points as dots; the pen is `linewidth` points wide."""
+    """Plot the strokes on a matplotlib axis, single points as dots; the pen is `linewidth` points wide."""
     for stroke in strokes(rows):
         alone = len(stroke) == 1
         axis.plot(
@@ -38,7 +38,7 @@ def draw(
     rate: float | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> None:
-    """A PNG with each drawing of `rows` (points, y upwards) under its key; `rate` and `extra` mean nothing to ink."""
+    """Draw each drawing of `rows` (points, y upwards) under its key into a PNG; `rate` and `extra` are not used."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

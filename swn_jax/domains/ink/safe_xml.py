@@ -1,21 +1,21 @@
-"""XML without the parts that are dangerous: what InkML and the files of IAM-OnDB have in common."""
+"""Safe XML parsing, for InkML and IAM-OnDB: no document types, hence no entity expansion."""
 
 from pathlib import Path
 from xml.etree import ElementTree
 
-from swn_jax.domains.ink.strokes import AGAIN
+from swn_jax.data.reading import AGAIN
 from swn_jax.errors import SwnError
 
 
 class _Plain(ElementTree.TreeBuilder):
-    """Takes no document type, and so no entities, which can make gigabytes out of a line."""
+    """Refuses document types, and with them entities, which can expand one line to gigabytes."""
 
     def doctype(self, *_: object) -> None:
-        raise ValueError("a DOCTYPE, which is not taken")
+        raise ValueError("a DOCTYPE, which is not allowed")
 
 
 def parse(file: Path) -> ElementTree.Element:
-    """The root element, tags without their namespace; raises SwnError for what is no plain XML."""
+    """The root element, tags without namespaces; raises SwnError for a file that is not plain XML."""
     try:
         root = ElementTree.fromstring(file.read_bytes(), ElementTree.XMLParser(target=_Plain()))
     except (OSError, ElementTree.ParseError, ValueError, LookupError) as error:

@@ -1,4 +1,4 @@
-"""Ink as SVG: a still picture, and one that writes itself without a script, so that it plays in an <img> too."""
+"""Ink as SVG: a still picture, and an animated one without scripts, so that it also plays in an <img>."""
 
 import numpy as np
 from jaxtyping import Float
@@ -6,22 +6,22 @@ from jaxtyping import Float
 from swn_jax.domains.ink import plots
 
 Stroke = Float[np.ndarray, "_ 2"]
-WIDE, HIGH = 1000.0, 300.0  # pixels that the writing takes at most
+WIDE, HIGH = 1000.0, 300.0  # pixels, the largest size of the writing
 PEN = 2.0  # pixels
-SPEED = 125.0  # points a second, those of a tablet
-PAUSE = 2.0  # seconds from the last point to the start of the next round
+SPEED = 125.0  # points per second, the rate of a tablet
+PAUSE = 2.0  # seconds between the last point and the next repetition
 
 
 def still(rows: Float[np.ndarray, "n 3"]) -> str:
-    """A path for each stroke and a dot for what has no length; points (pen, x, y), y upwards."""
+    """A path per stroke, a dot for strokes without length; points (pen, x, y), y upwards."""
     strokes, size = _fitted(rows)
     return _page(size, [_shape(stroke) for stroke in strokes])
 
 
 def written(rows: Float[np.ndarray, "n 3"]) -> str:
-    """The same, written stroke by stroke, each in a time proportional to its points, over and over (SMIL).
+    """The same, animated in a loop (SMIL): stroke by stroke, each in a time proportional to its points.
 
-    Every shape is whole before its animation begins: a viewer that plays none shows the still picture.
+    A viewer without SMIL shows the still picture.
     """
     strokes, size = _fitted(rows)
     ends = np.cumsum([0, *map(len, strokes)]) / SPEED
@@ -31,7 +31,7 @@ def written(rows: Float[np.ndarray, "n 3"]) -> str:
 
 
 def _fitted(rows: Float[np.ndarray, "n 3"]) -> tuple[list[Stroke], Float[np.ndarray, " 2"]]:
-    """The strokes in pixels, y downwards, half a pen's width from every edge; and the size of the picture."""
+    """The strokes in pixels, y downwards, with a margin for the pen; and the size of the picture."""
     extent = plots.extent(rows)
     scale = float(np.min((WIDE, HIGH) / np.maximum(extent, 1e-9)))
     if not len(rows):
@@ -53,7 +53,7 @@ def _page(size: Float[np.ndarray, " 2"], shapes: list[str]) -> str:
 
 
 def _shape(stroke: Stroke, times: Float[np.ndarray, " 2"] | None = None, seconds: float = 0.0) -> str:
-    """One stroke; with `times`, its beginning and end as shares of `seconds`, it is hidden until it is written."""
+    """One stroke; with `times`, its start and end as fractions of `seconds`, it is hidden until it is drawn."""
     clock = f'dur="{seconds:.3f}s" repeatCount="indefinite"'
     if not np.ptp(stroke, axis=0).any():
         x, y = stroke[0]
@@ -65,7 +65,7 @@ def _shape(stroke: Stroke, times: Float[np.ndarray, " 2"] | None = None, seconds
     path = '<path d="M' + " ".join(f"{x:.2f},{y:.2f}" for x, y in stroke) + '"'
     if times is None:
         return f"{path}/>"
-    # one dash as long as the path, pushed out before its start; a little further, or its round end would show there
+    # one dash as long as the path, shifted out of it; shifted a little further to hide its round end
     begin, end = times
     shown = f'values="1.05;1.05;0;0" keyTimes="0;{begin:.6f};{end:.6f};1"'
     dash = 'pathLength="1" stroke-dasharray="1 1.1"'

@@ -1,4 +1,4 @@
-"""A line of IAM-OnDB: WhiteboardCaptureSession/StrokeSet/Stroke/Point, y downwards (Liwicki & Bunke 2005)."""
+"""Reader of IAM-OnDB lines: WhiteboardCaptureSession/StrokeSet/Stroke/Point, y downwards (Liwicki & Bunke 2005)."""
 
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ ROOT, STROKES = "WhiteboardCaptureSession", "StrokeSet"
 
 
 def entries(file: Path, name: str, down: bool) -> list[Entry]:
-    """The one line of a file; the form stands for the writer, whom the file does not name. y is always down."""
+    """The one line of a file; the form stands for the writer, which the file does not name. y is always downwards."""
     id = name.rpartition(".")[0]
     return [Entry(name, Recording(id, form(id), partial(read, file), file))]
 
@@ -26,7 +26,7 @@ def form(id: str) -> str:
 
 
 def read(file: Path) -> list[Float32[np.ndarray, "n 3"]]:
-    """The points of a line, one block; raises SwnError for another kind of XML and for bad points."""
+    """The points of a line, as one block; raises SwnError for other XML and for bad points."""
     root = safe_xml.parse(file)
     found = root.find(STROKES)
     if root.tag != ROOT or found is None:

@@ -1,4 +1,4 @@
-"""BVH (Biovision): text with a skeleton, then one line of channel values for each frame."""
+"""BVH (Biovision) files: a skeleton as text, then one line of channel values per frame."""
 
 import re
 from functools import partial
@@ -8,11 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from swn_jax.data.reading import AGAIN, read_bytes
 from swn_jax.domains.motion import hierarchy
 from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError
-
-AGAIN = "copy the file again from the original, or take it out"
 
 
 class Clip(NamedTuple):
@@ -20,23 +19,19 @@ class Clip(NamedTuple):
 
     skeleton: Skeleton
     motion: Float[np.ndarray, "T C"]
-    seconds: float  # a frame
+    seconds: float  # per frame
 
 
 def read(path: Path) -> Clip:
-    """The recording in a file; raises SwnError as `parse` does, and for a file that cannot be read."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SwnError(f"{path}: cannot be read ({error.strerror}): {AGAIN}") from error
-    return parse(data, str(path))
+    """The recording in a file; raises SwnError as `parse` does, and if the file cannot be read."""
+    return parse(read_bytes(path), str(path))
 
 
 def parse(data: bytes, name: str) -> Clip:
     """The recording in the bytes of a BVH file: any skeleton, line ends LF or CR LF, blank lines anywhere.
 
-    Raises SwnError with `name` and the line: not text, another order of lines, a count that is not met, a value
-    that is no finite number within +-1e6.
+    Raises SwnError, with `name` and the line, for content that is not text, another order of lines, a wrong count, or
+    a value that is not a finite number within +-1e6.
     """
     lines = _lines(data, name)
     start = next((i for i, line in enumerate(lines) if line.upper() == "MOTION"), None)
@@ -53,7 +48,7 @@ def _lines(data: bytes, name: str) -> list[str]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SwnError(f"{name}: byte {error.start} is no text, wanted BVH: {AGAIN}") from error
+        raise SwnError(f"{name}: found a byte that is not text at {error.start}, wanted BVH: {AGAIN}") from error
     return [line.strip() for line in re.split("\r\n|\n|\r", text)]
 
 
@@ -63,13 +58,13 @@ def _fault(name: str, line: int, found: str, wanted: str) -> SwnError:
 
 
 def _value(name: str, line: list[tuple[int, str]], wanted: str, pattern: str) -> float:
-    """The number in the one line that `pattern` describes, above 0."""
+    """The positive number in a line that matches `pattern`."""
     if not line:
         raise SwnError(f"{name}: found nothing more after MOTION, wanted {wanted}: {AGAIN}")
     match = re.fullmatch(pattern, line[0][1], re.IGNORECASE)
     try:
         value = float(match[1]) if match else 0.0
-    except ValueError:  # two points
+    except ValueError:  # two decimal points
         value = 0.0
     if not 0 < value < 1e9:
         raise _fault(name, *line[0], wanted)
@@ -77,7 +72,7 @@ def _value(name: str, line: list[tuple[int, str]], wanted: str, pattern: str) ->
 
 
 def _motion(name: str, lines: list[tuple[int, str]], frames: int, width: int) -> Float[np.ndarray, "T C"]:
-    """The lines of numbers; counts are compared before anything of their size is made."""
+    """The lines of numbers; counts are checked before arrays of their size are allocated."""
     if len(lines) != frames:
         raise SwnError(f"{name}: found {len(lines)} lines of numbers, the header promises {frames}: {AGAIN}")
     rows = []
@@ -98,10 +93,10 @@ def _motion(name: str, lines: list[tuple[int, str]], frames: int, width: int) ->
 
 
 def write(path: Path, clip: Clip) -> None:
-    """Write `clip` so that `read` gives the same numbers back; raises SwnError where it cannot be written."""
+    """Write `clip` so that `read` returns the same numbers; raises SwnError if it cannot be written."""
     rows = "\n".join(" ".join(map(repr, row)) for row in clip.motion.tolist())
     head = f"MOTION\nFrames: {len(clip.motion)}\nFrame Time: {clip.seconds!r}\n"
     try:
         path.write_text(f"{hierarchy.text(clip.skeleton)}{head}{rows}\n", encoding="utf-8", newline="\n")
     except OSError as error:
-        raise SwnError(f"{path}: cannot be written ({error.strerror}): choose another place") from error
+        raise SwnError(f"{path}: cannot be written ({error.strerror}): choose another folder") from error

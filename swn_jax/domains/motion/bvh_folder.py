@@ -1,4 +1,4 @@
-"""The BVH files below a folder: open ones, and those that lie in zip archives."""
+"""The BVH files below a folder, including those in zip archives."""
 
 import lzma
 import os
@@ -9,30 +9,30 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from swn_jax.data.reading import AGAIN, read_bytes
 from swn_jax.errors import SwnError
 
-AGAIN = "copy the archive again from the original, or take it out"
-MOST = 2**29  # bytes of one recording: an hour of 43 joints at 120 frames a second
-UNREADABLE = (  # what zipfile raises for damage, a password, or a method of packing that it does not know
+MOST = 2**29  # bytes of one recording: an hour of 43 joints at 120 frames per second
+UNREADABLE = (  # what zipfile raises for damage, a password, or an unknown compression method
     *(OSError, ValueError, RuntimeError, EOFError, KeyError, IndexError, OverflowError),
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
 )
 
 
 class Entry(NamedTuple):
-    """One recording that can be read when its turn comes."""
+    """One recording, read lazily."""
 
-    id: str  # dance/01.bvh, or for a member of an archive below the folder: dance.zip:salsa/01.bvh
-    group: str  # the name of the folder that it lies in: salsa
+    id: str  # dance/01.bvh, or for a member of an archive: dance.zip:salsa/01.bvh
+    group: str  # the name of its folder: salsa
     file: Path
     where: str  # the file, and the member, for errors
     load: Callable[[], bytes]
 
 
 def find(manual_dir: Path) -> tuple[dict[str, Entry], dict[str, SwnError]]:
-    """The recordings by id, sorted, and what is wrong with each archive that cannot be opened.
+    """The recordings by id, sorted, and the error of each archive that cannot be opened.
 
-    Raises SwnError for a folder that is missing or holds no BVH, for a name twice or with characters unfit for lists.
+    Raises SwnError for a folder that is missing or holds no BVH, and for an id that is duplicate or not printable.
     """
     if not manual_dir.is_dir():
         raise SwnError(f"{manual_dir}: there is no such folder: give the folder with the .bvh or .zip files")
@@ -48,12 +48,12 @@ def find(manual_dir: Path) -> tuple[dict[str, Entry], dict[str, SwnError]]:
             faults[name] = error
     if not entries:
         raise next(
-            iter(faults.values()), SwnError(f"{manual_dir}: found no .bvh, wanted some, open or in .zip: add them")
+            iter(faults.values()), SwnError(f"{manual_dir}: found no .bvh files, wanted some, also in .zip: add them")
         )
     for id, times in Counter(entry.id for entry in entries).items():
         if times > 1 or not id.isprintable():
-            what = "is there twice" if times > 1 else "has characters that no list can hold"
-            raise SwnError(f"{manual_dir}: {id!a} {what}: rename it, or take it out")
+            what = "twice" if times > 1 else "with characters that do not print"
+            raise SwnError(f"{manual_dir}: found {id!a} {what}: rename or remove it")
     return {entry.id: entry for entry in sorted(entries, key=lambda entry: entry.id)}, faults
 
 
@@ -66,12 +66,9 @@ def _plain(root: Path, name: str) -> Entry:
     path = root / name
 
     def load() -> bytes:
-        try:
-            if path.stat().st_size > MOST:
-                raise SwnError(f"{path}: found more than {MOST} bytes, wanted one recording: take it out")
-            return path.read_bytes()
-        except OSError as error:
-            raise SwnError(f"{path}: cannot be read ({error.strerror}): copy it again, or take it out") from error
+        if os.path.isfile(path) and path.stat().st_size > MOST:
+            raise SwnError(f"{path}: found more than {MOST} bytes, wanted one recording: remove it")
+        return read_bytes(path)
 
     return Entry(name, path.absolute().parent.name, path, str(path), load)
 
@@ -92,7 +89,7 @@ def _members(path: Path, name: str) -> list[Entry]:
 def _member(path: Path, name: str, info: zipfile.ZipInfo) -> Entry:
     def load() -> bytes:
         if info.file_size > MOST:
-            raise SwnError(f"{path}: {info.filename} claims {info.file_size} bytes, wanted one recording: take it out")
+            raise SwnError(f"{path}: {info.filename} has {info.file_size} bytes, wanted one recording: remove it")
         try:
             with zipfile.ZipFile(path) as archive:
                 return archive.read(info)

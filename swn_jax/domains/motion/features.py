@@ -1,9 +1,9 @@
-"""Where the joints are, as numbers a frame: the poses of Zhou et al. 2018 and the differences of Lai et al. 2018.
+"""Joint positions as features: the poses of Zhou et al. 2018 and the differences of Lai et al. 2018.
 
-A pose is the root's place, then every other joint's place relative to it, times 0.01, with the mean x and z of
-the root over the clip taken away (y points up). n poses give n - 1 rows of either kind:
+A pose is the position of the root, then the position of every other joint relative to it, times 0.01, with the mean x
+and z of the root over the clip subtracted (y points up). n poses give n - 1 rows of either kind:
 "differences": p[t + 1] - p[t] of all numbers;
-"poses": p[t], but for the root's x and z, which are p[t + 1] - p[t].
+"poses": p[t], except for the x and z of the root, which are p[t + 1] - p[t].
 """
 
 import numpy as np
@@ -23,14 +23,14 @@ def poses(places: Float[np.ndarray, "n J 3"]) -> Float[np.ndarray, "n D"]:
 
 
 def places(poses: Float[np.ndarray, "n D"]) -> Float[np.ndarray, "n J 3"]:
-    """Where the joints of `poses` are: the inverse, but for the mean that was taken away."""
+    """Joint positions of `poses`: the inverse, up to the subtracted mean."""
     joints = poses.reshape(len(poses), -1, 3) / SCALE
     joints[:, 1:] += joints[:, :1]
     return joints
 
 
 def encode(poses: Float[np.ndarray, "n D"], kind: str) -> Float[np.ndarray, "n-1 D"]:
-    """Rows of a `kind`."""
+    """Rows of the given kind."""
     steps = np.diff(poses, axis=0)
     if kind == "differences":
         return steps
@@ -40,9 +40,9 @@ def encode(poses: Float[np.ndarray, "n D"], kind: str) -> Float[np.ndarray, "n-1
 
 
 def decode(rows: Float[np.ndarray, "T D"], kind: str, start: Float[np.ndarray, " D"]) -> Float[np.ndarray, "n D"]:
-    """The poses that gave `rows`: T + 1 of them from the pose `start` on, or T for "poses".
+    """The poses behind `rows`, beginning with the pose `start`: T + 1 of them for "differences", T for "poses".
 
-    Of `start`, "poses" takes only the root's x and z.
+    "poses" uses only the x and z of the root of `start`.
     """
     if kind == "differences":
         return np.cumsum(np.vstack([start, rows]), axis=0)

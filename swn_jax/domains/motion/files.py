@@ -1,4 +1,4 @@
-"""Motion as files: a stick figure that moves, joints as numbers, and angles for programs that animate."""
+"""Motion as files: an animated stick figure, joint positions as arrays, and angles as BVH."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,27 +25,28 @@ def write(
     real: Float32[np.ndarray, "R D"] | None = None,
     clipped: int = 0,
 ) -> WrittenFiles:
-    """NAME.gif at real speed, NAME.npz (places [n, J, 3], parents, names, rate), NAME.bvh; `clipped` means nothing.
+    """Write NAME.gif in real time, NAME.npz (places [n, J, 3], parents, names, rate) and NAME.bvh.
 
-    A BVH file holds one length for each bone: "bvh error" says how far its joints are from those found on average,
-    "bone variation" how much bones change their lengths over time, which those of a person do not.
+    A BVH file has one length per bone: "bvh error" is the mean distance of its joints from those of `rows`, "bone
+    variation" the relative change of bone lengths over time, which is zero for a person.
 
     Args:
-      folder: that exists.
-      name: of the files, without a suffix.
+      folder: an existing folder.
+      name: of the files, without suffix.
       rows: features.
       rate: of the rows, Hz.
       extra: of the corpus: the skeleton, the kind of features and the pose "rest".
       real: the ground truth, shown beside it.
+      clipped: not used.
     Raises:
-      SwnError: if a number is not finite, or a joint is too far away for a file.
+      SwnError: if a number is not finite, or a joint is too far away for a BVH file.
     """
     rate, skeleton = known_rate("motion", rate), Skeleton.from_json(extra["skeleton"])
     picture, numbers, angles = (folder / f"{name}{end}" for end in (".gif", ".npz", ".bvh"))
     places = integrate_poses.places(rows, extra)
     if np.abs(places).max() > LIMIT:
         raise SwnError(
-            f"{name}: found a joint {np.abs(places).max():g} away, wanted {LIMIT:g}: train the model further"
+            f"{name}: found a joint at {np.abs(places).max():g}, wanted it within {LIMIT:g}: train the model further"
         )
     figures = {} if real is None else {"ground truth": integrate_poses.places(real, extra)}
     gif.animate(picture, {**figures, name: places}, skeleton, rate)

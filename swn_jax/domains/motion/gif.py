@@ -1,4 +1,4 @@
-"""Stick figures that move: seen from ahead and above, the camera goes with the root, the ground passes below."""
+"""Animated stick figures: the camera follows the root, and a grid shows the ground."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,33 +11,33 @@ from swn_jax.domains.motion.features import GROUND
 from swn_jax.domains.motion.plots import LEFT, MIDDLE, RIGHT, colour, direction
 from swn_jax.domains.motion.skeleton import Skeleton
 
-FASTEST = 30.0  # frames a second
+FASTEST = 30.0  # frames per second
 PANEL = 280  # pixels, the side of each figure's square
-FINE = 2  # times larger are lines drawn, then shrunk, which smooths them
+FINE = 2  # lines are drawn this many times larger, then reduced, for antialiasing
 SHARE = 0.72  # of the panel: the figure's height
-GROUND_AT = (0.5 * FINE * PANEL, 0.86 * FINE * PANEL)  # where the ground below the root is
-TURN, TILT = np.deg2rad(35), np.deg2rad(14)  # of the camera: from beside the way to ahead of it, and downwards
-CELL, CELLS = 0.5, 2  # of the ground's grid: a side in heights, and how many there are each way from the root
+GROUND_AT = (0.5 * FINE * PANEL, 0.86 * FINE * PANEL)  # the ground below the root, pixels
+TURN, TILT = np.deg2rad(35), np.deg2rad(14)  # of the camera: from the side towards the front, and downwards
+CELL, CELLS = 0.5, 2  # of the ground grid: cell side in heights of the figure, and cells on each side of the root
 PALE, GREY = "#d8d8d8", "#606060"
-SHADES = 8  # of each colour, from white
+SHADES = 8  # per colour, from white
 
 
 class View(NamedTuple):
     """A figure as the camera sees it, in pixels of a panel drawn FINE times larger."""
 
     joints: Float[np.ndarray, "T J 2"]
-    root: Float[np.ndarray, "T 2"]  # along and aside, in cells of the ground
-    cell: Float[np.ndarray, "2 2"]  # what one cell along and one aside are in pixels
+    root: Float[np.ndarray, "T 2"]  # along and across the direction of travel, in cells of the ground
+    cell: Float[np.ndarray, "2 2"]  # one cell along and one across, in pixels
 
 
 def animate(path: Path, figures: Mapping[str, Float[np.ndarray, "_ J 3"]], skeleton: Skeleton, rate: float) -> None:
-    """A GIF at real speed of figures side by side, all at the scale of the first; the last one says how long.
+    """Write a GIF in real time of figures side by side, at the scale of the first and the length of the last.
 
     Args:
       path: of the picture.
-      figures: joints by title, y upwards; one that ends early stands still.
-      skeleton: of all.
-      rate: of the joints, Hz; beyond 30 every second, third, ... is shown.
+      figures: joint positions by title, y upwards; a figure that ends early stands still.
+      skeleton: of all figures.
+      rate: of the positions, Hz; above 30 only every second, third, ... is shown.
     """
     from PIL import Image, ImageDraw
 
@@ -60,7 +60,7 @@ def animate(path: Path, figures: Mapping[str, Float[np.ndarray, "_ J 3"]], skele
 
 
 def _palette() -> list[int]:
-    """What pens leave on white, their edges smoothed: red, green, blue by turns."""
+    """The colours of the pens blended with white: red, green, blue in turn."""
     from matplotlib.colors import to_rgb
 
     pens = np.array([to_rgb(pen) for pen in (LEFT, RIGHT, MIDDLE, PALE, GREY)])
@@ -72,9 +72,9 @@ def _height(joints: Float[np.ndarray, "T J 3"]) -> float:
 
 
 def view(joints: Float[np.ndarray, "T J 3"], height: float) -> View:
-    """The figure's way to the right and towards the camera, without perspective; `height` is that of a figure."""
+    """Project the joints without perspective, moving right and towards the camera; `height` is that of a figure."""
     ahead = direction(joints[:, 0])
-    basis = np.array([ahead, [ahead[1], -ahead[0]]]).T  # along the way, and to its left
+    basis = np.array([ahead, [ahead[1], -ahead[0]]]).T  # along the direction of travel, and to its left
     sine, cosine = np.sin(TURN), np.cos(TURN)
     ground = np.array([[cosine, sine * np.sin(TILT)], [sine, -cosine * np.sin(TILT)]])  # y of pictures grows downwards
     pixels = SHARE * FINE * PANEL / (height * np.cos(TILT))

@@ -1,6 +1,6 @@
-"""The first half of a BVH file: the tree of joints as text.
+"""The skeleton in a BVH file: the tree of joints as text.
 
-A statement is one line, or less where a brace ends it: `ROOT hip`, `{`, `OFFSET 0 20.7 -0.7`, `CHANNELS 3 ...`,
+A statement is one line, or a part that ends with a brace: `ROOT hip`, `{`, `OFFSET 0 20.7 -0.7`, `CHANNELS 3 ...`,
 `JOINT neck`, `End Site`, `}`. Keywords and channels are read in any case; names may hold spaces.
 """
 
@@ -11,7 +11,7 @@ from swn_jax.domains.motion.skeleton import Skeleton, Triple
 from swn_jax.errors import SwnError
 
 CHANNELS = {f"{axis}{kind}".upper(): f"{axis}{kind}" for kind in ("position", "rotation") for axis in "XYZ"}
-LIMIT = 1e6  # no length and no angle of a person goes beyond; larger numbers are damage
+LIMIT = 1e6  # the largest length or angle; larger numbers are damage
 MOST = 1000  # joints and end points
 
 Fault = Callable[[int, str, str], SwnError]  # line, found, wanted
@@ -26,7 +26,7 @@ def number(word: str) -> float:
 
 
 def parse(lines: Iterable[tuple[int, str]], fault: Fault) -> Skeleton:
-    """The skeleton that numbered `lines` describe; raises what `fault` makes of a line it cannot understand."""
+    """The skeleton in the numbered `lines`; raises the error that `fault` makes for a faulty line."""
     statements = _statements(lines)
     last, first = next(statements, (1, "nothing"))
     if first.upper() != "HIERARCHY":
@@ -36,7 +36,7 @@ def parse(lines: Iterable[tuple[int, str]], fault: Fault) -> Skeleton:
         tree.take(last, statement)
     if not tree.names or tree.open:
         raise fault(last, "the end of the skeleton", "} for every {" if tree.names else "ROOT name")
-    offsets = tuple(offset for offset in tree.offsets if offset)  # every closed joint has one
+    offsets = tuple(offset for offset in tree.offsets if offset)  # every closed joint has an offset
     return Skeleton(tuple(tree.names), tuple(tree.parents), offsets, tuple(tree.channels))
 
 
@@ -46,7 +46,7 @@ def _statements(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 
 
 class _Tree:
-    """The joints read so far and which of them are still open: no recursion, so that no depth is too deep."""
+    """The joints read so far, and the stack of open ones: no recursion, so that any depth works."""
 
     def __init__(self, fault: Fault) -> None:
         self.names: list[str] = []
@@ -56,7 +56,7 @@ class _Tree:
         self.ends: set[int] = set()
         self.open: list[int] = []
         self._taken: set[str] = set()
-        self._waits = False  # for the brace that opens what was named last
+        self._waits = False  # for the opening brace of the last joint
         self._fault = fault
 
     def take(self, line: int, statement: str) -> None:
@@ -87,13 +87,13 @@ class _Tree:
             raise self._fault(line, statement, "OFFSET, CHANNELS, JOINT name, End Site or }")
 
     def _end(self) -> str:
-        """head_end; head_end2 and so on for further end points of one joint."""
+        """The name of an end point: head_end, then head_end2 and so on for the same joint."""
         joint = self.open[-1]
         nth = 1 + sum(self.parents[end] == joint for end in self.ends)
         return f"{self.names[joint]}_end{nth if nth > 1 else ''}"
 
     def _child(self, line: int, name: str) -> None:
-        self._complete(line)  # channels stand in the order of the joints, so a parent's come first
+        self._complete(line)  # channels are in the order of the joints, so the parent comes first
         if self.open[-1] in self.ends:
             raise self._fault(line, name, "} after the OFFSET of an End Site")
         self._add(line, name)
@@ -124,9 +124,9 @@ class _Tree:
         at = self.open[-1]
         found = tuple(CHANNELS.get(word.upper(), "") for word in words[1:])
         if self.channels[at] is not None or at in self.ends:
-            raise self._fault(line, "CHANNELS", "them once for a joint, never for an End Site")
+            raise self._fault(line, "CHANNELS", "them once per joint, never for an End Site")
         if words[:1] != [str(len(found))] or "" in found or len(set(found)) < len(found):
-            wanted = "how many, and as many different ones of " + ", ".join(CHANNELS.values())
+            wanted = "a count, and as many different ones of " + ", ".join(CHANNELS.values())
             raise self._fault(line, " ".join(words) or "nothing", wanted)
         self.channels[at] = found
 
@@ -138,7 +138,7 @@ class _Tree:
 
 
 def text(skeleton: Skeleton) -> str:
-    """The skeleton as `parse` reads it, with every digit of its offsets."""
+    """The skeleton as text that `parse` reads back exactly."""
     lines, depth = ["HIERARCHY"], {-1: -1}
     opened: list[int] = []
     for j, (name, parent, offset, channels) in enumerate(zip(*skeleton, strict=True)):

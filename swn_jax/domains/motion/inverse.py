@@ -1,4 +1,4 @@
-"""Inverse kinematics: from where the joints are to the angles of a BVH file."""
+"""Inverse kinematics: from joint positions to the angles of a BVH file."""
 
 import numpy as np
 from jaxtyping import Float
@@ -9,24 +9,24 @@ from swn_jax.domains.motion.kinematics import lengths, rotation
 from swn_jax.domains.motion.skeleton import Skeleton, Triple
 
 PLACE, TURN = ("Xposition", "Yposition", "Zposition"), ("Zrotation", "Xrotation", "Yrotation")
-LEAST = 1e-8  # of the bones' weight, on not turning at all: where a direction leaves a turn open, the smallest is taken
+LEAST = 1e-8  # weight on no rotation, relative to the bones: chooses the smallest rotation where it is ambiguous
 
 
 def fit(places: Float[np.ndarray, "T J 3"], skeleton: Skeleton, rate: float) -> Clip:
-    """The clip whose bones point as those between `places`; each has one length, its mean over time.
+    """The clip whose bones point as those of `places`; each bone has one length, its mean over time.
 
-    Joints keep their channels where these can turn to every side (the root: go everywhere too), others get such.
+    Joints keep their channels if these allow every rotation (and for the root every position), others get new ones.
     Args:
-      places: of joints, in the unit of the file.
-      skeleton: the directions of the bones where nothing is turned; a bone of no length keeps none.
-      rate: frames a second.
+      places: joint positions, in the unit of the file.
+      skeleton: its offsets are the directions of the bones without rotation; a bone of length 0 stays at 0.
+      rate: frames per second.
     """
-    skeleton = _able(skeleton, places)
+    skeleton = _capable(skeleton, places)
     children = [[k for k, parent in enumerate(skeleton.parents) if parent == j] for j in range(len(skeleton.names))]
     turned: dict[int, np.ndarray] = {-1: np.broadcast_to(np.eye(3), (len(places), 3, 3))}
     columns = []
     for j, (_, parent, offset, channels) in enumerate(zip(*skeleton, strict=True)):
-        found = (places[:, children[j]] - places[:, [j]]) @ turned[parent]  # rows: the transpose turns back
+        found = (places[:, children[j]] - places[:, [j]]) @ turned[parent]  # row vectors: inverts the rotation
         turn = _turn(np.array([skeleton.offsets[k] for k in children[j]]).reshape(-1, 3), found)
         turned[j] = turned[parent] @ turn
         order = "".join(channel[0] for channel in channels or () if channel.endswith("rotation"))
@@ -38,24 +38,24 @@ def fit(places: Float[np.ndarray, "T J 3"], skeleton: Skeleton, rate: float) -> 
 
 
 def angles(turn: Float[np.ndarray, "T 3 3"], order: str) -> Float[np.ndarray, "3 T"]:
-    """Degrees about three different axes, as "ZXY", that turn so: R = R_1 R_2 R_3, each without jumps over time."""
+    """Euler angles in degrees for an order such as "ZXY", R = R_1 R_2 R_3, without jumps over time."""
     a, b, c = map("XYZ".index, order)
     sign = 1.0 if (b - a) % 3 == 1 else -1.0
     first = np.rad2deg(np.arctan2(-sign * turn[:, b, c], turn[:, c, c]))
-    rest = rotation(a, -first) @ turn  # of the other two: defined even where the first and the last axis are one
+    rest = rotation(a, -first) @ turn  # of the other two axes: defined even in gimbal lock
     second = np.rad2deg(np.arctan2(sign * rest[:, a, c], rest[:, c, c]))
     third = np.rad2deg(np.arctan2(sign * rest[:, b, a], rest[:, b, b]))
     return np.unwrap([first, second, third], period=360.0, axis=1)
 
 
 def _turn(offsets: Float[np.ndarray, "k 3"], found: Float[np.ndarray, "T k 3"]) -> Float[np.ndarray, "T 3 3"]:
-    """What turns `offsets` into the directions `found`, the longer ones more exactly."""
+    """The rotations that turn `offsets` into the directions `found`, weighted by length."""
     weight = LEAST * (offsets**2).sum() + 1e-300
     return nearest(np.einsum("tki,kj->tij", found, offsets) + weight * np.eye(3))
 
 
-def _able(skeleton: Skeleton, places: Float[np.ndarray, "T J 3"]) -> Skeleton:
-    """With offsets as long as the bones of `places`, and channels that reach every place."""
+def _capable(skeleton: Skeleton, places: Float[np.ndarray, "T J 3"]) -> Skeleton:
+    """The skeleton with offsets as long as the bones of `places`, and channels that reach every pose."""
     offsets: list[Triple] = [skeleton.offsets[0]]
     for offset, length in zip(skeleton.offsets[1:], lengths(skeleton.parents, places).mean(0), strict=True):
         x, y, z = np.array(offset) * (length / max(float(np.linalg.norm(offset)), 1e-9))
@@ -64,5 +64,5 @@ def _able(skeleton: Skeleton, places: Float[np.ndarray, "T J 3"]) -> Skeleton:
     return skeleton._replace(offsets=tuple(offsets), channels=tuple(channels))
 
 
-def _channels(own: tuple[str, ...] | None, needed: tuple[str, ...]) -> tuple[str, ...] | None:
-    return own if own is None or set(own) >= set(needed) else needed
+def _channels(found: tuple[str, ...] | None, needed: tuple[str, ...]) -> tuple[str, ...] | None:
+    return found if found is None or set(found) >= set(needed) else needed

@@ -1,4 +1,4 @@
-"""Forward kinematics: from the angles of the joints to where they are."""
+"""Forward kinematics: from joint angles to joint positions."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from swn_jax.domains.motion.skeleton import Skeleton
 
 
 def rotation(axis: int, degrees: Float[np.ndarray, " T"]) -> Float[np.ndarray, "T 3 3"]:
-    """Right-handed turns about x (0), y (1) or z (2), as matrices for columns."""
+    """Right-handed rotations about x (0), y (1) or z (2), as matrices for column vectors."""
     angle = np.deg2rad(degrees)
     matrix = np.zeros((len(angle), 3, 3))
     matrix[:, axis, axis] = 1.0
@@ -21,10 +21,10 @@ def rotation(axis: int, degrees: Float[np.ndarray, " T"]) -> Float[np.ndarray, "
 
 
 def positions(skeleton: Skeleton, motion: Float[np.ndarray, "T C"]) -> Float[np.ndarray, "T J 3"]:
-    """Where each joint and end point is: p_j = p_parent + R_parent o_j and R_j = R_parent R_c1 R_c2 ...
+    """Positions of joints and end points: p_j = p_parent + R_parent o_j and R_j = R_parent R_c1 R_c2 ...
 
-    The rotations c1, c2, ... of a joint stand in the order of its channels, so the last one turns first. A position
-    channel takes the place of that coordinate of the offset o_j.
+    The rotations c1, c2, ... of a joint are in the order of its channels, so the last one is applied first. A position
+    channel replaces that coordinate of the offset o_j.
     """
     frames = len(motion)
     place = np.empty((frames, len(skeleton.names), 3))
@@ -46,12 +46,12 @@ def positions(skeleton: Skeleton, motion: Float[np.ndarray, "T C"]) -> Float[np.
 
 
 def lengths(parents: Sequence[int], places: Float[np.ndarray, "T J 3"]) -> Float[np.ndarray, "T J-1"]:
-    """Of each bone at each time, in the unit of `places`: the joint's distance from its parent."""
+    """Bone lengths over time, in the unit of `places`: the distance of each joint from its parent."""
     return np.linalg.norm(places[:, 1:] - places[:, list(parents[1:])], axis=-1)
 
 
 def variation(parents: Sequence[int], places: Float[np.ndarray, "T J 3"]) -> Float[np.ndarray, " bones"]:
-    """How much each bone changes: its length's deviation over time by its mean; bones of no length are left out."""
+    """Relative deviation of each bone length over time; bones of length 0 are left out."""
     found = lengths(parents, places)
     mean = found.mean(0)
     some = mean > 1e-6 * mean.max(initial=0.0)

@@ -1,4 +1,4 @@
-"""Stick figures: poses of a clip from its start to its end, and the root's path from above."""
+"""Stick figures: poses of a clip over time, and the path of the root from above."""
 
 import re
 from collections.abc import Mapping
@@ -17,10 +17,10 @@ LEFT, RIGHT, MIDDLE = "tab:blue", "tab:red", "black"
 
 
 def draw(path: Path | str, rows: Mapping[str, np.ndarray], rate: float | None, extra: Mapping[str, Any]) -> None:
-    """A PNG with one line of poses a clip, seen across its way, and its way from above: x to the right, z down.
+    """Draw a PNG with one row per clip: poses from the side, and the path from above with x to the right and z down.
 
     `rows` are features by name; `extra` has the skeleton, the kind of features and the pose "rest".
-    Left limbs are blue, right ones red; all lengths of a clip have one scale, metres if the files have
+    Left limbs are blue, right ones red; lengths within a clip share one scale, metres if the files are in
     centimetres.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -39,7 +39,7 @@ def draw(path: Path | str, rows: Mapping[str, np.ndarray], rate: float | None, e
 
 
 def _poses(axis: Any, places: Float[np.ndarray, "T J 3"], skeleton: Skeleton, rate: float) -> None:
-    """Poses side by side, each around its root; a gap of one height apart, whatever way was made between them."""
+    """Draw poses side by side, each around its root, one height apart."""
     from matplotlib.collections import LineCollection
 
     bones = [[parent, j] for j, parent in enumerate(skeleton.parents) if parent >= 0]
@@ -58,7 +58,7 @@ def _poses(axis: Any, places: Float[np.ndarray, "T J 3"], skeleton: Skeleton, ra
 
 
 def direction(way: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, " 2"]:
-    """The level direction along which the root moved most, pointing from where it was first to where it was last."""
+    """The horizontal direction of largest movement of the root, pointing from its first to its last position."""
     ground = way[:, features.GROUND]
     along = np.linalg.svd(ground - ground.mean(0), full_matrices=False)[2][0]
     return along if along @ (ground[-1] - ground[0]) >= 0 else -along
@@ -73,6 +73,6 @@ def _way(axis: Any, way: Float[np.ndarray, "T 3"]) -> None:
 
 
 def colour(name: str) -> str:
-    """The side that a joint's name begins with: left_knee, lKnee, L_Knee, LKnee."""
+    """The colour of the side that the name of a joint begins with: left_knee, lKnee, L_Knee, LKnee."""
     side = re.match(r"(?:(l)|(r))(?=[A-Z_]|(?<=l)eft|(?<=r)ight)", name[:1].lower() + name[1:])
     return MIDDLE if side is None else LEFT if side[1] else RIGHT

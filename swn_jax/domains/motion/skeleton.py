@@ -1,4 +1,4 @@
-"""A tree of joints: what stays the same in all frames of a motion."""
+"""The skeleton: a tree of joints, constant over a motion."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -7,24 +7,24 @@ Triple = tuple[float, float, float]
 
 
 class Skeleton(NamedTuple):
-    """Joints and end points in the order of the file, parents before children; J of them, C channels together."""
+    """J joints and end points in file order, parents before children, with C channels in all."""
 
     names: tuple[str, ...]  # J; an end point is named after its joint: head_end
     parents: tuple[int, ...]  # J; -1 for the root, which comes first
-    offsets: tuple[Triple, ...]  # J; from the parent, where nothing is turned
+    offsets: tuple[Triple, ...]  # J; from the parent, without rotation
     channels: tuple[tuple[str, ...] | None, ...]  # J; Zrotation, Xposition, ... in order; None for an end point
 
     @property
     def width(self) -> int:
-        """C, the numbers that one frame of motion has."""
+        """C, the numbers per frame of motion."""
         return sum(len(channels or ()) for channels in self.channels)
 
     def same_joints(self, other: "Skeleton") -> bool:
-        """Whether names, parents and channels agree; lengths may differ, as they do from person to person."""
+        """Whether names, parents and channels agree; lengths may differ between people."""
         return self[:2] == other[:2] and self.channels == other.channels
 
     def to_json(self) -> dict[str, Any]:
-        """Lists and strings only, for a file beside the prepared corpus."""
+        """The skeleton as JSON types."""
         return {
             "names": list(self.names),
             "parents": list(self.parents),
@@ -34,7 +34,7 @@ class Skeleton(NamedTuple):
 
     @classmethod
     def from_json(cls, tree: Mapping[str, Any]) -> "Skeleton":
-        """The skeleton that `to_json` wrote."""
+        """The inverse of `to_json`."""
         return cls(
             names=tuple(tree["names"]),
             parents=tuple(tree["parents"]),

@@ -1,4 +1,4 @@
-"""How people move: speeds, jolts, feet that slide, bones that stretch. Lengths are in the unit of the file."""
+"""Statistics of motion: speeds, acceleration, foot skate and bone variation, in the units of the files."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,18 +12,18 @@ from swn_jax.data.statistics import Statistic
 from swn_jax.domains.motion import features, integrate_poses, kinematics
 from swn_jax.domains.motion.skeleton import Skeleton
 
-MOST = 20_000  # draws of a statistic
-NEAR = 0.01  # of a figure's height: a foot that is no further above its lowest places stands
+MOST = 20_000  # draws per statistic
+NEAR = 0.01  # of the height of a figure: a foot that is at most this far above its lowest positions stands
 
 Places = Float[np.ndarray, "_ J 3"]
 
 
 def measure(rows: Sequence[np.ndarray], rate: float | None, extra: Mapping[str, Any]) -> dict[str, Statistic]:
-    """Statistics of clips, drawn from all joints, bones and times.
+    """Statistics of clips, over all joints, bones and times.
 
-    "joint speed" and "acceleration" are sizes of first and second differences of places; "root speed" is level;
-    "foot skate" is the level speed of a foot between two times at which it stands; "bone variation" is the deviation
-    of a bone's length in a clip by its mean, which is below 0.1 % for people: what is left of finding their first pose.
+    "joint speed" and "acceleration" are norms of first and second differences of positions; "root speed" is horizontal;
+    "foot skate" is the horizontal speed of a standing foot; "bone variation" is the relative deviation of a bone length
+    within a clip, below 0.1 % for people: the error of the estimated first pose.
 
     Args:
       rows: features of each clip.
@@ -48,7 +48,7 @@ def measure(rows: Sequence[np.ndarray], rate: float | None, extra: Mapping[str, 
 
 
 def feet(skeleton: Skeleton, rest: Float[np.ndarray, " D"]) -> list[int]:
-    """The joints named foot or toe; without such, the two end points that are lowest in the pose `rest`."""
+    """The joints named foot or toe; without any, the two lowest end points in the pose `rest`."""
     named = [j for j, name in enumerate(skeleton.names) if re.search("foot|toe", name, re.IGNORECASE)]
     height = features.places(rest[None])[0, :, 1]
     ends = set(range(len(skeleton.names))) - set(skeleton.parents)
@@ -56,7 +56,7 @@ def feet(skeleton: Skeleton, rest: Float[np.ndarray, " D"]) -> list[int]:
 
 
 def skate(clip: Places, feet: list[int]) -> Float[np.ndarray, " n"]:
-    """Level steps, a frame, of each foot from one time that it stands to the next if it stands then too."""
+    """Horizontal steps per frame of each foot that stands in two consecutive frames."""
     near = NEAR * np.median(np.ptp(clip[..., 1], axis=1))
     height = clip[:, feet, 1]
     stands = height < np.quantile(height, 0.05, axis=0) + near
@@ -69,7 +69,7 @@ def _size(vectors: Float[np.ndarray, "*n d"]) -> Float[np.ndarray, "*n"]:
 
 
 def _draws(values: Sequence[np.ndarray], unit: str) -> Statistic:
-    """All of them, or MOST at random, the same each time."""
+    """All values, or a fixed random choice of MOST."""
     flat = np.concatenate([part.ravel() for part in values])
     if len(flat) > MOST:
         flat = np.random.RandomState(0).choice(flat, MOST, replace=False)

@@ -1,4 +1,4 @@
-"""Sound: audio files, frames of samples, pictures, statistics and a synthesiser."""
+"""Speech: audio files, frames of samples, pictures, statistics and a synthesiser."""
 
 from swn_jax.domains.speech.domain import SPEECH
 

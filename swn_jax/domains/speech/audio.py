@@ -1,4 +1,4 @@
-"""Sound files as 16-bit mono samples at one rate, block by block, or what is wrong with them."""
+"""Reading sound files as 16-bit mono samples at one rate, block by block, with checks for damage."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -11,26 +11,26 @@ import soundfile
 import soxr
 from jaxtyping import Float, Int16
 
+from swn_jax.data.reading import AGAIN
 from swn_jax.domains.speech import containers
-from swn_jax.domains.speech.containers.again import AGAIN
 from swn_jax.errors import SwnError
 
 BLOCK = 2**18  # numbers decoded at a time, over all channels
-RATES = (4000, 768000)  # Hz: below is no speech, above no microphone
-LOUDEST = 16.0  # of full scale; what is louder was not scaled as sound files are
-PADDING = 4 * 1152  # samples around the sound in an MP3, at most, which a decoder leaves out
-UNKNOWN = 2**40  # libsndfile's count where the header gives none is larger than this
+RATES = (4000, 768000)  # Hz: below there is no speech, above no microphone
+LOUDEST = 16.0  # times full scale; louder samples were not scaled for a sound file
+PADDING = 4 * 1152  # samples of padding in an MP3, at most, which a decoder removes
+UNKNOWN = 2**40  # libsndfile's count is larger if the header has none
 
 
 class _Forward(soundfile.SoundFile):
-    """Reads from front to back: the seek that soundfile makes after each read would jump over damaged pages."""
+    """A file read strictly forwards: the seek of soundfile after each read would skip damaged pages."""
 
     def seekable(self) -> bool:
         return False
 
 
 class _Sound(NamedTuple):
-    """An open file, and its samples from the first to the last, [n] or [n, channels], as "int16" or "float64"."""
+    """An open file; `decoded(dtype)` yields its samples, [n] or [n, channels], as "int16" or "float64"."""
 
     rate: int
     channels: int
@@ -39,10 +39,10 @@ class _Sound(NamedTuple):
 
 
 def read(path: Path, rate: int) -> Int16[np.ndarray, " n"]:
-    """The samples of one mono file (NIST SPHERE, WAV, FLAC) of 16-bit depth at `rate` Hz, as they are.
+    """The samples of one 16-bit mono file (NIST SPHERE, WAV, FLAC) at `rate` Hz, unchanged.
 
-    Float files are taken where their values are 16-bit samples divided by 32768, as some tools write them.
-    Raises SwnError for a file that is cut short, empty, not audio, or of another rate, width or depth.
+    Float files are accepted if their values are 16-bit samples divided by 32768, as some tools write them.
+    Raises SwnError for a file that is truncated, empty, not audio, or of another rate, channel count or depth.
     """
 
     def convert(sound: _Sound) -> Iterator[np.ndarray]:
@@ -55,19 +55,20 @@ def read(path: Path, rate: int) -> Int16[np.ndarray, " n"]:
 
 
 def blocks(path: Path, rate: int) -> Iterator[Int16[np.ndarray, " n"]]:
-    """The samples of one sound file (WAV, AIFF, NIST SPHERE, FLAC, Ogg, MP3), made mono and 16-bit at `rate` Hz.
+    """The samples of one sound file (WAV, AIFF, NIST SPHERE, FLAC, Ogg, MP3), converted to 16-bit mono at `rate` Hz.
 
-    What is mono, 16-bit and at `rate` already passes as it is. All else goes by float64: the mean of the channels,
-    resampled band-limited (soxr, HQ), times 32768, rounded, what is beyond full scale set to it. A few megabytes are
-    held at a time. Not seen is a header that promises less than is there, and the loss of whole frames at the end of
-    an MP3 whose length no header gives.
-    Raises SwnError for a file that is cut short, empty, damaged, no sound file, or with samples not finite or absurd.
+    Mono 16-bit files at `rate` pass unchanged. Others are converted in float64: mean of the channels, band-limited
+    resampling (soxr, HQ), times 32768, rounded, clipped to full scale. A few megabytes are in memory at a time. Not
+    detected: a header that promises fewer samples than there are, and whole frames lost at the end of an MP3 without
+    a length header.
+    Raises SwnError for a file that is truncated, empty, damaged or not a sound file, and for samples that are not
+    finite or far beyond full scale.
     """
 
     def convert(sound: _Sound) -> Iterator[np.ndarray]:
         if not RATES[0] <= sound.rate <= RATES[1]:
             found = f"found {sound.rate} Hz, wanted {RATES[0]} to {RATES[1]} Hz"
-            raise SwnError(f"{path}: {found}: {AGAIN}, or take it out of the folder")
+            raise SwnError(f"{path}: {found}: {AGAIN}")
         if (sound.rate, sound.channels, sound.subtype) == (rate, 1, "PCM_16"):
             return sound.decoded("int16")
         mono = (block.reshape(len(block), -1).mean(axis=1) for block in sound.decoded("float64"))
@@ -89,7 +90,7 @@ def _converted(path: Path, convert: Callable[[_Sound], Iterator[np.ndarray]]) ->
     except soundfile.LibsndfileError as error:
         raise SwnError(f"{path}: not a sound file that can be read ({error.error_string}): {AGAIN}") from error
     if empty:
-        raise SwnError(f"{path}: found no samples: {AGAIN}, or take it out of the folder")
+        raise SwnError(f"{path}: found no samples: {AGAIN}")
 
 
 def _decoded(path: Path, file: soundfile.SoundFile, least: int | None, dtype: str) -> Iterator[np.ndarray]:
@@ -102,8 +103,8 @@ def _decoded(path: Path, file: soundfile.SoundFile, least: int | None, dtype: st
     if least is None and file.frames < UNKNOWN and count < file.frames:
         raise SwnError(f"{path}: cut short: found {count} samples, the header promises {file.frames}: {AGAIN}")
     if least and count < least - PADDING:
-        found = f"found {least} samples but no header of the length, without which {count} would be read"
-        raise SwnError(f"{path}: {found}: write it anew with `ffmpeg -i IN OUT.flac`")
+        found = f"found {least} samples but no length header, without which only {count} are read"
+        raise SwnError(f"{path}: {found}: convert it with `ffmpeg -i IN OUT.flac`")
 
 
 def _check_sane(path: Path, block: Float[np.ndarray, "..."], before: int) -> None:

@@ -1,4 +1,4 @@
-"""Sound and pictures of waveforms, for ears and eyes."""
+"""WAV files, and plots of waveforms and spectrograms."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,18 +11,18 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from swn_jax.data.domain import known_rate
 
-COLUMNS = 4000  # of a waveform or a spectrogram: more than a picture has pixels
+COLUMNS = 4000  # of a waveform or a spectrogram: more than the pixels of a picture
 
 
 def write_wav(path: Path | str, samples: Int16[np.ndarray, " n"], rate: float) -> None:
-    """A mono RIFF file of 16 bits."""
+    """Write a 16-bit mono WAV file."""
     soundfile.write(str(path), samples, round(rate), subtype="PCM_16")
 
 
 def draw_rows(
     path: Path | str, rows: Mapping[str, Int16[np.ndarray, " n"]], rate: float | None, extra: Mapping[str, Any]
 ) -> None:
-    """A PNG with waveform and spectrogram of each sound, one row a sound, named by its key."""
+    """Draw waveform and spectrogram of each sound into a PNG, one row per sound, named by its key."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -42,25 +42,25 @@ def draw_rows(
 
 
 def _outline(samples: Int16[np.ndarray, " n"], rate: float) -> tuple[Float[np.ndarray, " m"], Int16[np.ndarray, " m"]]:
-    """Seconds and heights of a line that looks as one through all samples: the lowest and the highest by turns."""
-    each = len(samples) // COLUMNS
-    if each < 3:
+    """Seconds and heights of the outline of a waveform: the minimum and the maximum of each column in turn."""
+    width = len(samples) // COLUMNS
+    if width < 3:
         return np.arange(len(samples)) / rate, samples
-    stretches = samples[: len(samples) // each * each].reshape(-1, each)
-    ends = np.stack([stretches.min(axis=1), stretches.max(axis=1)], axis=1)
-    return np.repeat(np.arange(len(ends)) * (each / rate), 2), ends.ravel()
+    columns = samples[: len(samples) // width * width].reshape(-1, width)
+    ends = np.stack([columns.min(axis=1), columns.max(axis=1)], axis=1)
+    return np.repeat(np.arange(len(ends)) * (width / rate), 2), ends.ravel()
 
 
 def _draw_spectrum(axis: Any, samples: Int16[np.ndarray, " n"], rate: float) -> None:
     width = round(rate / 40)
-    # one unit of quantisation noise under everything: silence has a spectrum too, and so has what is shorter than it
+    # add quantisation noise, so that silence and sounds shorter than a window have a spectrum too
     shown = np.random.default_rng(0).uniform(-0.5, 0.5, max(len(samples), width))
     shown[: len(samples)] += samples
-    hop = max(width // 4, len(samples) // COLUMNS)  # a long sound has one frame a column, not all
+    hop = max(width // 4, len(samples) // COLUMNS)  # a long sound has one frame per column
     window = np.hanning(width)
     frames = sliding_window_view(shown, width)[::hop] * window
-    levels = 10 * np.log10(np.abs(np.fft.rfft(frames)) ** 2 / np.sum(window**2))  # of white noise, its variance
-    left = (width - hop) / 2  # samples: a frame stands at its middle
+    levels = 10 * np.log10(np.abs(np.fft.rfft(frames)) ** 2 / np.sum(window**2))  # for white noise, its variance
+    left = (width - hop) / 2  # samples: a frame is drawn at its middle
     extent = (left / rate, (left + len(frames) * hop) / rate, 0, rate / 2)
     axis.imshow(levels.T, extent=extent, origin="lower", aspect="auto", cmap="magma", vmin=-2, vmax=88)
     top = f"{rate / 2000:g} kHz"

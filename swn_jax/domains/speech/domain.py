@@ -1,4 +1,4 @@
-"""Sound as frames of neighbouring samples, scaled by two numbers of the whole training signal (Chung et al. 2015)."""
+"""The speech domain: frames of consecutive samples, scaled by mean and deviation of all (Chung et al. 2015)."""
 
 import numpy as np
 from jaxtyping import Float, Int16
@@ -11,17 +11,17 @@ PEAK = 32767
 
 
 def frames(samples: Int16[np.ndarray, " n"], width: int) -> Float[np.ndarray, "T D"]:
-    """Whole frames of `width` samples; the rest at the end is left out."""
+    """Whole frames of `width` samples; the remainder at the end is dropped."""
     return samples[: len(samples) // width * width].reshape(-1, width).astype(np.float64)
 
 
 def samples(frames: Float[np.ndarray, "T D"]) -> Int16[np.ndarray, " n"]:
-    """Frames as 16-bit samples, clipped where they are too large."""
+    """Frames as 16-bit samples, rounded and clipped."""
     return np.clip(np.rint(frames.reshape(-1)), -PEAK - 1, PEAK).astype(np.int16)
 
 
 def clipped(frames: Float[np.ndarray, "*S D"]) -> int:
-    """How many numbers do not fit into 16 bits."""
+    """The count of numbers that do not fit into 16 bits."""
     return int((np.abs(np.rint(frames)) > PEAK).sum())
 
 

@@ -1,4 +1,4 @@
-"""Speech as files: sound without loss, and its waveform and spectrogram below those of the ground truth."""
+"""Speech as files: lossless sound, and a picture of it below the ground truth."""
 
 import wave
 from collections.abc import Callable, Iterator, Mapping
@@ -29,21 +29,21 @@ def write(
     real: Int16[np.ndarray, " m"] | None = None,
     clipped: int = 0,
 ) -> WrittenFiles:
-    """NAME.wav, NAME.flac, mono of 16 bits, and NAME.png, with levels in dB re 32768: a full sine has -3.0 dBFS.
+    """Write 16-bit mono NAME.wav and NAME.flac, and NAME.png; levels are in dB re 32768: a full sine has -3.0 dBFS.
 
     Args:
-      folder: that exists.
-      name: of the files, without a suffix.
+      folder: an existing folder.
+      name: of the files, without suffix.
       rows: samples.
       rate: Hz.
-      extra: of the corpus.
+      extra: of the corpus, not used.
       real: the ground truth, drawn above on the same axes.
-      clipped: how many numbers did not fit into 16 bits.
+      clipped: the count of numbers that did not fit into 16 bits.
     Raises:
       SwnError: for no samples or no rate.
     """
     if not len(rows) or (real is not None and not len(real)):
-        raise SwnError(f"{name}: found no samples, wanted one or more: ask for a longer one")
+        raise SwnError(f"{name}: found no samples, wanted one or more: ask for more frames")
     rate = known_rate("speech", rate)
     sound, lossless, picture = (folder / f"{name}{end}" for end in (".wav", ".flac", ".png"))
     write_wav(sound, rows, rate)
@@ -64,10 +64,10 @@ def _decibels(size: np.floating) -> float | str:
 
 
 def open_stream(path: Path, rate: float) -> AbstractContextManager[Callable[[Rows], None]]:
-    """`with open_stream(path, rate) as put: put(rows); put(rows)`: a mono file of 16 bits that grows by blocks.
+    """Write a 16-bit mono file block by block: `with open_stream(path, rate) as put: put(rows); put(rows)`.
 
-    What was put can be read even if the process is killed: all of it in a WAV file; in a FLAC file all but the last
-    8192 samples at most, and it does not say how long it is, which players and `data.audio.blocks` bear.
+    If the process is killed, a WAV file is complete; a FLAC file lacks at most the last 8192 samples and its header has
+    no length, which players and `audio.blocks` accept.
     Args:
       path: WAV (up to 4 GiB: 37 hours at 16 kHz) or FLAC, by its suffix.
       rate: Hz.
@@ -82,7 +82,7 @@ def open_stream(path: Path, rate: float) -> AbstractContextManager[Callable[[Row
 
 @contextmanager
 def _wav(path: Path, rate: int) -> Iterator[Callable[[Rows], None]]:
-    # the standard library sets the length in the header with each block, libsndfile only at the end
+    # the standard library updates the length in the header with each block, libsndfile only at the end
     with path.open("wb") as file, wave.open(file, "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)

@@ -1,12 +1,12 @@
 """Sound files below a folder, as recordings by id, in an order that is the same on every machine."""
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from swn_jax.data.index import Recording
+from swn_jax.data.natural import natural, natural_path
 from swn_jax.domains.speech import audio
 from swn_jax.errors import SwnError
 
@@ -15,11 +15,11 @@ FORM = "a path below --manual_dir, with or without suffix"
 
 
 def find(root: Path) -> dict[str, Path]:
-    """The sound files below `root` by id, their path below it without suffix, in natural order of their ids.
+    """The sound files below `root` by id (the path without suffix), in natural order of the ids.
 
-    Suffixes count in either case; names that begin with a dot are left out; a folder that links lead to twice, or in
-    a circle, is gone through once.
-    Raises SwnError for a folder that is missing, cannot be read or holds none, and for two files of one id.
+    Suffixes match in either case; names that begin with a dot are ignored; a folder that is reached by several links is
+    visited once.
+    Raises SwnError for a folder that is missing, unreadable or without sound files, and for two files with one id.
     """
     if not root.is_dir():
         raise SwnError(f"{root}: there is no such folder: give the folder of the recordings as --manual_dir")
@@ -27,13 +27,13 @@ def find(root: Path) -> dict[str, Path]:
     for path in _walk(root, set()):
         id = name(path.relative_to(root).as_posix())
         if not id.isprintable():  # ids are lines of text
-            raise SwnError(f"{root}: found the name {id!a}, wanted readable text: rename it")
+            raise SwnError(f"{root}: found the name {id!a}, wanted printable text: rename it")
         if id in found:
-            raise SwnError(f"{path}: found {found[id].name} of the same name beside it: take one of the two out")
+            raise SwnError(f"{path}: found {found[id].name} with the same name beside it: remove one of the two")
         found[id] = path
     if not found:
         raise SwnError(f"{root}: found no sound files, wanted some of {', '.join(SUFFIXES)}: give their folder")
-    return {id: found[id] for id in sorted(found, key=natural)}
+    return {id: found[id] for id in sorted(found, key=natural_path)}
 
 
 def _walk(folder: Path, seen: set[str]) -> Iterator[Path]:
@@ -44,7 +44,7 @@ def _walk(folder: Path, seen: set[str]) -> Iterator[Path]:
     try:
         entries = [(entry, entry.is_dir()) for entry in sorted(folder.iterdir(), key=lambda entry: natural(entry.name))]
     except OSError as error:
-        raise SwnError(f"{folder}: the folder cannot be read ({error.strerror}): mend its permissions") from error
+        raise SwnError(f"{folder}: the folder cannot be read ({error.strerror}): change its permissions") from error
     for entry, is_folder in entries:
         if entry.name.startswith("."):
             continue
@@ -54,18 +54,12 @@ def _walk(folder: Path, seen: set[str]) -> Iterator[Path]:
             yield entry
 
 
-def natural(name: str) -> tuple:
-    """What sorts names folder by folder, numbers as numbers: a2 before a10, a/z before a1."""
-    parts = [re.split("([0-9]+)", part) for part in name.split("/")]
-    return [[(int(word) if i % 2 else word) for i, word in enumerate(words)] for words in parts], name
-
-
 def name(path: str) -> str:
-    """The id of a file as people write it in a list: its path without the suffix of a sound file."""
+    """The id of a file named in a list: its path without the suffix of a sound file."""
     pure = PurePosixPath(path)
     return str(pure.with_suffix("") if pure.suffix.lower() in SUFFIXES else pure)
 
 
 def recordings(files: Mapping[str, Path], rate: int, speaker: Callable[[str], str]) -> dict[str, Recording]:
-    """Each of the `files` as a recording at `rate` Hz of the person `speaker(id)`."""
+    """The `files` as recordings at `rate` Hz, by the speakers `speaker(id)`."""
     return {id: Recording(id, speaker(id), partial(audio.blocks, path, rate), path) for id, path in files.items()}

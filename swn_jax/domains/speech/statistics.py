@@ -1,4 +1,4 @@
-"""Statistics of speech: how its power lies over frequency and time, how fast that changes, and its pitch."""
+"""Statistics of speech: spectrum, energy, spectral change and flatness, pitch and voicing."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -12,29 +12,29 @@ from swn_jax.data.domain import known_rate
 from swn_jax.data.statistics import Statistic
 
 FULL = 32768.0  # full scale, 16-bit units
-ROUNDING = 1 / 12  # power of the noise of rounding, 16-bit units squared: silence has a finite level and no pitch
-WINDOW, HOP, ENERGY = 0.025, 0.01, 0.02  # seconds: length and distance of frames; length of those of the energy
+ROUNDING = 1 / 12  # power of rounding noise, 16-bit units squared: gives silence a finite level and no pitch
+WINDOW, HOP, ENERGY = 0.025, 0.01, 0.02  # seconds: length and hop of frames; length of energy frames
 BANDS = 40
-LOWEST = 50.0  # Hz, where the lowest band begins
+LOWEST = 50.0  # Hz, the lower edge of the lowest band
 PITCH = (60.0, 400.0)  # Hz
-APERIODIC = 0.2  # of the power of a frame, the most that its periods may differ by where it is voiced
+APERIODIC = 0.2  # share of the power of a frame by which its periods may differ if it is voiced
 BLOCK = 1000  # frames in memory at a time
 
 
 def measure(
     rows: Sequence[Int16[np.ndarray, " _"]], rate: float | None, extra: Mapping[str, Any]
 ) -> dict[str, Statistic]:
-    """Six statistics that tell speech from noise, from silence and from one frame repeated.
+    """Six statistics that separate speech from noise, silence and a repeated frame.
 
-    Long-term spectrum: power in 40 mel bands, mean of all frames. Energy: of frames of 20 ms. Spectral change: RMS
-    over the bands of the difference in dB of a frame from the one before, near 0 where nothing moves. Spectral
-    flatness: the geometric over the arithmetic mean of the bands of a frame, near 0 dB for white noise. Pitch: of
-    the voiced frames, see `pitch`. Voiced share: of the frames of a recording. Power is relative to 32768².
+    Long-term spectrum: power in 40 mel bands, mean over all frames. Energy: of frames of 20 ms. Spectral change: RMS
+    over the bands of the difference in dB between consecutive frames, near 0 for a constant sound. Spectral flatness:
+    the geometric over the arithmetic mean of the bands of a frame, near 0 dB for white noise. Pitch: of the voiced
+    frames, see `pitch`. Voiced share: of the frames of a recording. Power is relative to 32768².
 
     Args:
-      rows: samples of each recording, one or more; what is shorter than a frame has no values.
+      rows: samples of each recording, one or more; recordings shorter than a frame have no values.
       rate: Hz.
-      extra: of the corpus.
+      extra: of the corpus, not used.
     Raises:
       SwnError: for no rate.
     """
@@ -42,10 +42,10 @@ def measure(
     powers = [_bands(samples, rate) for samples in rows]
     power = np.concatenate(powers)
     spectrum = power.mean(axis=0) if len(power) else np.empty(0)
-    change = np.concatenate([np.diff(_decibels(each), axis=0) for each in powers])
+    change = np.concatenate([np.diff(_decibels(bands), axis=0) for bands in powers])
     pitches = [pitch(samples, rate) for samples in rows]
     hz = np.concatenate(pitches)
-    shares = [100 * np.mean(each > 0) for each in pitches if len(each)]
+    shares = [100 * np.mean(track > 0) for track in pitches if len(track)]
     return {
         "long-term spectrum": Statistic(_decibels(spectrum), "dB", "curve"),
         "energy": Statistic(_decibels(np.concatenate([_energy(samples, rate) for samples in rows])), "dB", "draws"),
@@ -60,9 +60,9 @@ def pitch(samples: Int16[np.ndarray, " n"], rate: float) -> Float[np.ndarray, " 
     """Fundamental frequency in Hz every 10 ms, 60 to 400 Hz, 0 where unvoiced: YIN (de Cheveigné and Kawahara 2002).
 
     With d(τ) = Σ_j (x_j - x_{j+τ})² + W/6 over a window of W samples, the period is the first minimum below 0.2 of
-    d'(τ) = τ d(τ) / Σ_{i≤τ} d(i), refined by a parabola. W/6 is the part of rounding: it takes silence for noise.
+    d'(τ) = τ d(τ) / Σ_{i≤τ} d(i), refined by a parabola. W/6 is the share of rounding, which makes silence unvoiced.
     Args:
-      samples: of one recording; a value needs 42 ms.
+      samples: of one recording; one value needs 42 ms.
       rate: Hz.
     """
     low, high, window = int(rate / PITCH[1]), int(np.ceil(rate / PITCH[0])), round(WINDOW * rate)
@@ -83,10 +83,10 @@ def _first(
     low: int,
     rate: float,
 ) -> Float[np.ndarray, " T"]:
-    """The frequency of the first minimum of each row, 0 for none; the first column is of the lag `low`."""
+    """The frequency of the first minimum of each row, 0 for none; the first column is the lag `low`."""
     voiced = minimum.any(axis=1)
     lag = minimum.argmax(axis=1)
-    a, b, c = (each[voiced, lag[voiced]] for each in (before, here, after))
+    a, b, c = (dips[voiced, lag[voiced]] for dips in (before, here, after))
     hz = np.zeros(len(minimum))
     hz[voiced] = rate / (low + lag[voiced] + (a - c) / (2 * (a - 2 * b + c)))
     return hz
@@ -105,7 +105,7 @@ def _aperiodicity(frames: Float[np.ndarray, "T n"], window: int, lags: int) -> F
 
 
 def _bands(samples: Int16[np.ndarray, " n"], rate: float) -> Float[np.ndarray, "T K"]:
-    """Power density of each frame in mel bands: of white noise, its variance in each."""
+    """Power density of each frame in mel bands; for white noise, its variance in each band."""
     width = round(WINDOW * rate)
     size = fft.next_fast_len(2 * width, real=True)
     window = np.hanning(width + 2)[1:-1]
@@ -116,7 +116,7 @@ def _bands(samples: Int16[np.ndarray, " n"], rate: float) -> Float[np.ndarray, "
 
 
 def _bank(size: int, rate: float) -> Float[np.ndarray, "F K"]:
-    """Triangles that overlap by half, as wide as one another in mel (O'Shaughnessy 1987), each with the sum 1."""
+    """Triangular filters that overlap by half, of equal width in mel (O'Shaughnessy 1987), each with sum 1."""
     low, high = (np.log10(1 + f / 700) for f in (LOWEST, rate / 2))
     edges = 700 * (10 ** np.linspace(low, high, BANDS + 2) - 1)
     left, centre, right = edges[:-2], edges[1:-1], edges[2:]
@@ -131,7 +131,7 @@ def _energy(samples: Int16[np.ndarray, " n"], rate: float) -> Float[np.ndarray, 
 
 
 def _blocks(samples: Int16[np.ndarray, " n"], width: int, hop: int) -> Iterator[Float[np.ndarray, "T W"]]:
-    """Frames of `width` samples, one every `hop`, so many at a time that an hour of them is never held."""
+    """Frames of `width` samples, one every `hop`, in blocks so that long recordings need little memory."""
     if len(samples) < width:
         return
     frames = sliding_window_view(samples, width)[::hop]

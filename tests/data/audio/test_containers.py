@@ -84,7 +84,7 @@ def test_mp3_of_constant_rate_needs_no_header(tmp_path):
 
 def test_mp3_of_variable_rate_needs_one(tmp_path):
     path = written(tmp_path / "a.mp3", headless("VARIABLE", n=480000))
-    with pytest.raises(SwnError, match="found 48[0-9]{4} samples but no header of the length.*ffmpeg -i IN OUT.flac"):
+    with pytest.raises(SwnError, match="found 48[0-9]{4} samples but no length header.*ffmpeg -i IN OUT.flac"):
         total(path)
 
 

@@ -91,7 +91,7 @@ def test_lists_are_followed(corpus, tmp_path, ids):
     got = ids(module.index(**options, manual_dir=root, split_file=tmp_path / "list"))
     assert got == {split: part[::-1] for split, part in parts.items()}
     (tmp_path / "list").write_text("train nobody.wav\n")
-    with pytest.raises(SwnError, match="list, line 1: nobody.wav is not there"):
+    with pytest.raises(SwnError, match="list, line 1: nobody.wav does not exist"):
         module.index(**options, manual_dir=root, split_file=tmp_path / "list")
 
 
@@ -141,14 +141,14 @@ def test_digits_of_another_name(name, tmp_path, sounds):
 
 def test_digits_twice(tmp_path, sounds):
     sounds(tmp_path, [*digits(("theo",), (0, 5, 10)), "recordings/0_theo_5.flac"], rate=8000)
-    with pytest.raises(SwnError, match="of the same name beside it"):
+    with pytest.raises(SwnError, match="with the same name beside it"):
         spoken_digit.index("official", manual_dir=tmp_path)
 
 
 @pytest.mark.parametrize(("numbers", "split"), [((0, 5), "train"), ((0, 10), "valid"), ((5, 10), "test")])
 def test_digits_with_a_split_left_empty(numbers, split, tmp_path, sounds):
     sounds(tmp_path, digits(("theo",), numbers), rate=8000)
-    with pytest.raises(SwnError, match=f"found no numbers .* to make the split {split}"):
+    with pytest.raises(SwnError, match=f"found no numbers .* for the split {split}"):
         spoken_digit.index("official", manual_dir=tmp_path)
 
 
@@ -158,7 +158,7 @@ def test_options_of_other_words(tmp_path, sounds):
     with pytest.raises(SwnError, match="there is no microphone 'mic3'"):
         vctk.index("mic3", manual_dir=tmp_path)
     sounds(tmp_path, digits(("theo",), (0, 5, 10)), rate=8000)
-    with pytest.raises(SwnError, match="found split=speaker too, wanted one rule"):
+    with pytest.raises(SwnError, match="found split=speaker too, wanted one way"):
         spoken_digit.index("speaker", manual_dir=tmp_path, split_file=tmp_path / "list")
 
 
@@ -197,7 +197,7 @@ def test_speakers_without_the_second_microphone(tmp_path, sounds):
 
 def test_nothing_of_a_microphone(tmp_path, sounds):
     sounds(tmp_path, sentences(("p225", "p226", "p227"), ("mic1",)))
-    with pytest.raises(SwnError, match="found nothing of mic2, wanted p225/p225_001_mic2.flac"):
+    with pytest.raises(SwnError, match="found no files of mic2, wanted p225/p225_001_mic2.flac"):
         vctk.index("mic2", manual_dir=tmp_path)
 
 

@@ -82,13 +82,13 @@ def test_own_rate(tmp_path, sounds):
 
 BAD = {
     "by": ({"by": "speakers"}, "there is no way to split by 'speakers': did you mean 'speaker'"),
-    "valid": ({"valid": 0.0}, "found shares valid=0.0 and test=0.1, wanted both above 0"),
+    "valid": ({"valid": 0.0}, "found shares valid=0.0 and test=0.1, wanted each above 0"),
     "nan": ({"test": float("nan")}, "found shares valid=0.1 and test=nan"),
-    "sum": ({"valid": 0.6, "test": 0.4}, "wanted both above 0, together below 1"),
+    "sum": ({"valid": 0.6, "test": 0.4}, "the sum below 1"),
     "rate": ({"rate": 100}, "found rate=100, wanted 4000 to 768000 Hz"),
     "none left": ({"valid": 0.45, "test": 0.45}, "found nothing left to train at valid=0.45 and test=0.45"),
-    "loose": ({"by": "speaker"}, "part1.wav: found in no folder, wanted a folder for each speaker"),
-    "two rules": ({"by": "speaker", "split_file": "list"}, "found by=speaker too, wanted one rule"),
+    "loose": ({"by": "speaker"}, "part1.wav: found no folder around it, wanted one per speaker"),
+    "two rules": ({"by": "speaker", "split_file": "list"}, "found by=speaker too, wanted one way"),
 }
 
 

@@ -105,10 +105,10 @@ def test_a_list_names_files_folders_members_and_drawings(tmp_path):
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("train x\nvalid y.xml\ntest z.xml\ntrain x/1.xml", "x/1 is named by two lines"),
-        ("train x\nvalid y.xml\ntest w.xml", "line 3: w.xml is not there"),
+        ("train x\nvalid y.xml\ntest z.xml\ntrain x/1.xml", "found x/1 twice"),
+        ("train x\nvalid y.xml\ntest w.xml", "line 3: w.xml does not exist"),
         ("train x\nvalid y.xml", "found nothing for test"),
-        ("train x\nvalid y.xml\ntest x/", "line 3: x/ was named on line 1 already"),
+        ("train x\nvalid y.xml\ntest x/", "line 3: x/ is already on line 1"),
     ],
 )
 def test_faulty_lists(tmp_path, text, what):
@@ -127,10 +127,10 @@ def test_faulty_folders(tmp_path):
     with pytest.raises(SwnError, match=r"found 2 to split, wanted 3 or more: .*--split_file"):
         ink_folder.index(tmp_path, "down")
     write(tmp_path, **{"c.inkml": INK})
-    with pytest.raises(SwnError, match=r"found IAM-OnDB and InkML, wanted one kind: give a --split_file"):
+    with pytest.raises(SwnError, match=r"found IAM-OnDB and InkML, wanted one format: give a --split_file"):
         ink_folder.index(tmp_path, "down")
     write(tmp_path, **{"a.inkml": INK})
-    with pytest.raises(SwnError, match=r"found two drawings of the name a: rename one"):
+    with pytest.raises(SwnError, match=r"found two drawings with the name a: rename or"):
         ink_folder.index(tmp_path, "down")
     with pytest.raises(SwnError, match=r"there is no y 'dwn': did you mean 'down'"):
         ink_folder.index(tmp_path, "dwn")
@@ -138,7 +138,7 @@ def test_faulty_folders(tmp_path):
 
 def test_two_drawings_of_one_name_in_a_file(tmp_path):
     write(tmp_path, **{"a.jsonl": "\n".join(['{"strokes": [], "id": "cat"}'] * 2)})
-    with pytest.raises(SwnError, match=r"found two drawings of the name a/cat"):
+    with pytest.raises(SwnError, match=r"found two drawings with the name a/cat"):
         ink_folder.index(tmp_path, "down")
 
 

@@ -100,8 +100,8 @@ def test_where_the_lines_may_be(root, tmp_path_factory, inner):
     ("text", "what"),
     [
         ("test a01-000u", "line 1: there is no part 'test'"),
-        ("train a01-000u\ntrain a01-000u", "line 2: a01-000u was named in .*line 1 already"),
-        ("train a01-000u\nvalid a01-000u", "line 2: a01-000u was named in .*line 1 already"),
+        ("train a01-000u\ntrain a01-000u", "line 2: a01-000u is already in .*line 1"),
+        ("train a01-000u\nvalid a01-000u", "line 2: a01-000u is already in .*line 1"),
         ("train a01-000u", "found nothing for valid"),
         ("train ../a01\nvalid c02-012", r"line 1: found '../a01', wanted a form, as a01-000u"),
         ("train *\nvalid c02-012", "line 1: found '\\*', wanted a form"),
@@ -119,14 +119,14 @@ def test_lists_that_are_missing_or_there_twice(root):
     with pytest.raises(SwnError, match=r"found no lists of forms, wanted train.txt \+ valid.txt or trainset.txt"):
         iamondb.index(root)
     lists(root, train="a01-000u", valid="")
-    with pytest.raises(SwnError, match=r"found no lines for valid \(no form at all"):
+    with pytest.raises(SwnError, match=r"found no lines for valid \(no form"):
         iamondb.index(root)
     lists(root, valid="a01-000u")
-    with pytest.raises(SwnError, match=r"valid.txt: a01-000u was named in .*train.txt already"):
+    with pytest.raises(SwnError, match=r"valid.txt: a01-000u is already in .*train.txt"):
         iamondb.index(root)
     (root / "more").mkdir()
     lists(root / "more", train="a01-000u")
-    with pytest.raises(SwnError, match=r"wanted one train.txt: take the other away"):
+    with pytest.raises(SwnError, match=r"wanted one train.txt: remove the other"):
         iamondb.index(root)
 
 

@@ -118,13 +118,13 @@ def test_a_member_that_unpacks_to_more_than_a_drawing(archive):
 def test_a_member_packed_by_another_method(archive):
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_LZMA) as opened:
         opened.writestr(NAME, DRAWING)
-    with pytest.raises(SwnError, match="packed by an unusual method"):
+    with pytest.raises(SwnError, match="an unusual compression method"):
         unzipped(archive)
 
 
 def test_any_damage(survives):
     def parsed(file):
-        return [[omniglot.parse(omniglot.text(file), str(file))]]
+        return [[omniglot.parse(omniglot.read_text(file), str(file))]]
 
     survives(DRAWING.encode(), parsed, "0394_07.txt")
 

@@ -26,9 +26,3 @@ def test_too_few_points(points):
 def test_absurd_coordinates(value):
     with pytest.raises(SwnError, match=r"^f: found a coordinate that is not finite or beyond 1e7"):
         strokes.rows([np.array([(0, 0), (0, value)])], "f", down=False)
-
-
-def test_natural_order():
-    names = ["a10", "a9", "b1", "a01", "a1", "a", "9" * 6000, "8" * 6000]
-    want = ["8" * 6000, "9" * 6000, "a", "a01", "a1", "a9", "a10", "b1"]
-    assert sorted(names, key=strokes.natural) == want

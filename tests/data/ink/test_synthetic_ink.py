@@ -183,5 +183,5 @@ def test_no_hand_writes_in_two_splits():
 
 @pytest.mark.parametrize(("name", "value"), [("train", 0), ("valid", -3), ("seed", -1), ("test", 2**31)])
 def test_bad_options(name, value):
-    with pytest.raises(SwnError, match=f"synthetic_ink: found {name}={value}, wanted a whole number from"):
+    with pytest.raises(SwnError, match=f"synthetic_ink: found {name}={value}, wanted a whole number, "):
         synthetic_ink.index(**(synthetic_ink.CORPUS.options | {name: value}))

@@ -83,7 +83,7 @@ FAULTS = {
     "no offset": (b"\t\tOFFSET 0 5e0 0\n", b"", "found no OFFSET for lHand"),
     "no channels": (b"\t\tCHANNELS 1 Yrotation\n", b"", "found no CHANNELS for lHand"),
     "channels of an end": (b"OFFSET 1 0 0", b"OFFSET 1 0 0\nCHANNELS 0", "never for an End Site"),
-    "channels unknown": (b"1 Yrotation", b"1 Wrotation", "line 12: found 1 Wrotation, wanted how many"),
+    "channels unknown": (b"1 Yrotation", b"1 Wrotation", "line 12: found 1 Wrotation, wanted a count"),
     "channels twice": (b"1 Yrotation", b"2 Yrotation Yrotation", "line 12"),
     "channels miscounted": (b"1 Yrotation", b"2 Yrotation", "line 12"),
     "channels absurd": (b"1 Yrotation", b"999999999999 Yrotation", "line 12"),
@@ -99,7 +99,7 @@ FAULTS = {
     "time zero": (b"0.0083333", b"0.0", "line 25: found Frame Time: 0.0"),
     "time nan": (b"0.0083333", b"nan", "line 25"),
     "time points": (b"0.0083333", b"0.0.0", "line 25"),
-    "not text": (b"lHand", b"\xff\xfe", r"byte \d+ is no text"),
+    "not text": (b"lHand", b"\xff\xfe", r"found a byte that is not text at \d+"),
 }
 
 

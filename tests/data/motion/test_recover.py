@@ -73,7 +73,7 @@ def test_a_flight_along_one_line_stays_finite(model):
 def test_numbers_must_be_finite(model, kind):
     rows = np.zeros((4, 60), np.float32)
     rows[2, 7] = np.nan
-    with pytest.raises(SwnError, match="not finite, wanted places of joints"):
+    with pytest.raises(SwnError, match="not finite, wanted joint positions"):
         integrate_poses.places(rows, extra(model.skeleton, kind, poses(model)[0]))
 
 

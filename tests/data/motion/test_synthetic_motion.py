@@ -30,7 +30,7 @@ def test_counts_and_people():
     assert [len(each) for each in people.values()] == [8, 1, 1]
     assert len(set.union(*people.values())) == 10
     assert len({r.id for part in found.splits.values() for r in part}) == 80
-    assert (found.frame, found.rate) == (60, 30.0)
+    assert (found.frame_size, found.rate) == (60, 30.0)
 
 
 def test_takes_are_a_function_of_the_seed():

@@ -1,1 +1,1 @@
-"""A synthesiser of handwriting: hands, letters, words."""
+"""Synthetic handwriting: hands, letters, words."""

@@ -1,6 +1,6 @@
-"""One line of writing: the letters as a hand forms them, joined, dotted, and set on an unsteady baseline.
+"""Synthesis of one line of writing: joined letters, dots and bars, on an unsteady baseline.
 
-Random numbers come from RandomState, whose stream numpy has frozen: a corpus must stay the same.
+Random numbers come from RandomState, whose stream numpy has frozen: a corpus must never change.
 """
 
 from collections.abc import Mapping
@@ -14,36 +14,36 @@ from swn_jax.domains.ink.synthetic import pen
 from swn_jax.domains.ink.synthetic.letters import LETTERS
 
 Strokes = list[Float[np.ndarray, "_ 2"]]
-STEADY = 0.008  # how far a point of the tablet lies from the pen, in heights of an x
+STEADY = 0.008  # noise of the tablet, in heights of an x
 
 
 class Hand(NamedTuple):
-    """What makes a writer."""
+    """The parameters of a writer."""
 
-    letters: Mapping[str, tuple[Float[np.ndarray, "_ 2"], ...]]  # the paths as this hand has learnt them
+    letters: Mapping[str, tuple[Float[np.ndarray, "_ 2"], ...]]  # the paths in this hand's style
     size: float  # height of an x, units of the tablet
     width: float  # of letters, relative
-    slant: float  # to the right for each unit upwards
+    slant: float  # to the right per unit upwards
     spacing: float  # between letters, heights of an x
     gap: float  # between words
     reach: float  # height of long letters, relative
     roundness: float
-    speed: float  # heights of an x from one point to the next, where the path is straight
-    bend: float  # how much curves slow the pen
-    care: float  # deviation of the points aimed at, heights of an x
+    speed: float  # heights of an x per point, where the path is straight
+    bend: float  # how much curves slow down the pen
+    care: float  # deviation of the target points, heights of an x
     drift: float  # of the baseline
     lift: float  # probability that a letter is not joined to the next
 
 
 def hand(random: RandomState) -> Hand:
-    """A writer at random."""
+    """A random writer."""
     style = random.uniform(0.015, 0.035)
-    learnt = {
+    styled = {
         letter: tuple(np.array(path) + style * _clipped(random, len(path)) for path in paths)
         for letter, paths in LETTERS.items()
     }
     return Hand(
-        letters=learnt,
+        letters=styled,
         size=random.uniform(100, 160),
         width=random.uniform(0.85, 1.2),
         slant=random.uniform(-0.1, 0.45),
@@ -60,12 +60,12 @@ def hand(random: RandomState) -> Hand:
 
 
 def write(text: str, hand: Hand, random: RandomState) -> Float32[np.ndarray, "n 3"]:
-    """Points (pen, x, y) of a line of small letters and blanks, whole units of the tablet, y upwards."""
+    """Points (pen, x, y) of a line of lower-case letters and blanks, integer tablet units, y upwards."""
     strokes: Strokes = []
     left = 0.0
     for word in text.split():
         aims, left = _word(word, left, hand, random)
-        strokes += [_drawn(each, hand, random) for each in aims]
+        strokes += [_drawn(stroke, hand, random) for stroke in aims]
         left += hand.gap * random.uniform(0.8, 1.3)
     points = _placed(np.concatenate(strokes), hand, random)
     ends = np.cumsum([len(stroke) for stroke in strokes]) - 1
@@ -75,7 +75,7 @@ def write(text: str, hand: Hand, random: RandomState) -> Float32[np.ndarray, "n 
 
 
 def _word(word: str, left: float, hand: Hand, random: RandomState) -> tuple[Strokes, float]:
-    """The points to aim at, stroke by stroke, dots and bars last, and where the word ends."""
+    """The target points per stroke, dots and bars last, and the x where the word ends."""
     joined: Strokes = []
     later: Strokes = []
     lifted = True
@@ -100,7 +100,7 @@ def _drawn(aims: Float[np.ndarray, "k 2"], hand: Hand, random: RandomState) -> F
 
 
 def _placed(points: Float[np.ndarray, "n 2"], hand: Hand, random: RandomState) -> Float[np.ndarray, "n 2"]:
-    """Long letters at this hand's reach, slanted, on a baseline that rises or falls and sways."""
+    """Points with long letters scaled, slanted, on a baseline that drifts and sways."""
     x, y = points.T
     y = np.where(y > 1, 1 + hand.reach * (y - 1), np.where(y < 0, hand.reach * y, y))
     sway = np.sin(x / random.uniform(2.0, 5.0) + random.uniform(0, 6)) + random.uniform(-0.3, 0.3) * x

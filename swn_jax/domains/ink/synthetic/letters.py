@@ -1,7 +1,7 @@
-"""The letters: the path of a pen through each, baseline at 0, tops of small letters at 1, long ones from -1 to 2.
+"""The letters as pen paths: baseline at 0, small letters up to 1, long ones from -1 to 2.
 
-A letter's first path is joined to its neighbours' when written quickly: it begins where the stroke before it arrives
-and ends where the next one leaves. The others (dots and bars) are added when the word is done.
+The first path of a letter may be joined to its neighbours: it begins where the stroke before it arrives and ends where
+the next one leaves. The other paths (dots and bars) are drawn after the word.
 """
 
 from collections.abc import Mapping

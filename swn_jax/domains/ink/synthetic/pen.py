@@ -1,14 +1,14 @@
-"""How a pen moves: a smooth curve through the points it aims at, slower where the curve is tight."""
+"""Pen movement: a smooth curve through target points, slower where the curve is tight."""
 
 import numpy as np
 from jaxtyping import Float
 from scipy.interpolate import CubicHermiteSpline
 
-DENSE = 24  # points of the curve from one aim to the next, before it is cut at equal times
+DENSE = 24  # points of the curve between targets, before it is resampled at equal times
 
 
 def curve(aims: Float[np.ndarray, "k 2"], roundness: float) -> Float[np.ndarray, "n 2"]:
-    """A centripetal Catmull-Rom spline through at least two `aims`, finely cut (Barry & Goldman 1988).
+    """A centripetal Catmull-Rom spline through at least two `aims`, densely sampled (Barry & Goldman 1988).
 
     `roundness` scales the tangents: 0 makes straight lines, 1 the spline itself.
     """
@@ -26,7 +26,7 @@ def sampled(path: Float[np.ndarray, "n 2"], speed: float, bend: float) -> Float[
     """Points of `path` at equal times, at least two, from its start to its end.
 
     The speed follows the two-thirds power law (Lacquaniti et al. 1983): v = speed * (1 + bend * curvature)^(-1/3),
-    in units of the path a point.
+    in units of the path per point.
     """
     steps = np.diff(path, axis=0)
     lengths = np.maximum(np.hypot(*steps.T), 1e-9)
@@ -35,4 +35,4 @@ def sampled(path: Float[np.ndarray, "n 2"], speed: float, bend: float) -> Float[
     slowness = np.cbrt(1 + bend * np.minimum(turn / lengths, 20.0)) / speed
     clock = np.concatenate([[0.0], np.cumsum(lengths * slowness)])
     at = np.linspace(0, clock[-1], max(2, round(clock[-1]) + 1))
-    return np.stack([np.interp(at, clock, each) for each in path.T], axis=1)
+    return np.stack([np.interp(at, clock, axis) for axis in path.T], axis=1)

@@ -1,10 +1,10 @@
-"""Words that are none: syllables put together so that letters come about as often as in English."""
+"""Made-up words: random syllables with letter frequencies close to those of English."""
 
 from collections.abc import Mapping
 
 from numpy.random import RandomState
 
-# what a syllable begins with, its vowels and its end; the numbers are relative frequencies
+# beginnings, vowels and ends of syllables, with relative frequencies
 ONSETS = {
     "": 14, "t": 9, "th": 10, "s": 7, "h": 6, "w": 5, "b": 4, "d": 5, "f": 4, "m": 5, "n": 5, "r": 6, "l": 5, "c": 5,
     "p": 4, "g": 3, "y": 2, "st": 3, "wh": 1.5, "sh": 1.5, "tr": 1.5, "pr": 2, "v": 2.5, "k": 2, "qu": 1, "j": 1,
@@ -18,7 +18,7 @@ CODAS = {
 
 
 def line(random: RandomState) -> str:
-    """Words of one to three syllables, 15 to 25 letters or a few more."""
+    """Words of one to three syllables, about 15 to 25 letters in all."""
     wanted, words = random.randint(15, 24), [_word(random)]
     while sum(map(len, words)) < wanted:
         words.append(_word(random))
@@ -32,4 +32,4 @@ def _word(random: RandomState) -> str:
 
 def _draw(part: Mapping[str, int | float], random: RandomState) -> str:
     total = sum(part.values())
-    return str(random.choice(list(part), p=[each / total for each in part.values()]))
+    return str(random.choice(list(part), p=[weight / total for weight in part.values()]))

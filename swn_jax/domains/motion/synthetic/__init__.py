@@ -1,1 +1,1 @@
-"""A synthesiser of people who walk: persons, gaits, ways."""
+"""Synthetic walking: persons, gaits, paths."""

@@ -1,4 +1,4 @@
-"""The angles of all joints: legs that reach from the hips to the ankles, a trunk and arms that balance them."""
+"""Joint angles of the whole body: legs from hips to ankles, trunk and arms that balance them."""
 
 import numpy as np
 from jaxtyping import Float
@@ -12,14 +12,14 @@ from swn_jax.domains.motion.synthetic.gaits import Gait
 from swn_jax.domains.motion.synthetic.person import SIDES, Person
 from swn_jax.domains.motion.synthetic.way import MARGIN, Track, Way, smooth, wander, way
 
-REACH = 0.985  # of the leg's length, that a knee never locks
-SOFT = 3  # frames over which the hips give way to the reach
+REACH = 0.985  # of the leg length, so that a knee never locks
+SOFT = 3  # frames over which the hips are lowered smoothly
 
 Angles = Float[np.ndarray, "n 3"]  # degrees, in the order of a joint's channels
 
 
 def motion(person: Person, gait: Gait, frames: int, random: RandomState) -> Float[np.ndarray, "T C"]:
-    """The channels of `person.skeleton`, `frames` of them at 30 a second."""
+    """The channels of `person.skeleton` for `frames` frames at 30 per second."""
     path = way(person, gait, frames, random)
     feet = {side: foot(person, gait, path, sign) for side, sign in SIDES.items()}
     lean = (person.lean + gait.lean) * (0.4 + 0.6 * np.minimum(1, path.effort))
@@ -36,16 +36,16 @@ def motion(person: Person, gait: Gait, frames: int, random: RandomState) -> Floa
 
 
 def _matrix(turn: Angles) -> Float[np.ndarray, "n 3 3"]:
-    """The hips' rotation: heading, then tilt, then roll."""
+    """The rotation of the hips: heading, then tilt, then roll."""
     return rotation(1, turn[:, 0]) @ rotation(0, turn[:, 1]) @ rotation(2, turn[:, 2])
 
 
 def _hips(
     person: Person, gait: Gait, path: Way, feet: dict[str, Foot], sway: dict[str, Track], lean: Track
 ) -> tuple[Float[np.ndarray, "n 2"], Angles]:
-    """Where the hips are on the ground, over the foot that bears them, and how they turn with the steps."""
+    """Ground position of the hips, over the supporting foot, and their rotation with the steps."""
     zest = np.minimum(1, 2 * path.effort)
-    over = zest * np.sin(2 * np.pi * feet["Left"].cycle + np.pi * (0.5 - gait.duty))  # most in the middle of a stance
+    over = zest * np.sin(2 * np.pi * feet["Left"].cycle + np.pi * (0.5 - gait.duty))  # largest in mid-stance
     beside = np.deg2rad(path.heading)
     aside = np.stack([np.cos(beside), -np.sin(beside)], -1)
     heading = path.heading - 3.0 * (sway["Left"] - sway["Right"])  # the hip of the leading leg is in front
@@ -60,9 +60,9 @@ def _height(
     hips: Float[np.ndarray, "n 2"],
     turn: Angles,
 ) -> Track:
-    """As high as the gait likes, and never higher than a standing leg can reach.
+    """The height of the hips: that of the gait, but never above the reach of a standing leg.
 
-    The least over +-SOFT frames, averaged over as many, is nowhere above what it was made from.
+    The minimum over +-SOFT frames, averaged over +-SOFT frames, is nowhere above the original.
     """
     wanted = person.ankle + gait.height * person.leg + 0 * path.phase
     for side, sign in SIDES.items():
@@ -79,10 +79,10 @@ def _height(
 
 
 def _leg(person: Person, place: Float[np.ndarray, "n 3"], turn: Angles, foot: Foot, sign: float) -> list[Angles]:
-    """Hip, knee, ankle and toes, by the law of cosines."""
+    """Angles of hip, knee, ankle and toes, by the law of cosines."""
     hips = _matrix(turn)
     way = foot.ankle - place - hips @ np.array([sign * person.hips, 0, 0])
-    x, y, z = np.einsum("nji,nj->in", hips, way)  # seen from the hips
+    x, y, z = np.einsum("nji,nj->in", hips, way)  # relative to the hips
     far = np.minimum(np.sqrt(x**2 + y**2 + z**2), 0.998 * person.leg)
     cosine = (person.thigh**2 + person.shank**2 - far**2) / (2 * person.thigh * person.shank)
     knee = np.pi - np.arccos(np.clip(cosine, -1, 1))
@@ -97,7 +97,7 @@ def _leg(person: Person, place: Float[np.ndarray, "n 3"], turn: Angles, foot: Fo
 
 
 def _trunk(gait: Gait, turn: Angles, left: Foot, lean: Track, path: Way, random: RandomState) -> list[Angles]:
-    """The trunk leans, turns against the hips and stays upright; the head looks ahead, and about."""
+    """Angles of trunk and head: the trunk leans and turns against the hips, the head looks ahead and around."""
     twist = turn[:, 0] - path.heading
     nod = gait.nod * np.minimum(1, path.effort) * np.cos(2 * np.pi * (left.cycle - 0.5 * gait.duty))
     idle = [wander(random, len(lean), 1.5) for _ in range(4)]
@@ -107,7 +107,7 @@ def _trunk(gait: Gait, turn: Angles, left: Foot, lean: Track, path: Way, random:
 
 
 def _arm(person: Person, gait: Gait, sway: Track, lean: Track, sign: float, random: RandomState) -> list[Angles]:
-    """Arms swing against the legs, from a trunk that leans, and bend more in front."""
+    """Angles of one arm: it swings against the leg and bends more in front."""
     idle = [wander(random, len(lean), 1.2) for _ in range(2)]
     back = person.swing * gait.arms * sway
     shoulder = _angles(np.full_like(back, 8.0 * sign) + 2 * idle[0], back - 0.7 * lean + 3 * idle[1], 0 * back)

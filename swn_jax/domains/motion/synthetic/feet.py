@@ -1,4 +1,4 @@
-"""Where the feet are: planted while they bear weight, swung from one footprint to the next between."""
+"""Foot movement: planted while supporting, swung from one footprint to the next."""
 
 from typing import NamedTuple
 
@@ -19,13 +19,13 @@ class Foot(NamedTuple):
     ankle: Float[np.ndarray, "n 3"]  # centimetres
     yaw: Track  # degrees
     pitch: Track  # degrees, toes up
-    toes: Track  # degrees that the toes are bent up against the foot
+    toes: Track  # degrees, upward bend of the toes against the foot
     stands: Bool[np.ndarray, " n"]
     cycle: Track  # 0 where the foot lands, 1 where it lands again
 
 
 def foot(person: Person, gait: Gait, way: Way, sign: float) -> Foot:
-    """The left (`sign` 1) or the right foot (-1) of somebody on their way."""
+    """The left (`sign` 1) or right (-1) foot of a person along a path."""
     late, duty = (0.0, gait.duty) if sign > 0 else (gait.second, gait.duty - gait.spared)
     number, cycle = np.divmod(way.phase - late, 1.0)
     swing = np.clip((cycle - duty) / (1 - duty), 0, 1)
@@ -43,7 +43,7 @@ def foot(person: Person, gait: Gait, way: Way, sign: float) -> Foot:
 
 
 def _print(person: Person, way: Way, phase: Track, sign: float) -> Float[np.ndarray, "n 3"]:
-    """Footprints (x, z, yaw): below the hips in the middle of the stance, beside the way."""
+    """Footprints (x, z, yaw): below the hips in the middle of the stance, beside the path."""
     frames = np.arange(len(way.phase))
     at = np.interp(phase, way.phase, frames)
     x, z, heading = (np.interp(at, frames, track) for track in (*way.place.T, way.heading))
@@ -53,12 +53,12 @@ def _print(person: Person, way: Way, phase: Track, sign: float) -> Float[np.ndar
 
 
 def _zest(person: Person, step: Float[np.ndarray, "n 3"]) -> Track:
-    """How much a step of this size is lifted and rolled: 0 for none, 1 from some third of a leg on."""
+    """Scale of lift and roll for a step: 0 for none, 1 from about a third of a leg length on."""
     return np.sqrt(np.minimum(1, np.hypot(step[:, 0], step[:, 1]) / (0.3 * person.leg)))
 
 
 def _pitch(gait: Gait, stance: Track, swing: Track, came: Track, goes: Track) -> Track:
-    """From toes up over flat to heel up while standing, and back in the swing; as much as the steps are large."""
+    """Pitch of the foot: toes up, flat, heel up while standing, and back in the swing; scaled by the step size."""
     landing = gait.strike * (0.5 + 0.5 * np.cos(np.pi * np.clip(stance / 0.18, 0, 1)))
     leaving = gait.push * (0.5 - 0.5 * np.cos(np.pi * np.clip((stance - 0.6) / 0.4, 0, 1)))
     back = (gait.push + gait.strike) * (0.5 - 0.5 * np.cos(np.pi * swing)) - gait.push
@@ -66,7 +66,7 @@ def _pitch(gait: Gait, stance: Track, swing: Track, came: Track, goes: Track) ->
 
 
 def _roll(person: Person, pitch: Track) -> Float[np.ndarray, "n 3"]:
-    """The ankle above a footprint when the foot has rolled up over its heel, or over its ball."""
+    """The ankle relative to its footprint after the foot has rolled over its heel or its ball."""
     ankle = np.array([0.0, person.ankle, 0.0])
     pivot = np.where(pitch[:, None] > 0, [0.0, 0.0, -HEEL], [0.0, BALL, person.foot])
     return pivot + np.einsum("nij,nj->ni", rotation(0, -pitch), ankle - pivot)

@@ -1,14 +1,14 @@
-"""Ways to go, as numbers: what the feet, the trunk and the arms do in one cycle of two steps."""
+"""Gaits as parameters of feet, trunk and arms over one cycle of two steps."""
 
 from typing import NamedTuple
 
 
 class Gait(NamedTuple):
-    """One way to go at its usual speed. Lengths are parts of the leg's, angles degrees."""
+    """One gait at its usual speed. Lengths are relative to the leg, angles in degrees."""
 
-    speed: float  # leg lengths a second
-    cadence: float  # cycles a second
-    duty: float  # part of the cycle that a foot stands
+    speed: float  # leg lengths per second
+    cadence: float  # cycles per second
+    duty: float  # fraction of the cycle in which a foot stands
     height: float  # of the hips, at most; the reach of the standing leg may lower them
     lift: float  # of the ankle in the swing
     lean: float
@@ -16,9 +16,9 @@ class Gait(NamedTuple):
     elbow: float
     strike: float = 12.0  # toes up where the foot lands
     push: float = 32.0  # heel up where it leaves
-    dip: float = 0.0  # of the hips while a foot bears them: running and jumping
-    second: float = 0.5  # when in the cycle the right foot lands; the left one lands at 0
-    spared: float = 0.0  # how much shorter the right foot stands
+    dip: float = 0.0  # of the hips during support: running and jumping
+    second: float = 0.5  # phase at which the right foot lands; the left one lands at 0
+    spared: float = 0.0  # by which the right foot stands shorter
     nod: float = 0.0  # of the trunk over the left foot
 
 

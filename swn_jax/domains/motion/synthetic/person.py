@@ -1,4 +1,4 @@
-"""A person: the lengths of the bones and the habits of going."""
+"""A person: bone lengths and walking habits."""
 
 from typing import NamedTuple
 
@@ -36,7 +36,7 @@ class Person(NamedTuple):
 
 
 def person(random: RandomState) -> Person:
-    """Somebody at random."""
+    """A random person."""
     leg, build = random.uniform(74, 92), random.uniform(0.92, 1.1)
     knee = random.uniform(0.49, 0.53)
     return Person(
@@ -60,7 +60,7 @@ def person(random: RandomState) -> Person:
 
 
 def skeleton(person: Person) -> Skeleton:
-    """Twenty joints and end points; where nothing is turned the person stands with hanging arms."""
+    """Twenty joints and end points; without rotation the person stands with hanging arms."""
     turns = ("Zrotation", "Xrotation", "Yrotation")
     root = ("Xposition", "Yposition", "Zposition", "Yrotation", "Xrotation", "Zrotation")
     joints: list[tuple[str, str, Triple, tuple[str, ...] | None]] = [("Hips", "", (0.0, 0.0, 0.0), root)]

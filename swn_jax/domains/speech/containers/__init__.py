@@ -1,7 +1,7 @@
-"""What a sound file's container says of its length, checked against the bytes that are there.
+"""Checks of the length that the container of a sound file states against the bytes that are there.
 
-libsndfile reads what is left of a file that was cut short, and the first of several that were joined, and says
-nothing; so files are walked from header to header before they are decoded.
+libsndfile silently reads the rest of a truncated file and only the first of several joined streams, so we walk from
+header to header before decoding.
 """
 
 import os
@@ -9,8 +9,8 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
+from swn_jax.data.reading import AGAIN
 from swn_jax.domains.speech.containers import mpeg, ogg, pcm
-from swn_jax.domains.speech.containers.again import AGAIN
 from swn_jax.errors import SwnError
 
 KINDS = "WAV, AIFF, NIST SPHERE, FLAC, Ogg or MP3"
@@ -18,13 +18,13 @@ MAGIC = {b"NIST_1A": pcm.sphere, b"RIFF": pcm.riff, b"FORM": pcm.aiff, b"OggS": 
 
 
 def check(path: Path) -> int | None:
-    """How many samples a channel the decoder must give at least, or None where its own count can be trusted.
+    """The samples per channel that the decoder must at least return, or None where its own count can be trusted.
 
-    Raises SwnError for a file that cannot be read, is of none of KINDS, cut short, or several files in one.
+    Raises SwnError for a file that cannot be read, is none of KINDS, is truncated, or holds several streams.
     """
     try:
         if path.exists() and not path.is_file():
-            raise SwnError(f"{path}: cannot be read (not a file): take it out, or name a sound file ({KINDS})")
+            raise SwnError(f"{path}: cannot be read (not a file), wanted a sound file ({KINDS}): remove it")
         with path.open("rb") as file:
             return _walk(path, file, os.fstat(file.fileno()).st_size)
     except OSError as error:
@@ -36,7 +36,7 @@ def check(path: Path) -> int | None:
 def _walk(path: Path, file: BinaryIO, size: int) -> int | None:
     head = file.read(12)
     start = mpeg.tag(head)
-    if start:  # an ID3 tag, in front of FLAC or MP3
+    if start:  # an ID3 tag before FLAC or MP3
         file.seek(start)
         head = file.read(12)
     for magic, walk in MAGIC.items():
@@ -46,5 +46,5 @@ def _walk(path: Path, file: BinaryIO, size: int) -> int | None:
     if mpeg.header(head[:4]):
         return mpeg.check(path, file, size, start)
     if head.startswith(b"fLaC"):
-        return None  # its frames are numbered and summed, and the decoder counts them
-    raise SwnError(f"{path}: not a sound file that can be read, wanted {KINDS}: {AGAIN}, or convert it with ffmpeg")
+        return None  # its frames have numbers and checksums, and the decoder checks them
+    raise SwnError(f"{path}: not a sound file that can be read, wanted {KINDS}: convert it with ffmpeg, or {AGAIN}")

@@ -1,14 +1,14 @@
-"""MPEG audio, layer III (ISO 11172-3, 13818-3): frames that follow each other, each with a header of four bytes.
+"""MPEG audio, layer III (ISO 11172-3, 13818-3): consecutive frames, each with a header of four bytes.
 
-Without a header of its own (Xing, Info) the decoder guesses a file's length from its size and the bits of the first
-frame, and stops there: of one whose frames differ in size it would read a part and say nothing.
+Without a length header (Xing, Info) the decoder guesses the length from the file size and the first frame, and stops
+there: of a file whose frames differ in size it would silently read a part.
 """
 
 import struct
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from swn_jax.domains.speech.containers.again import AGAIN
+from swn_jax.data.reading import AGAIN
 from swn_jax.errors import SwnError
 
 RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}  # Hz, by version bits
@@ -16,20 +16,20 @@ KBITS = {
     True: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),  # version 1
     False: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
-REMEDY = "write it anew with `ffmpeg -i IN OUT.flac`"
+REMEDY = "convert it with `ffmpeg -i IN OUT.flac`"
 
 
 class Frame(NamedTuple):
-    """What the header of a frame says."""
+    """The content of a frame header."""
 
-    kind: tuple[int, int]  # version bits and rate: the same in a whole file
+    kind: tuple[int, int]  # version bits and rate: constant within a file
     length: int  # bytes
-    samples: int  # a channel
-    info: int  # where the Xing or Info header lies in the first frame
+    samples: int  # per channel
+    info: int  # byte offset of the Xing or Info header in the first frame
 
 
 def header(four: bytes) -> Frame | None:
-    """The frame that begins with these four bytes, or None where they begin none of layer III."""
+    """The frame that begins with these four bytes, or None if they are no layer III header."""
     if len(four) < 4 or four[0] != 255 or four[1] >> 5 != 7 or four[1] >> 1 & 3 != 1:
         return None
     version, bits, rate = four[1] >> 3 & 3, four[2] >> 4, four[2] >> 2 & 3
@@ -42,9 +42,9 @@ def header(four: bytes) -> Frame | None:
 
 
 def tag(head: bytes) -> int:
-    """Bytes of the tag (ID3, its old form, APE) that begins with these twelve or more, 0 where none does."""
+    """The length in bytes of the tag (ID3v2, ID3v1, APE) that begins with `head` (12 bytes or more), 0 for none."""
     if head[:3] == b"ID3" and len(head) >= 10:
-        return 10 + sum((byte & 127) << 7 * place for place, byte in enumerate(head[9:5:-1]))
+        return 10 + sum((byte & 127) << 7 * i for i, byte in enumerate(head[9:5:-1]))
     if head[:3] == b"TAG":
         return 128
     if head[:8] == b"APETAGEX" and len(head) >= 16:
@@ -53,9 +53,9 @@ def tag(head: bytes) -> int:
 
 
 def check(path: Path, file: BinaryIO, size: int, start: int) -> int | None:
-    """The samples a channel of an MP3 file without a header of its length, None where it has one that is right.
+    """The samples per channel of an MP3 file without a length header, None if it has a correct one.
 
-    Raises SwnError for a file that is cut within a frame, damaged, or not as long as its header promises.
+    Raises SwnError for a file that ends within a frame, is damaged, or has another length than its header states.
     """
     frames, first = _frames(path, file, size, start)
     file.seek(start)
@@ -63,7 +63,7 @@ def check(path: Path, file: BinaryIO, size: int, start: int) -> int | None:
     if info[:4] not in (b"Xing", b"Info") or len(info) < 12 or not info[7] & 1:
         return frames * first.samples
     promised = struct.unpack(">I", info[8:12])[0]
-    if abs(frames - 1 - promised) > 1:  # some writers count the frame with the header itself
+    if abs(frames - 1 - promised) > 1:  # some encoders count the frame of the header itself
         raise SwnError(f"{path}: wrong length: found {frames - 1} frames, the header promises {promised}: {REMEDY}")
     return None
 

@@ -1,9 +1,9 @@
-"""Ogg pages (RFC 3533): a whole stream begins with a page marked first and ends with one marked last."""
+"""Ogg pages (RFC 3533): a complete stream begins with a page marked first and ends with one marked last."""
 
 from pathlib import Path
 from typing import BinaryIO
 
-from swn_jax.domains.speech.containers.again import AGAIN
+from swn_jax.data.reading import AGAIN
 from swn_jax.errors import SwnError
 
 FIRST, LAST = 2, 4  # bits of a page's header type
@@ -11,7 +11,7 @@ HEADER = 27  # bytes, before the table of segments
 
 
 def check(path: Path, file: BinaryIO, size: int) -> None:
-    """Raises SwnError for an Ogg file that is cut short, or holds several streams, of which one would be read."""
+    """Raise SwnError for an Ogg file that is truncated, or holds several streams, of which only one would be read."""
     at = streams = kind = 0
     while at + HEADER <= size:
         file.seek(at)

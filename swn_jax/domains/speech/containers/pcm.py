@@ -1,16 +1,16 @@
-"""Containers of plain samples: the length is a number in the header, and must fit the size of the file."""
+"""Containers of uncompressed samples: the length in the header must fit the size of the file."""
 
 import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from swn_jax.domains.speech.containers.again import AGAIN
+from swn_jax.data.reading import AGAIN
 from swn_jax.errors import SwnError
 
 
 def sphere(path: Path, file: BinaryIO, size: int) -> None:
-    """Raises SwnError for a NIST SPHERE file of another length than its header promises, or compressed."""
+    """Raise SwnError for a NIST SPHERE file that is compressed or has another length than its header states."""
     file.seek(0)
     head = file.read(4096)
     start = int(head.split(b"\n", 2)[1])
@@ -27,7 +27,7 @@ def sphere(path: Path, file: BinaryIO, size: int) -> None:
 
 
 def riff(path: Path, file: BinaryIO, size: int) -> None:
-    """Raises SwnError for a RIFF (WAV) file with fewer samples than its header promises."""
+    """Raise SwnError for a RIFF (WAV) file with fewer samples than its header states."""
     unit = 0
     for kind, at, length in _chunks(path, file, size, "<4sI"):
         if kind == b"fmt ":
@@ -38,7 +38,7 @@ def riff(path: Path, file: BinaryIO, size: int) -> None:
 
 
 def aiff(path: Path, file: BinaryIO, size: int) -> None:
-    """Raises SwnError for an AIFF file with fewer samples than its header promises."""
+    """Raise SwnError for an AIFF file with fewer samples than its header states."""
     unit = 0
     for kind, at, length in _chunks(path, file, size, ">4sI"):
         if kind == b"COMM":
@@ -50,7 +50,7 @@ def aiff(path: Path, file: BinaryIO, size: int) -> None:
 
 
 def _chunks(path: Path, file: BinaryIO, size: int, form: str) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, first byte and length of each chunk; the file stands at its first byte."""
+    """Kind, offset and length of each chunk; the file is positioned at that offset."""
     at = 12
     while at + 8 <= size:
         file.seek(at)

@@ -1,1 +1,1 @@
-"""A source-filter synthesiser of babble: voices, sounds, syllables."""
+"""Synthetic speech by a source-filter model: voices, sounds, syllables."""

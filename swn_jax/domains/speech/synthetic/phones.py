@@ -1,4 +1,4 @@
-"""The sounds: what source and tract do during each, after the tables of Peterson & Barney 1952 and Klatt 1980."""
+"""The sounds as source and tract parameters, after the tables of Peterson & Barney 1952 and Klatt 1980."""
 
 from typing import NamedTuple
 
@@ -6,13 +6,13 @@ from numpy.random import RandomState
 
 
 class Segment(NamedTuple):
-    """A stretch of one sound. Formants are targets for a tract of a man's length, reached in its middle."""
+    """A stretch of one sound. Formants are targets for a male tract, reached in the middle of the stretch."""
 
     milliseconds: float
     voicing: float = 0.0  # gains of the three sources, 0 to 1
     aspiration: float = 0.0
     frication: float = 0.0
-    formants: tuple[float, ...] | None = None  # Hz, the lowest four; None: glide from neighbour to neighbour
+    formants: tuple[float, ...] | None = None  # Hz, the lowest four; None: interpolate between the neighbours
     noise: tuple[float, float] = (4000.0, 2000.0)  # Hz, centre and bandwidth of the frication
 
 
@@ -50,12 +50,12 @@ STOPS = (  # p t k: locus of the formants, then the burst
 
 
 def pause(milliseconds: float) -> list[Segment]:
-    """Silence of the speaker; the room goes on."""
+    """A pause of the speaker; the background noise continues."""
     return [Segment(milliseconds)]
 
 
 def syllable(random: RandomState) -> list[Segment]:
-    """A consonant or none, a vowel or a diphthong, and sometimes a consonant to end with; stressed or not."""
+    """An optional consonant, a vowel or diphthong, and an optional final consonant, with random stress."""
     onset = _consonant(random) if random.rand() < 0.9 else []
     coda = _consonant(random) if random.rand() < 0.35 else []
     stress = random.uniform(0.3, 1.0)

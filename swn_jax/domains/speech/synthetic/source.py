@@ -1,4 +1,4 @@
-"""The glottis: pulses of a wavering period, one flow after the other."""
+"""The glottal source: pulses with jitter and shimmer."""
 
 import numpy as np
 from jaxtyping import Float
@@ -8,7 +8,7 @@ from numpy.random import RandomState
 def flow(phase: Float[np.ndarray, " n"], opening: float, closing: float) -> Float[np.ndarray, " n"]:
     """Air flow through the glottis at a `phase` in [0, 1) of the period (Rosenberg 1971, shape C), at most 1.
 
-    `opening` and `closing` are the parts of the period in which the flow rises and falls.
+    `opening` and `closing` are the fractions of the period in which the flow rises and falls.
     """
     rising = 0.5 - 0.5 * np.cos(np.pi * phase / opening)
     falling = np.cos(0.5 * np.pi * (phase - opening) / closing)
@@ -25,10 +25,10 @@ def pulses(
     jitter: float = 0.01,
     shimmer: float = 0.05,
 ) -> Float[np.ndarray, " n"]:
-    """The change of flow from sample to sample, which is what the lips radiate, for a `pitch` contour in Hz.
+    """The change of flow between samples, which is what the lips radiate, for a `pitch` contour in Hz.
 
-    Each period has its own pitch and strength: `jitter` and `shimmer` are the relative deviations. The change
-    between samples is the derivative averaged over a sample, which keeps most of its aliases away.
+    Each period has its own pitch and strength: `jitter` and `shimmer` are the relative deviations. The difference
+    of samples is the derivative averaged over a sample, which suppresses most aliasing.
     """
     periods = int(pitch.sum() / rate * 1.5) + 8
     wavering = 1 + jitter * np.clip(random.standard_normal(periods), -3, 3)

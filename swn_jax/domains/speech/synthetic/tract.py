@@ -1,4 +1,4 @@
-"""The vocal tract: a resonator whose frequency may move with every sample."""
+"""The vocal tract: a resonator whose frequency may change with every sample."""
 
 import numpy as np
 from jaxtyping import Float
@@ -16,8 +16,8 @@ def resonator(
     """A pole pair at `frequency` and `bandwidth` in Hz: y_n = a_n x_n + b_n y_{n-1} + c_n y_{n-2} (Klatt 1980).
 
     a_n makes the gain 1 at 0 Hz, as formants need; without `unity` it is 1, which keeps the power of noise.
-    With coefficients of its own for each sample this is no filter that scipy has, but it is a triangular system
-    of three bands, which LAPACK solves in one pass; a filter switched from block to block would click.
+    scipy has no filter with coefficients per sample, but this is a triangular system of three bands, which LAPACK
+    solves in one pass; a filter switched from block to block would click.
     """
     radius = np.exp(-np.pi * bandwidth / rate)
     b, c = 2 * radius * np.cos(2 * np.pi * frequency / rate), -(radius**2)

@@ -1,6 +1,6 @@
-"""One utterance: a sequence of sounds, the tracks that lead from one to the next, and their sound.
+"""Synthesis of one utterance: a sequence of sounds, parameter tracks between them, and the waveform.
 
-Random numbers come from RandomState, whose stream numpy has frozen: a corpus must stay the same.
+Random numbers come from RandomState, whose stream numpy has frozen: a corpus must never change.
 """
 
 from typing import NamedTuple
@@ -16,24 +16,24 @@ from swn_jax.domains.speech.synthetic.tract import resonator
 
 RATE = 16000
 BANDWIDTHS = (70.0, 90.0, 130.0, 180.0, 250.0, 350.0, 500.0)  # Hz
-UPPER = (4500.0, 5500.0, 6500.0)  # Hz, formants that do not move
+UPPER = (4500.0, 5500.0, 6500.0)  # Hz, constant formants
 
 
 class Voice(NamedTuple):
-    """What makes a speaker."""
+    """The parameters of a speaker."""
 
     pitch: float  # Hz
-    range: float  # how far the pitch rises in an accent, relative
-    tract: float  # formants relative to a man's: the inverse of the length
+    range: float  # relative rise of the pitch in an accent
+    tract: float  # formants relative to a male tract: the inverse of its length
     tempo: float
     breath: float
-    opening: float  # parts of the period in which the glottis opens and closes
+    opening: float  # fractions of the period in which the glottis opens and closes
     closing: float
     level: float  # root mean square of an utterance, 16-bit units
 
 
 def voice(random: RandomState, high: bool) -> Voice:
-    """A speaker at random, of the `high` or the low voices."""
+    """A random speaker with a `high` or a low voice."""
     return Voice(
         pitch=random.uniform(175, 240) if high else random.uniform(85, 140),
         range=random.uniform(0.1, 0.3),
@@ -47,7 +47,7 @@ def voice(random: RandomState, high: bool) -> Voice:
 
 
 def utterance(voice: Voice, random: RandomState) -> Int16[np.ndarray, " n"]:
-    """Two to three seconds of speech of `voice` over a faint noise, 16 kHz."""
+    """Two to three seconds of speech by `voice` over faint noise, 16 kHz."""
     segments = _sentence(voice, random)
     ends = np.cumsum([segment.milliseconds for segment in segments])
     n = int(ends[-1] * RATE / 1000)
@@ -60,7 +60,7 @@ def utterance(voice: Voice, random: RandomState) -> Int16[np.ndarray, " n"]:
     for frequency, bandwidth in zip(_formants(segments, ends, time, voice), BANDWIDTHS, strict=True):
         spoken = resonator(spoken, frequency, np.full(n, bandwidth), RATE)
     spoken += 0.6 * frication * _hiss(segments, at, random)
-    spoken = lfilter([1.0, -0.7], [1.0], spoken)  # the microphone hears high sounds better
+    spoken = lfilter([1.0, -0.7], [1.0], spoken)  # the microphone boosts high frequencies
     spoken *= voice.level / np.sqrt(np.mean(spoken**2))
     room = lfilter([1.0], [1.0, -0.6], random.standard_normal(n)) * 3.0
     return np.rint(spoken + room).clip(-32768, 32767).astype(np.int16)
@@ -74,12 +74,12 @@ def _sentence(voice: Voice, random: RandomState) -> list[Segment]:
         if rest and length > rest:
             rest = 0.0
             segments += pause(random.uniform(100, 250))
-        segments += [each._replace(milliseconds=each.milliseconds / voice.tempo) for each in syllable(random)]
+        segments += [phone._replace(milliseconds=phone.milliseconds / voice.tempo) for phone in syllable(random)]
     return pause(random.uniform(80, 150)) + segments + pause(random.uniform(80, 150))
 
 
 def _pitch(voice: Voice, time: Float[np.ndarray, " n"], random: RandomState) -> Float[np.ndarray, " n"]:
-    """A line that falls over the sentence, with accents and a tremor, Hz."""
+    """A pitch contour in Hz that falls over the sentence, with accents and a tremor."""
     knots = np.linspace(0, time[-1], int(time[-1] / 250) + 2)
     accents = voice.range * random.uniform(-0.3, 1.0, len(knots))
     fall = np.linspace(1.1, 0.8, len(time))
@@ -88,7 +88,7 @@ def _pitch(voice: Voice, time: Float[np.ndarray, " n"], random: RandomState) -> 
 
 
 def _gain(segments: list[Segment], at: Int[np.ndarray, " n"], name: str) -> Float[np.ndarray, " n"]:
-    """A source's gain at every sample, with edges of 10 ms."""
+    """The gain of a source at every sample, with edges of 10 ms."""
     gain = np.array([getattr(segment, name) for segment in segments])[at]
     edge = np.hanning(RATE // 100)
     return np.convolve(gain, edge / edge.sum(), mode="same")
@@ -97,7 +97,7 @@ def _gain(segments: list[Segment], at: Int[np.ndarray, " n"], name: str) -> Floa
 def _formants(
     segments: list[Segment], ends: Float[np.ndarray, " s"], time: Float[np.ndarray, " n"], voice: Voice
 ) -> Float[np.ndarray, "k n"]:
-    """Straight lines from one sound's target to the next one's, a fifth of each sound steady, Hz."""
+    """Formant tracks in Hz: linear between the targets, steady for a fifth of each sound."""
     knots, targets = [], []
     for segment, end in zip(segments, ends, strict=True):
         if segment.formants is not None:
@@ -109,6 +109,6 @@ def _formants(
 
 
 def _hiss(segments: list[Segment], at: Int[np.ndarray, " n"], random: RandomState) -> Float[np.ndarray, " n"]:
-    """Noise through the resonance of each sound's constriction."""
+    """Noise filtered by the resonance of the constriction of each sound."""
     centre, width = np.array([segment.noise for segment in segments])[at].T
     return resonator(random.standard_normal(len(at)), centre, width, RATE, unity=False)

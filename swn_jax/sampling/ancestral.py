@@ -1,0 +1,66 @@
+"""Ancestral sampling: each frame from its density given the sampled past."""
+
+import functools
+from collections.abc import Iterator
+
+import jax
+from jax import lax
+from jaxtyping import Array, Float
+
+from swn_jax.sampling.state import ONE, SamplerState, Temperature, start
+from swn_jax.types import Model, Variables
+
+
+def block(
+    model: Model, variables: Variables, key: Array, state: SamplerState, frames: int, temperature: Temperature = ONE
+) -> tuple[SamplerState, Float[Array, "B T D"]]:
+    """The next `frames` frames: z_t from the prior given x_<t and z_<t, then x_t from its density (eqs. 2 and 3)."""
+    dimensions = sum(model.latents)
+
+    def draw(state: SamplerState, _: None) -> tuple[SamplerState, Array]:
+        key_z, key_x = jax.random.split(jax.random.fold_in(key, state.t))
+        noise = temperature.z * jax.random.normal(key_z, (state.x.shape[0], dimensions), state.x.dtype)
+        carry, params = model.step(variables, state.carry, state.x, noise)
+        x = model.likelihood.sample(key_x, params, temperature.x)
+        return SamplerState(carry, x, state.t + 1), x
+
+    state, x = lax.scan(draw, state, length=frames)
+    return state, x.swapaxes(0, 1)
+
+
+def generate(
+    model: Model,
+    variables: Variables,
+    key: Array,
+    frames: int,
+    *,
+    before: Float[Array, "B D"],
+    temperature: Temperature = ONE,
+) -> Float[Array, "B T D"]:
+    """New sequences by ancestral sampling, from the start of a recording.
+
+    Args:
+      model: whose `carry`, `step` and `likelihood.sample` are used.
+      variables: its parameters.
+      key: fixes the samples.
+      frames: T, the number of frames to sample.
+      before: the frame before the first, zeros at the start of a recording; its B is the number of sequences.
+      temperature: of x and z.
+    """
+    return block(model, variables, key, start(model, before), frames, temperature)[1]
+
+
+def stream(
+    model: Model,
+    variables: Variables,
+    key: Array,
+    state: SamplerState,
+    *,
+    frames: int,
+    temperature: Temperature = ONE,
+) -> Iterator[Float[Array, "B T D"]]:
+    """Blocks of `frames` frames without end, in bounded memory; joined, they equal one long block."""
+    following = jax.jit(functools.partial(block, model, frames=frames))
+    while True:
+        state, x = following(variables, key, state, temperature=temperature)
+        yield x

@@ -1,0 +1,64 @@
+"""Interpolation between real sequences in latent space."""
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Float
+
+from swn_jax.errors import SwnError
+from swn_jax.sampling.posterior import posterior_noise
+from swn_jax.sampling.state import ONE, Temperature
+from swn_jax.types import Batch, Carry, Model, Variables
+
+
+def interpolate(
+    model: Model,
+    variables: Variables,
+    key: Array,
+    a: Batch,
+    b: Batch,
+    weights: Float[Array, " K"],
+    *,
+    temperature: Temperature = ONE,
+) -> Float[Array, "K B T D"]:
+    """Sequences between `a` (weight 0) and `b` (weight 1) in latent space, each frame the mean of its density.
+
+    The noise of z under the prior, e_t = (z_t - mu_t) / sigma_t with z from the posterior, is mixed so that its
+    variance stays one, e = ((1 - w) e_a + w e_b) / sqrt((1 - w)^2 + w^2), and drives the stepped run, which sees
+    no frame of either sequence but the one before the first.
+
+    Args:
+      model: whose `trace`, `carry`, `step` and `likelihood.mean` are used.
+      variables: its parameters.
+      key: fixes the posterior samples.
+      a, b: real sequences of equal shapes.
+      weights: of b.
+      temperature: of z in the posterior samples; that of x is not used.
+    Raises:
+      SwnError: for a model without latent variables.
+    """
+    if not model.latents:
+        raise SwnError("found a model without latent variables: nothing to interpolate, take another model")
+    keys = jax.random.split(key)
+    e_a = model.trace(variables, a, posterior_noise(model, keys[0], a, temperature)).noise
+    e_b = model.trace(variables, b, posterior_noise(model, keys[1], b, temperature)).noise
+
+    def at(w: Array) -> Array:
+        e = ((1 - w) * e_a + w * e_b) / jnp.sqrt((1 - w) ** 2 + w**2)
+        return replay(model, variables, e, before=(1 - w) * a.before + w * b.before)
+
+    return lax.map(at, weights)
+
+
+def replay(
+    model: Model, variables: Variables, noise: Float[Array, "B T N"], *, before: Float[Array, "B D"]
+) -> Float[Array, "B T D"]:
+    """The sequences for given noise of z, each frame the mean of its density and the input of the next step."""
+
+    def frame(state: tuple[Carry, Array], e: Array) -> tuple[tuple[Carry, Array], Array]:
+        carry, params = model.step(variables, state[0], state[1], e)
+        x = model.likelihood.mean(params)
+        return (carry, x), x
+
+    _, x = lax.scan(frame, (model.carry(before.shape[0]), before), noise.swapaxes(0, 1))
+    return x.swapaxes(0, 1)

@@ -1,0 +1,81 @@
+"""Sampling given real frames, with their z from the posterior: continuations and reconstructions."""
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from swn_jax.sampling.ancestral import block
+from swn_jax.sampling.state import ONE, SamplerState, Temperature
+from swn_jax.types import Batch, Model, Variables
+
+POSTERIOR = 2**32 - 1  # folded into the key of posterior samples: no frame has this number
+
+
+def posterior_noise(model: Model, key: Array, batch: Batch, temperature: Temperature) -> Float[Array, "B T N"]:
+    """The noise that z is sampled from the posterior with."""
+    shape = (*batch.mask.shape, sum(model.latents))
+    return temperature.z * jax.random.normal(jax.random.fold_in(key, POSTERIOR), shape, batch.x.dtype)
+
+
+def after(
+    model: Model,
+    variables: Variables,
+    key: Array,
+    prefix: Float[Array, "B T D"],
+    *,
+    before: Float[Array, "B D"],
+    temperature: Temperature = ONE,
+) -> SamplerState:
+    """The state after a prefix of real frames, their z from the posterior, by one parallel pass.
+
+    Args:
+      model: whose `trace` is used.
+      variables: its parameters.
+      key: fixes the samples.
+      prefix: real frames of every sequence, equally many, in standardised units.
+      before: the frame before the first.
+      temperature: of z; that of x is not used.
+    """
+    batch = Batch(prefix, jnp.ones(prefix.shape[:2], prefix.dtype), before)
+    trace = model.trace(variables, batch, posterior_noise(model, key, batch, temperature))
+    return SamplerState(trace.carry, prefix[:, -1], jnp.zeros((), jnp.int32))
+
+
+def continue_(
+    model: Model,
+    variables: Variables,
+    key: Array,
+    prefix: Float[Array, "B T D"],
+    frames: int,
+    *,
+    before: Float[Array, "B D"],
+    temperature: Temperature = ONE,
+) -> Float[Array, "B F D"]:
+    """The `frames` F frames that follow a prefix; arguments as in `after` and `generate`."""
+    state = after(model, variables, key, prefix, before=before, temperature=temperature)
+    return block(model, variables, key, state, frames, temperature)[1]
+
+
+def reconstruct(
+    model: Model,
+    variables: Variables,
+    key: Array,
+    batch: Batch,
+    *,
+    draw: bool = False,
+    temperature: Temperature = ONE,
+) -> Float[Array, "B T D"]:
+    """Each frame from its density given the real frames before it and z_<=t of the posterior: its mean, or a sample.
+
+    Args:
+      model: whose `trace` and `likelihood` are used.
+      variables: its parameters.
+      key: fixes z and the samples of x.
+      batch: real sequences; frames of the padding mean nothing.
+      draw: whether to sample x_t at its temperature, in place of its mean.
+      temperature: of z, and of x where it is sampled.
+    """
+    params = model.trace(variables, batch, posterior_noise(model, key, batch, temperature)).params
+    if not draw:
+        return model.likelihood.mean(params)
+    return model.likelihood.sample(jax.random.fold_in(key, 0), params, temperature.x)

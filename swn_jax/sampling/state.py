@@ -1,0 +1,36 @@
+"""The explicit state of a sampler, and the temperatures that it samples at."""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from swn_jax.types import Carry, Model
+
+
+class SamplerState(NamedTuple):
+    """The state of a sampler between two frames."""
+
+    carry: Carry
+    x: Float[Array, "B D"]  # the last frame
+    t: Int[Array, ""]  # the number of frames sampled so far
+
+
+class Temperature(NamedTuple):
+    """Factors on the standard deviations of x and of z; of mixture weights and bits, the exponent 1 / x."""
+
+    x: float | Float[Array, ""] = 1.0
+    z: float | Float[Array, ""] = 1.0
+
+
+ONE = Temperature()
+
+
+def start(model: Model, before: Float[Array, "B D"]) -> SamplerState:
+    """The state before the first frame.
+
+    Args:
+      model: whose `carry` is used.
+      before: the frame before the first, zeros at the start of a recording.
+    """
+    return SamplerState(model.carry(before.shape[0]), before, jnp.zeros((), jnp.int32))

@@ -1,0 +1,122 @@
+"""Runs as functions: trained, opened, evaluated and sampled as from a notebook, without flags and in silence."""
+
+import json
+
+import jax
+import numpy as np
+import pytest
+
+from swn_jax import configs, corpora
+from swn_jax.configs.keys import CONFIG_KEYS, renamed
+from swn_jax.errors import SwnError
+from swn_jax.runs import SampleRequest, evaluate_run, load_run, load_runs, sample_run, train_run
+from swn_jax.sampling import Temperature
+
+STEPS = 4
+
+
+def config_of(system="swavenet", **changes):
+    config = configs.get_config(f"synthetic_speech:{system}")
+    config.update_from_flattened_dict({
+        "steps": f"{STEPS} steps", "warmup": "1 steps", "anneal.over": "2 steps", "eval_every": 2, "log_every": 1,
+        "batch": 4, "sequence_length": 6, "model.width": 8, "model.layers": 2, **changes,
+    })  # fmt: skip
+    return config
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    corpora.prepare("synthetic_speech", folder, train=6, valid=2, test=2)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(data_dir, tmp_path_factory):
+    workdir = tmp_path_factory.mktemp("run")
+    return train_run(config_of(), workdir, data_dir, devices=1), workdir
+
+
+def test_a_run_is_trained_opened_evaluated_and_sampled_in_silence(data_dir, tmp_path, capfd):
+    said, records = [], []
+
+    class Writer:
+        write = staticmethod(records.append)
+        close = staticmethod(lambda: None)
+
+    (result,) = train_run(config_of(), tmp_path, data_dir, devices=1, writers=lambda steps: [Writer], tell=said.append)
+    assert (result.finished, int(result.state.step)) == (True, STEPS)
+    assert [r["step"] for r in records if "elbo" in r] == [1, 2, 3, 4]
+    assert result.best == max(r["valid_elbo"] for r in records if "valid_elbo" in r)
+    run = load_run(tmp_path, data_dir, checkpoint="newest")
+    assert (run.step, run.corpus.name, run.model.frame) == (STEPS, "synthetic_speech", 200)
+    found = evaluate_run(run, samples=3)
+    assert found == json.loads((tmp_path / "eval_test.json").read_text())
+    assert (found["split"], found["sequences"], found["iwae_samples"]) == ("test", 2, 3)
+    assert found["elbo_per_frame"] * found["frames"] == pytest.approx(2 * found["elbo"])
+    samples = sample_run(run, "generate", SampleRequest(frames=5, num=3))
+    assert samples.frames.shape == (3, 5, 200)
+    assert [(rows.dtype, rows.shape) for rows in samples.rows] == [(np.int16, (1000,))] * 3
+    assert capfd.readouterr() == ("", "")
+    assert said == []
+
+
+def test_every_mode_gives_as_many_frames_as_asked_for(data_dir, trained):
+    run = load_run(trained[1], data_dir)
+    request = SampleRequest(frames=6, num=2, temperature=Temperature(0.0, 0.0))
+    for mode in ("generate", "continue", "reconstruct", "interpolate"):
+        assert sample_run(run, mode, request).frames.shape == (2, 6, 200)
+    given = sample_run(run, "continue", request).frames
+    real = run.prepared.split("test").frames(0, 1, 4)  # a recording's first frame is given, not predicted
+    np.testing.assert_allclose(given[0, :3], run.prepared.scaled(real), rtol=1e-5, atol=1e-5)
+    with pytest.raises(SwnError, match="no kind of draw 'generat': did you mean 'generate'"):
+        sample_run(run, "generat", request)
+
+
+def test_a_stopped_run_goes_on_also_under_the_names_that_keys_had(data_dir, trained, tmp_path):
+    asked = iter([False, False, True])
+    (stopped,) = train_run(config_of(), tmp_path, data_dir, devices=1, stop=lambda: next(asked))
+    assert (stopped.finished, int(stopped.state.step)) == (False, 3)
+    before = {new: old for old, new in CONFIG_KEYS.items()}
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(renamed(json.loads(path.read_text()), before)))
+    assert {"frames", "stride"} <= json.loads(path.read_text()).keys()
+    (ended,) = train_run(config_of(), tmp_path, data_dir, devices=1)
+    assert ended.finished
+    for a, b in zip(*(jax.tree.leaves(each.state.params) for each in (ended, trained[0][0])), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert load_run(tmp_path, data_dir, checkpoint="newest").step == STEPS
+    with pytest.raises(SwnError, match=r"another config \(rate: 0.001 there, 0.01 now\)"):
+        train_run(config_of(rate=0.01), tmp_path, data_dir)
+
+
+def test_replicas_are_runs_of_their_own(data_dir, tmp_path):
+    said = []
+    results = train_run(config_of(replicas=2, seed=3), tmp_path, data_dir, devices=1, tell=said.append)
+    assert [int(result.state.step) for result in results] == [STEPS] * 2
+    assert said == ["2 replicas, each in a folder of its seed; shown are the metrics of the first"]
+    with pytest.raises(SwnError, match="holds 2 replicas: name one, --workdir=.*seed_3"):
+        load_run(tmp_path, data_dir)
+    runs = load_runs([tmp_path / "seed_3", tmp_path / "seed_4"], lambda folder: load_run(folder, data_dir))
+    assert [(name, run.config.seed) for name, run in runs.items()] == [("seed_3", 3), ("seed_4", 4)]
+
+
+def test_what_is_missing_is_told(data_dir, trained, tmp_path):
+    with pytest.raises(SwnError, match="holds no run .no config.json.: train one with `swn train`"):
+        load_run(tmp_path, data_dir)
+    with pytest.raises(SwnError, match="no checkpoint 'newst': did you mean 'newest'"):
+        load_run(trained[1], data_dir, checkpoint="newst")
+    with pytest.raises(SwnError, match="no split of synthetic_speech 'tset': did you mean 'test'"):
+        evaluate_run(load_run(trained[1], data_dir), "tset")
+    other = config_of(dataset="timit")
+    with pytest.raises(SwnError, match="run `swn prepare --dataset=timit"):
+        train_run(other, tmp_path, data_dir)
+
+
+def test_an_embedded_corpus_is_prepared_on_the_way(tmp_path):
+    said = []
+    config = configs.get_config("synthetic_ink:wavenet")
+    config.update_from_flattened_dict({"frame_size": 2})  # which ink cannot have
+    with pytest.raises(SwnError, match="synthetic_ink: found frame_size=2; its frames have 3 numbers, wanted 0"):
+        train_run(config, tmp_path / "run", tmp_path / "data", tell=said.append)
+    assert said == [f"preparing synthetic_ink into {tmp_path / 'data'}"]
