@@ -102,4 +102,4 @@ def launch(missing: list[Job], free: list[slots.Slot]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: signals.append(number))
     show = LAUNCHER.value == "inline"
-    local.launch(missing, free, retry=RETRY.value, show=show, stop=lambda: len(signals), told=tell)
+    local.launch(missing, free, retry=RETRY.value, show=show, stop=lambda: len(signals), on_end=tell)

@@ -58,7 +58,7 @@ def sample_run(run: Run, mode: str, request: SampleRequest, *, split: str = "", 
       SwnError: for an unknown mode, and recordings that are too few or too short.
     """
     if mode not in MODES:
-        raise unknown("kind of draw", mode, MODES)
+        raise unknown("sampling mode", mode, MODES)
     if real is None:
         count = {"generate": 0, "interpolate": 2}.get(mode, request.num)
         real = examples(run.prepared, split or run.corpus.splits[-1], count, request.frames)

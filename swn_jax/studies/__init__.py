@@ -1,1 +1,1 @@
-"""Studies of many runs: launching them, reading their results, and reporting on them."""
+"""Studies of many runs: launch them, read their results, report on them."""

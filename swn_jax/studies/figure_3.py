@@ -1,4 +1,4 @@
-"""Figure 3 of the paper: ground truth and lines of each system side by side."""
+"""Figure 3 of the paper: lines of writing of the ground truth and each system, side by side."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,15 +9,15 @@ from swn_jax.runs import Run, SampleRequest, sample_run
 
 
 def draw(out: Path, runs: Mapping[str, Run], request: SampleRequest) -> tuple[list[str], int]:
-    """Draw the picture; returns the names of its columns and the frames of each line.
+    """Draw the figure; returns the names of its columns and the frames per line.
 
     Raises:
-      SwnError: for runs on what is not drawn so, as sound.
+      SwnError: for runs on a domain without such a figure.
     """
     first = next(iter(runs.values()))
     figure = first.corpus.domain.figure
     if figure is None:
-        raise SwnError(f"figure 3 is of writing, {first.workdir} was trained on {first.corpus.name}: take runs on ink")
+        raise SwnError(f"{first.workdir} was trained on {first.corpus.name}, wanted writing: take runs on ink")
     split = first.corpus.splits[-1]
     frames = min(request.frames, longest(first.prepared, split, request.num))
     real = examples(first.prepared, split, request.num, frames)

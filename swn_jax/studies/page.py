@@ -1,4 +1,4 @@
-"""One HTML page on which a person plays, looks at and compares sequences of several origins, side by side."""
+"""An HTML page to play, view and compare sequences of several sources side by side."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -22,7 +22,7 @@ td:first-child, th:first-child { text-align: left }
 
 
 class Table(NamedTuple):
-    """Numbers under a heading."""
+    """A table of text under a heading."""
 
     title: str
     head: Sequence[str]
@@ -37,15 +37,15 @@ def page(
     items: Sequence[tuple[str, Sequence[WrittenFiles | None]]],
     tables: Sequence[Table] = (),
 ) -> None:
-    """Writes a page without script and without network: sounds and pictures are named beside it.
+    """Write a page without scripts or network access; sounds and pictures are linked as local files.
 
     Args:
-      path: of the page; the files of `items` are named relative to its folder.
+      path: of the page; links are relative to its folder.
       title: its heading.
-      notes: paragraphs under it.
-      columns: the origins that stand side by side.
-      items: the name of each row and what there is of it in each column.
-      tables: further numbers below.
+      notes: paragraphs under the heading.
+      columns: names of the sources.
+      items: name of each row, and its files per column, None for an empty cell.
+      tables: tables below the grid.
     """
     cells = [head(""), *map(head, columns)]
     for name, parts in items:
@@ -64,7 +64,7 @@ def head(text: str) -> str:
 
 
 def cell(part: WrittenFiles | None, folder: Path) -> str:
-    """The sounds and pictures of one sequence, links to its other files, and its facts."""
+    """Sounds and pictures of one sequence, links to its other files, and its facts."""
     if part is None:
         return "<div></div>"
     links = [f'<a href="{address(file, folder)}">{escape(file.suffix[1:])}</a>' for file in part.kept]
@@ -94,5 +94,5 @@ def line(values: Iterable[str]) -> str:
 
 
 def number(value: float | int | str) -> str:
-    """A fact as text; numbers to three digits."""
+    """A fact as text; floats with three digits."""
     return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -1,4 +1,4 @@
-"""Samples of runs as files, and a page on which to hear, see and compare them."""
+"""Write samples of runs as files, with a page to play, view and compare them."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -16,11 +16,11 @@ from swn_jax.runs.sample import MODES
 from swn_jax.studies.page import Table, page
 from swn_jax.types import Batch
 
-MEASURED = 64  # real sequences that generated ones are compared with, at most
+MEASURED = 64  # real sequences to compare samples with, at most
 NOTES = {
-    "generate": "new sequences, which have nothing to do with the recordings beside them.",
-    "continue": "the first part is the recording's, the rest is drawn.",
-    "reconstruct": "each frame from its density given the frames before it and z of the posterior.",
+    "generate": "new sequences, unrelated to the recordings beside them.",
+    "continue": "the first part is from the recording, the rest is sampled.",
+    "reconstruct": "each frame from its density given the frames before it and z from the posterior.",
     "interpolate": "from one recording to another in latent space.",
 }
 
@@ -29,18 +29,18 @@ def write(
     out: Path, runs: Mapping[str, Run], modes: Sequence[str], request: SampleRequest, split: str, command: str,
     tell: Callable[[str], None],
 ) -> Path:  # fmt: skip
-    """Write samples of each run by each mode into folders of `out`, and `index.html`, whose path is returned.
+    """Write samples of each run and mode into folders of `out`, and `index.html`, whose path is returned.
 
     Args:
       out: the folder.
-      runs: by name, of one corpus.
-      modes: of `sample_run`; interpolate stands alone, for its rows are not those of the others.
-      request: how many, how long, at which temperatures.
-      split: of the recordings beside them; "" for the one that the corpus reports.
-      command: that the page says it is of.
-      tell: takes sentences about what was made.
+      runs: by name, on one corpus.
+      modes: of `sample_run`; interpolate cannot be combined, as its rows differ from those of the other modes.
+      request: count, length and temperatures.
+      split: of the reference recordings; "" for the split that the corpus reports.
+      command: the command line, shown on the page.
+      tell: called with lines of progress.
     Raises:
-      SwnError: for modes that do not go together, and as `sample_run` does.
+      SwnError: for modes that cannot be combined, and as `sample_run` does.
     """
     check(modes)
     first = next(iter(runs.values())).prepared
@@ -53,13 +53,13 @@ def write(
     tables = []
     for name, run, mode in ((name, run, mode) for name, run in runs.items() for mode in modes):
         title = name if len(modes) == 1 else f"{name}: {mode}"
-        made = sample_run(run, mode, request, real=real)
-        rows, clipped = dict(zip(names, made.rows, strict=True)), dict(zip(names, made.clipped, strict=True))
+        samples = sample_run(run, mode, request, real=real)
+        rows, clipped = dict(zip(names, samples.rows, strict=True)), dict(zip(names, samples.clipped, strict=True))
         columns[title] = write_column(run.prepared, out / slug(title), rows, truth, clipped)
-        tell(f"{title}: {len(rows)} sequences of {made.frames.shape[1]} frames, "
-             f"{sum(made.clipped)} of {made.frames.size} numbers clipped")  # fmt: skip
+        tell(f"{title}: {len(rows)} sequences of {samples.frames.shape[1]} frames, "
+             f"{sum(samples.clipped)} of {samples.frames.size} numbers clipped")  # fmt: skip
         if mode == "generate":
-            found = measured(first, split, request.frames, made.rows)
+            found = measured(first, split, request.frames, samples.rows)
             (out / slug(title) / "quality.json").write_text(json.dumps([row._asdict() for row in found], indent=1))
             tables.append(table(name, found))
             tell("\n".join("  ".join(f"{text:<22}" for text in row) for row in (tables[-1].head, *tables[-1].rows)))
@@ -70,23 +70,23 @@ def write(
 
 
 def check(modes: Sequence[str]) -> None:
-    """Raises SwnError for an unknown mode, and for one that does not go with others."""
+    """Raise SwnError for an unknown mode, and for modes that cannot be combined."""
     for mode in modes:
         if mode not in (*MODES, "stream"):
-            raise unknown("kind of draw", mode, [*MODES, "stream"])
+            raise unknown("sampling mode", mode, [*MODES, "stream"])
         if mode in ("interpolate", "stream") and len(modes) > 1:
-            raise SwnError(f"--what={','.join(modes)}: {mode} stands alone, leave the others to another call")
+            raise SwnError(f"found --what={','.join(modes)}, wanted {mode} alone: run the others separately")
 
 
 def row_names(mode: str, request: SampleRequest) -> list[str]:
-    """The rows of the page."""
+    """The names of the rows of the page."""
     if mode == "interpolate":
         return [f"weight {w:.2f}" for w in np.linspace(0, 1, request.num)]
     return [f"{i}" for i in range(request.num)]
 
 
 def beside(prepared: Prepared, split: str, modes: Sequence[str], request: SampleRequest) -> Batch:
-    """The recordings that are shown; beside new sequences only as many and as long as there are."""
+    """The reference recordings; for generated samples, fewer or shorter ones if there are not enough."""
     if list(modes) == ["generate"]:
         count = min(request.num, len(prepared.split(split)))
         return examples(prepared, split, count, min(request.frames, longest(prepared, split, count)))
@@ -96,32 +96,32 @@ def beside(prepared: Prepared, split: str, modes: Sequence[str], request: Sample
 def write_column(
     prepared: Prepared, folder: Path, rows: Mapping[str, Rows], truth: Mapping[str, Rows], clipped: Mapping[str, int]
 ) -> dict:
-    """Writes sequences by the functions of their domain; their files by name."""
+    """Write sequences with the functions of their domain; returns the files by name."""
     folder.mkdir(exist_ok=True)
     manifest, write_one = prepared.manifest, prepared.corpus.domain.write
     return {
-        name: write_one(folder, slug(name), each, manifest.rate, manifest.extra, real=truth.get(name),
+        name: write_one(folder, slug(name), sequence, manifest.rate, manifest.extra, real=truth.get(name),
                         clipped=clipped.get(name, 0))
-        for name, each in rows.items()
+        for name, sequence in rows.items()
     }  # fmt: skip
 
 
-def measured(prepared: Prepared, split: str, frames: int, made: Sequence[Rows]) -> list[Comparison]:
-    """The statistics of samples beside those of recordings."""
+def measured(prepared: Prepared, split: str, frames: int, samples: Sequence[Rows]) -> list[Comparison]:
+    """Compare the statistics of samples with those of recordings."""
     count = min(MEASURED, len(prepared.split(split)))
     real = examples(prepared, split, count, min(frames, longest(prepared, split, count)))
-    halved = np.random.default_rng(0).permutation(real.x)  # a split goes round its speakers in order
+    shuffled = np.random.default_rng(0).permutation(real.x)  # a split is sorted by speaker: mix the two halves
     manifest, measure = prepared.manifest, prepared.corpus.domain.measure
-    return compare(measure, [prepared.rows(s) for s in halved], made, manifest.rate, manifest.extra)
+    return compare(measure, [prepared.rows(x) for x in shuffled], samples, manifest.rate, manifest.extra)
 
 
 def slug(name: str) -> str:
-    """A name as one that files can have."""
+    """A name made safe for files."""
     return "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
 
 
 def table(name: str, rows: list[Comparison]) -> Table:
-    """How far the samples of a run lie from recordings, beside how far one half of those lies from the other."""
+    """Distances of samples from recordings, beside the distance between two halves of the recordings."""
     head = ("statistic", "unit", "real", "samples", "distance", "of real halves", "ratio")
     body = [
         (row.name, row.unit, f"{row.real:.3g}", f"{row.made:.3g}", f"{row.distance:.3g}", f"{row.halves:.3g}",

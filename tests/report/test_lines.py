@@ -49,7 +49,7 @@ def test_both_studies_in_one_folder(study):
 
 def test_layers_of_one_size(study):
     grid(study, [(1, 3), (2, 3)])
-    assert list(drawn(by_layers(rows(study)))) == ["3 dimensions a layer"]
+    assert list(drawn(by_layers(rows(study)))) == ["3 dimensions per layer"]
 
 
 def test_all_layers_are_as_many_as_there_are(study):

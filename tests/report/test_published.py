@@ -3,7 +3,7 @@
 import pytest
 
 from swn_jax.corpora import CORPORA, corpus
-from swn_jax.studies.report.published import DEFINITIONS, NAMES, ORDER, beside, definitions, number
+from swn_jax.studies.report.published import DEFINITIONS, NAMES, ORDER, TABLES, beside, definitions, number, protocol
 
 
 def test_every_published_number_has_a_definition_and_a_system():
@@ -11,8 +11,8 @@ def test_every_published_number_has_a_definition_and_a_system():
     assert told == {"timit", "timit/listed", "blizzard", "iamondb"}
     for name in told:
         assert set(definitions(name)) == set(corpus(name).published)
-        assert set(corpus(name).published) <= set(NAMES[corpus(name).domain.name].values())
-    assert set(DEFINITIONS) == {name.partition("/")[0] for name in told}
+        assert set(corpus(name).published) <= set(NAMES[protocol(name)].values())
+    assert set(DEFINITIONS) == set(NAMES) == set(TABLES) == {name.partition("/")[0] for name in told}
     assert set().union(*NAMES.values()) <= set(ORDER)
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from swn_jax.errors import SwnError
-from swn_jax.studies.report.rows import labels, sections, spread
+from swn_jax.studies.report.rows import labels, sections
 from swn_jax.studies.results import read
+from swn_jax.studies.spread import spread
 
 
 def table(study):
@@ -26,6 +27,7 @@ def test_mean_and_deviation_over_seeds(study):
     assert spread(numbers(row)) == (13.0, 3.0)  # (9 + 0 + 9) / (3 - 1) = 9
     assert spread([4.0]) == (4.0, None)
     assert [str(spread(values)) for values in ([1.0, 3.0], [-12345.6])] == ["2.0 ± 1.4", "-12,345.6"]
+    assert [f"{spread(values):+,.0f}" for values in ([1.0, 3.0], [-12345.6])] == ["+2 ± 1", "-12,346"]
 
 
 def test_systems_stand_in_the_order_of_the_paper(study):

@@ -84,7 +84,7 @@ def test_folders_without_a_result(study):
     [
         ('{"elbo": 1', "eval_test.json cannot be read"),
         ("[1, 2]", "holds list, wanted a JSON object"),
-        ('{"elbo": 1}', "eval_test.json does not say 'corpus': evaluate the run again"),
+        ('{"elbo": 1}', "eval_test.json has no 'corpus', wanted it: evaluate the run again"),
     ],
 )
 def test_a_result_that_cannot_be_read_is_named(study, text, words):

@@ -125,3 +125,14 @@ def test_a_browser_shows_the_page(made, tmp_path):
     assert len(found["images"]) == 2
     assert all(image["width"] > 400 for image in found["images"])
     assert "≥ 28,982 (VRNN)" in found["text"]
+
+
+@pytest.mark.parametrize("key", ["frame_size", "frame"])  # the second is the key of older configs
+def test_a_published_number_stands_beside_its_own_frames_alone(study, key):
+    study.add("short", 1.0, dataset="timit", rate=1.0, result={"sequences": 1680}, **{key: 20})
+    study.add("published", 1.0, dataset="timit", result={"sequences": 1680}, **{key: 0})
+    write(study.folder, study.folder / "report")
+    text = (study.folder / "report" / "report.md").read_text()
+    assert re.findall(r"none: of frames of 200|≥ 72,463 ± 639 \(SWaveNet\)", text) == [
+        "≥ 72,463 ± 639 (SWaveNet)", "none: of frames of 200",
+    ]  # fmt: skip

@@ -69,7 +69,7 @@ def test_every_mode_gives_as_many_frames_as_asked_for(data_dir, trained):
     given = sample_run(run, "continue", request).frames
     real = run.prepared.split("test").frames(0, 1, 4)  # a recording's first frame is given, not predicted
     np.testing.assert_allclose(given[0, :3], run.prepared.scaled(real), rtol=1e-5, atol=1e-5)
-    with pytest.raises(SwnError, match="no kind of draw 'generat': did you mean 'generate'"):
+    with pytest.raises(SwnError, match="no sampling mode 'generat': did you mean 'generate'"):
         sample_run(run, "generat", request)
 
 
@@ -117,6 +117,6 @@ def test_an_embedded_corpus_is_prepared_on_the_way(tmp_path):
     said = []
     config = configs.get_config("synthetic_ink:wavenet")
     config.update_from_flattened_dict({"frame_size": 2})  # which ink cannot have
-    with pytest.raises(SwnError, match="synthetic_ink: found frame_size=2; its frames have 3 numbers, wanted 0"):
+    with pytest.raises(SwnError, match="synthetic_ink: found frame_size=2, wanted 0: change frame_size"):
         train_run(config, tmp_path / "run", tmp_path / "data", tell=said.append)
     assert said == [f"preparing synthetic_ink into {tmp_path / 'data'}"]

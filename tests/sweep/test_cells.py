@@ -28,8 +28,8 @@ def test_names_are_safe_as_files(value, tmp_path):
     ([{"system": "rnn", "model.latent": 3}], "trial system=rnn,latent=3: there is no key of its config 'model.latent'"),
     ([{"seed": 1}, {"seed": 1}], "two trials have the name seed=1"),
     ([{"model.name": "a b"}, {"model.name": "a/b"}], "two trials have the name name=a_b"),
-    ([{"seed": [1]}], r"seed is \[1\]: wanted a number"),
-    (["seed=1"], "trial 0 is 'seed=1': wanted a dictionary"),
+    ([{"seed": [1]}], r"seed is \[1\], wanted a number"),
+    (["seed=1"], "trial 0 is 'seed=1', wanted a dictionary"),
     ([{"model.name": "x" * 300}], "305 characters"),
 ])  # fmt: skip
 def test_what_is_no_sweep(made, words):

@@ -27,14 +27,14 @@ launch(jobs, [Slot("a"), Slot("b")])
 
 def test_one_that_fails_does_not_stop_the_others(job):
     told = {}
-    launch([job("a", -1), job("b", 1), job("c", 1)], [HERE], told=lambda job, state: told.update({job.name: state}))
+    launch([job("a", -1), job("b", 1), job("c", 1)], [HERE], on_end=lambda job, state: told.update({job.name: state}))
     assert told == {
         "a": TrialState("failed", "error: no such number"),
         "b": TrialState("done"),
         "c": TrialState("done"),
     }
     again = {}
-    launch([job("a", 1), job("b", 1)], [HERE], retry=True, told=lambda job, state: again.update({job.name: state}))
+    launch([job("a", 1), job("b", 1)], [HERE], retry=True, on_end=lambda job, state: again.update({job.name: state}))
     assert again == {"a": TrialState("done"), "b": TrialState("done")}
     assert (job("b").folder / "begun").read_text() == "0\n"
 
@@ -76,7 +76,7 @@ def test_asked_to_stop_all_save_and_no_more_begin(job, until):
     stop = threading.Thread(
         daemon=True,
         target=launch, args=(jobs, [Slot("x"), Slot("y")]),
-        kwargs=dict(stop=lambda: len(asked), told=lambda job, state: told.append((job.name, state.kind))),
+        kwargs=dict(stop=lambda: len(asked), on_end=lambda job, state: told.append((job.name, state.kind))),
     )  # fmt: skip
     stop.start()
     until(lambda: all((each.folder / "begun").exists() for each in jobs[:2]))
@@ -95,8 +95,8 @@ def test_a_device_that_disappears_leaves_its_trial_to_the_others(job):
         return job(name, 0, (sys.executable, "-c", needs), *job(name).commands)
 
     there = Slot("there", {"CUDA_VISIBLE_DEVICES": "yes"})
-    launch([trial(n) for n in "abcd"], [gone, there], told=lambda job, state: told.append(state.kind))
+    launch([trial(n) for n in "abcd"], [gone, there], on_end=lambda job, state: told.append(state.kind))
     assert sorted(told) == ["done"] * 4 + ["lost"]
-    with pytest.raises(SwnError, match="gone: gone, and 2 trials wait; bring devices back"):
+    with pytest.raises(SwnError, match="gone: gone while 2 trials wait: bring the devices back"):
         launch([trial(n) for n in "ef"], [gone])
     assert [state_of(trial(n).folder).kind for n in "adef"] == ["done", "done", "waiting", "waiting"]

@@ -86,5 +86,5 @@ def test_cores_are_divided(monkeypatch):
     assert [place.cores for place in cores(1)] == [(1, 4, 5, 7, 9)]
     assert cores(5)[4].env == {"JAX_PLATFORMS": "cpu"}
     for runs in (0, 6):
-        with pytest.raises(SwnError, match=f"{runs} runs at a time on 5 cores: wanted 1 to 5"):
+        with pytest.raises(SwnError, match=f"found {runs} runs at a time on 5 cores, wanted 1 to 5"):
             cores(runs)

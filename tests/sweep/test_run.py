@@ -50,9 +50,9 @@ def test_an_error_ends_in_its_last_line_and_ends_the_trial(job):
 @pytest.mark.parametrize(("command", "words"), [
     (python("import os, sys; print('a warning', file=sys.stderr, flush=True); os.kill(os.getpid(), 9)"),
      "ended by SIGKILL"),
-    (python("import sys; sys.exit(3)"), "exit status 3, without a word"),
+    (python("import sys; sys.exit(3)"), "exit status 3 without a message"),
     (python("1 / 0"), "ZeroDivisionError: division by zero"),
-    (python(""), "the commands ended well and left no result"),
+    (python(""), "the commands succeeded without a result"),
     (("./no/such/program",), "No such file or directory: './no/such/program'"),
 ])  # fmt: skip
 def test_reasons(command, words, job):

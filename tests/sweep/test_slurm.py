@@ -95,8 +95,8 @@ def test_a_cancelled_job_saves_and_does_not_come_back(node, job, until, tmp_path
 @pytest.mark.slow
 @pytest.mark.parametrize(("options", "words"), [
     ({}, "pass --slurm=time="),
-    ({"time": "1", "partition": "none"}, "did not take the sweep: .*invalid partition"),
-    ({"time": "1", "partitoin": "low"}, "did not take the sweep: .*partitoin"),
+    ({"time": "1", "partition": "none"}, "refused the sweep: .*invalid partition"),
+    ({"time": "1", "partitoin": "low"}, "refused the sweep: .*partitoin"),
 ])  # fmt: skip
 def test_what_slurm_refuses(node, options, words, job, tmp_path):
     with pytest.raises(SwnError, match=words):
@@ -105,5 +105,5 @@ def test_what_slurm_refuses(node, options, words, job, tmp_path):
 
 def test_without_slurm(job, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(SwnError, match=r"did not take the sweep: .*srun"):
+    with pytest.raises(SwnError, match=r"refused the sweep: .*srun"):
         submit([job("a", 1)], tmp_path / "slurm", OPTIONS)

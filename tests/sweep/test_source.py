@@ -34,15 +34,15 @@ def test_defaults_and_arguments(file):
 
 @pytest.mark.parametrize(("text", "arguments", "words"), [
     (TEXT, ":totl=3", "no argument of .*sweep.py 'totl': did you mean 'total'"),
-    (TEXT, ":total=many", "total=many: wanted int, as in the default 500"),
+    (TEXT, ":total=many", "found total=many, wanted int, as in the default 500"),
     (TEXT, ":totals=1+x", "wanted int"),
     (TEXT, ":total", "wanted int"),
-    ("def trials(config:", "", "cannot be read: SyntaxError"),
-    ("import nothing_of_this_name", "", "cannot be read: ModuleNotFoundError"),
-    ("trial = 3", "", "defines no function trials"),
-    ("trials = 3", "", "defines no function trials"),
-    ("def trials(config):\n    yield {'a': 1 // 0}", "", "makes no trials: ZeroDivisionError"),
-    ("def trials(config):\n    return 3", "", "makes no trials: TypeError"),
+    ("def trials(config:", "", "cannot be imported \\(SyntaxError"),
+    ("import nothing_of_this_name", "", "cannot be imported \\(ModuleNotFoundError"),
+    ("trial = 3", "", "found no function trials"),
+    ("trials = 3", "", "found no function trials"),
+    ("def trials(config):\n    yield {'a': 1 // 0}", "", "makes no trials \\(ZeroDivisionError"),
+    ("def trials(config):\n    return 3", "", "makes no trials \\(TypeError"),
 ])  # fmt: skip
 def test_files_that_are_no_sweep(file, text, arguments, words):
     with pytest.raises(SwnError, match=words):

@@ -1,4 +1,4 @@
-"""From a study to the commands of its trials."""
+"""Build the commands of the trials of a study."""
 
 import functools
 import sys
@@ -21,37 +21,37 @@ def study_of(sweep: str, name: str, settings: Mapping[str, Any], config: Any, sy
     """The study of a sweep over a config.
 
     Args:
-      sweep: the file, with its arguments.
+      sweep: the sweep file, with its arguments.
       name: of the config.
-      settings: the keys that all trials override.
-      config: with these.
-      systems: how the config of another system is found.
+      settings: overrides common to all trials, by dotted key.
+      config: the config with these settings.
+      systems: the config name without its system, the system, and a function from system to config.
     Raises:
-      SwnError: for a sweep that makes no trials, or overrides what the config does not have.
+      SwnError: for a sweep without trials, or with keys that the config does not have.
     """
-    _, own, config_of = systems
+    _, default, config_of = systems
 
     @functools.cache
     def keys(system: str | None) -> set[str]:
-        return set(flat(config_of(system or own).to_dict()))
+        return set(flat(config_of(system or default).to_dict()))
 
     return Study(sweep, name, settings, plan(trials_of(sweep, config), keys, settings))
 
 
 def chosen(study: Study, index: int | None) -> tuple[Trial, ...]:
-    """All trials, or the one of that number."""
+    """All trials, or the one with that index."""
     if index is None:
         return study.trials
     if not 0 <= index < len(study.trials):
-        raise SwnError(f"--index={index} of {len(study.trials)} trials: wanted 0 to {len(study.trials) - 1}")
+        raise SwnError(f"found --index={index}, wanted 0 to {len(study.trials) - 1}: see the trials with --list")
     return (study.trials[index],)
 
 
 def job_of(study: Study, trial: Trial, workdir: Path, train: Sequence[str], evaluate: Sequence[str]) -> Job:
-    """The commands of a trial, with the flags of all; what the trial overrides counts more than what all do."""
-    config, _, own = study.config.partition(":")
+    """The commands of a trial with the common flags; overrides of the trial win over those of the study."""
+    config, _, default = study.config.partition(":")
     overrides = {**study.settings, **trial.overrides}
-    system = overrides.pop(SYSTEM, own)
+    system = overrides.pop(SYSTEM, default)
     folder = workdir / trial.name
     named = f"--config={config}:{system}" if system else f"--config={config}"
     settings = [f"--config.{key}={value}" for key, value in overrides.items()]
@@ -62,6 +62,6 @@ def job_of(study: Study, trial: Trial, workdir: Path, train: Sequence[str], eval
 
 
 def missing(jobs: Sequence[Job], retry: bool) -> list[Job]:
-    """Those that are still to run; failed ones only where they shall run again."""
+    """The jobs still to run; failed ones only with `retry`."""
     wanted = {"waiting", "failed"} if retry else {"waiting"}
     return [job for job in jobs if state_of(job.folder).kind in wanted]

@@ -1,4 +1,4 @@
-"""A lock of one trial, which ends with the last process that holds it, however that ends."""
+"""The lock of a trial: the system releases it when the last process that holds it ends."""
 
 import fcntl
 import os
@@ -7,36 +7,36 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PATIENCE = 1.0  # seconds: whoever asks `is_held` holds the lock for a moment
+PATIENCE = 1.0  # seconds to wait: `is_held` itself holds the lock for a moment
 
 
 @contextmanager
 def held(path: Path) -> Iterator[int | None]:
-    """Takes the lock; gives its descriptor, or None where another process has it.
+    """Take the lock; yields its file descriptor, or None if another process has it.
 
-    A child that is given the descriptor holds the lock too, so a run whose launcher was killed stays locked.
-    On a file system that several machines share, the lock needs one that supports `flock` among them.
+    A child that inherits the descriptor holds the lock too, so a run stays locked if its launcher is killed. A shared
+    file system must support `flock` across machines.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        yield descriptor if _taken(descriptor, fcntl.LOCK_EX, PATIENCE) else None
+        yield descriptor if _acquire(descriptor, fcntl.LOCK_EX, PATIENCE) else None
     finally:
         os.close(descriptor)
 
 
 def is_held(path: Path) -> bool:
-    """Whether a process has the lock now."""
+    """Whether a process holds the lock."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
         return False
     try:
-        return not _taken(descriptor, fcntl.LOCK_SH, 0.0)
+        return not _acquire(descriptor, fcntl.LOCK_SH, 0.0)
     finally:
         os.close(descriptor)
 
 
-def _taken(descriptor: int, kind: int, patience: float) -> bool:
+def _acquire(descriptor: int, kind: int, patience: float) -> bool:
     until = time.monotonic() + patience
     while True:
         try:

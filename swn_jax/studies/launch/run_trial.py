@@ -1,4 +1,4 @@
-"""One trial, run to its end: its commands in order, stopped gently, and its error kept."""
+"""Run one trial: its commands in order, with graceful stops, and keep its error."""
 
 import os
 import signal
@@ -8,16 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from swn_jax.data.atomic import write_text
 from swn_jax.studies.launch.lock import held
 from swn_jax.studies.launch.slots import HERE, Slot
 from swn_jax.studies.launch.state import ERROR, LOCK, TrialState, last_line, resting
 
-SAVED = 75  # exit status of a command that was asked to stop and goes on where it was when started again
+SAVED = 75  # exit status of a command that saved on request and resumes when started again
 STOPPED = {SAVED, -signal.SIGTERM, -signal.SIGINT}
 
 
 class Job(NamedTuple):
-    """A trial and how to run it: the last command writes the result, an `eval_*.json`, into the folder."""
+    """A trial and its commands; the last one writes the result, `eval_*.json`, into the folder."""
 
     name: str
     folder: Path
@@ -26,17 +27,17 @@ class Job(NamedTuple):
 
 def run_trial(job: Job, slot: Slot = HERE, *, retry: bool = False, show: bool = False,
         stop: Callable[[], int] = lambda: 0) -> TrialState:  # fmt: skip
-    """Runs a trial unless it is done, failed before, or runs elsewhere.
+    """Run a trial unless it is done, failed before, or is running elsewhere.
 
     Args:
       job: the trial.
-      slot: where its processes run.
-      retry: run it although it failed before.
-      show: let the commands write to this terminal and not to `log.txt`.
-      stop: how often the run has been asked to stop; each time is passed on to the command.
+      slot: device or cores for its processes.
+      retry: run it again if it failed before.
+      show: let the commands write to this terminal instead of `log.txt`.
+      stop: the number of requests to stop so far; each one is passed on to the command.
     Returns:
-      The state it is left in: "waiting" where it was stopped, "running" where another process works on it, "lost" where
-      it failed because its device is gone, which leaves it waiting for another.
+      Its final state: "waiting" if it was stopped, "running" if another process works on it, "lost" if it failed
+      because its device is gone, so that it can run on another.
     """
     job.folder.mkdir(parents=True, exist_ok=True)
     with held(job.folder / LOCK) as lock:
@@ -58,15 +59,15 @@ def run_trial(job: Job, slot: Slot = HERE, *, retry: bool = False, show: bool = 
                 return _failed(job.folder, code, error)
         if (after := resting(job.folder)).kind == "done":
             return after
-        return _failed(job.folder, 0, "the commands ended well and left no result")
+        return _failed(job.folder, 0, "the commands succeeded without a result")
 
 
 def _call(command: tuple[str, ...], folder: Path, slot: Slot, lock: int, show: bool,
           stop: Callable[[], int]) -> tuple[int, str]:  # fmt: skip
-    """The exit status of a command and what it wrote to stderr."""
+    """Run a command; returns its exit status and its output to stderr."""
     with (folder / "log.txt").open("ab") as out, (folder / "stderr.txt").open("a+b") as err:
         start = err.seek(0, os.SEEK_END)
-        # A session of its own: Ctrl-C on the terminal reaches the launcher alone, which passes it on once.
+        # A new session: Ctrl-C on the terminal reaches only the launcher, which passes it on once.
         try:
             process = subprocess.Popen(
                 command, stdin=None if show else subprocess.DEVNULL, stdout=None if show else out, stderr=err,
@@ -76,22 +77,20 @@ def _call(command: tuple[str, ...], folder: Path, slot: Slot, lock: int, show: b
             return 127, str(error)
         passed = 0
         while (code := process.poll()) is None:
-            if (asked := stop()) > passed:
-                # Not SIGTERM: a scheduler sends that to all processes, and a second of one kind ends a run at once.
+            if (requests := stop()) > passed:
+                # Not SIGTERM: schedulers send it to all processes, and a second signal of a kind ends a run at once.
                 process.send_signal(signal.SIGINT)
-                passed = asked
+                passed = requests
             time.sleep(0.05)
         err.seek(start)
         return code, err.read().decode(errors="replace")
 
 
 def _failed(folder: Path, code: int, error: str) -> TrialState:
-    """Keeps the error, with its reason as the last line."""
+    """Write the error to a file, with the reason in its last line."""
     if code < 0:
         error += f"\nended by {signal.Signals(-code).name}"
     elif not error.strip():
-        error = f"exit status {code}, without a word"
-    part = folder / f"{ERROR}.part"
-    part.write_text(error.strip() + "\n")
-    os.replace(part, folder / ERROR)
+        error = f"exit status {code} without a message"
+    write_text(folder / ERROR, error.strip() + "\n")
     return TrialState("failed", last_line(error))

@@ -1,4 +1,4 @@
-"""How far a trial is, read from the files in its folder."""
+"""The state of a trial, read from the files in its folder."""
 
 import json
 from pathlib import Path
@@ -6,19 +6,19 @@ from typing import Any, Literal, NamedTuple
 
 from swn_jax.studies.launch.lock import is_held
 
-ERROR = "error.txt"  # its last line says why
+ERROR = "error.txt"  # its last line is the reason
 LOCK = "lock"  # held while a process works on the trial
 
 
 class TrialState(NamedTuple):
-    """How far a trial is."""
+    """The state of a trial."""
 
-    kind: Literal["waiting", "running", "done", "failed", "lost"]  # lost: of a run whose device is gone
-    text: str = ""  # the last line of the error, or why it waits
+    kind: Literal["waiting", "running", "done", "failed", "lost"]  # lost: its device is gone
+    text: str = ""  # the last line of the error, or why it is waiting
 
 
 def state_of(folder: Path) -> TrialState:
-    """Done with a whole result, running while locked, failed with an error, else waiting."""
+    """Done with a complete result, running while locked, failed with an error, else waiting."""
     if result(folder):
         return TrialState("done")
     if is_held(folder / LOCK):
@@ -30,15 +30,21 @@ def resting(folder: Path) -> TrialState:
     """The state of a trial that no other process works on."""
     if result(folder):
         return TrialState("done")
+    error = error_of(folder)
+    return TrialState("failed", error) if error else TrialState("waiting")
+
+
+def error_of(folder: Path) -> str:
+    """The reason why a trial failed, "" if it did not."""
     try:
         text = (folder / ERROR).read_text(errors="replace")
     except FileNotFoundError:
-        return TrialState("waiting")
-    return TrialState("failed", last_line(text))
+        return ""
+    return last_line(text) or "no reason given"
 
 
 def result(folder: Path) -> dict[str, Any] | None:
-    """What was found on the split that the corpus reports, if that is there and was written to its end."""
+    """The result on the split that the corpus reports; None if it is missing or incomplete."""
     for path in sorted(folder.glob("eval_*.json")):
         try:
             found = json.loads(path.read_text())
@@ -50,4 +56,5 @@ def result(folder: Path) -> dict[str, Any] | None:
 
 
 def last_line(text: str) -> str:
+    """The last line that is not blank."""
     return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")

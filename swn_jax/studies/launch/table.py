@@ -1,13 +1,12 @@
-"""A study for people: its trials, how far they are, and their results."""
+"""A study as text: its trials, their states and their results."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-
 from swn_jax.studies.launch.state import result, state_of
 from swn_jax.studies.launch.study import Study
 from swn_jax.studies.launch.trials import name_of
+from swn_jax.studies.spread import spread
 
 COLUMNS = {"ELBO": "elbo", "IWAE": "iwae", "log p": "log_px", "KL": "kl"}
 SEED = "seed"
@@ -22,7 +21,7 @@ def listing(study: Study) -> Iterator[str]:
 
 
 def overview(study: Study, folder: Path) -> Iterator[str]:
-    """Index, state and name of each trial, and the last line of its error; then how many are in each state."""
+    """Index, state, name and last error line of each trial; then the count per state."""
     kinds: dict[str, int] = {}
     for index, trial in enumerate(study.trials):
         state = state_of(folder / trial.name)
@@ -32,7 +31,7 @@ def overview(study: Study, folder: Path) -> Iterator[str]:
 
 
 def results(study: Study, folder: Path) -> Iterator[str]:
-    """Markdown: means and deviations over the seeds that are done, nats a unit of the split that the corpus reports."""
+    """Markdown: means and deviations over finished seeds, nats per unit of the split that the corpus reports."""
     yield f"| trial | parameters | seeds | {' | '.join(COLUMNS)} |"
     yield "| --- " * (3 + len(COLUMNS)) + "|"
     rows: dict[str, list[dict]] = {}
@@ -41,16 +40,6 @@ def results(study: Study, folder: Path) -> Iterator[str]:
         if found:
             label = name_of({key: value for key, value in trial.overrides.items() if key != SEED})
             rows.setdefault(label, []).append(found)
-    for label, alike in rows.items():
-        values = " | ".join(spread([each[key] for each in alike]) for key in COLUMNS.values())
-        yield f"| {label} | {alike[0]['parameters']:,} | {len(alike)} | {values} |"
-
-
-def spread(values: list[float]) -> str:
-    """Mean ± standard deviation.
-
-    >>> spread([1000.0, 1002.0]), spread([-7.2])
-    ('+1,001 ± 1', '-7')
-    """
-    deviation = f" ± {np.std(values, ddof=1):,.0f}" if len(values) > 1 else ""
-    return f"{np.mean(values):+,.0f}{deviation}"
+    for label, seeds in rows.items():
+        values = " | ".join(f"{spread([seed[key] for seed in seeds]):+,.0f}" for key in COLUMNS.values())
+        yield f"| {label} | {seeds[0]['parameters']:,} | {len(seeds)} | {values} |"

@@ -1,1 +1,1 @@
-"""What the runs of a study come to: the paper's tables and figures, beside what is published."""
+"""The report on a study: tables and figures as in the paper, beside published numbers."""

@@ -1,4 +1,4 @@
-"""Pictures of a study: the bound against a size, with error bars, and learning curves; a panel for each corpus."""
+"""Pictures of a study: the bound against a size with error bars, and learning curves; one panel per corpus."""
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import cycle
@@ -11,31 +11,31 @@ from jaxtyping import Float
 
 from swn_jax.studies.report.lines import Line
 
-Curves = Mapping[str, Sequence[Float[np.ndarray, "_ 2"]]]  # by setting: step and bound of each of its runs
+Curves = Mapping[str, Sequence[Float[np.ndarray, "_ 2"]]]  # setting -> step and bound of each of its runs
 MARKERS = "osD^v<>"
 
 
 class Panel(NamedTuple):
-    """What stands at one part of a picture."""
+    """Title and y label of a part of a picture."""
 
     title: str
     ylabel: str  # the metric and its unit
 
 
 def draw_lines(path: Path, panels: Mapping[Panel, Sequence[Line]], xlabel: str, xscale: str) -> None:
-    """Means over seeds with their standard deviations; a setting with one run has a hollow mark and no bar.
+    """Draw means over seeds with standard deviations; a setting with one run has a hollow marker and no bar.
 
     Args:
       path: of the picture.
-      panels: the lines of a corpus and split.
-      xlabel: what varies.
+      panels: the lines per corpus and split.
+      xlabel: the size that varies.
       xscale: linear or log.
     """
     figure, axes = _axes(panels)
     for axis, lines in zip(axes, panels.values(), strict=True):
         for line, colour, marker in zip(lines, _colours(len(lines)), cycle(MARKERS), strict=False):
             x, elbo = [point.x for point in line.points], [point.elbo for point in line.points]
-            axis.plot(x, [each.mean for each in elbo], color=colour, marker=marker, label=line.label)
+            axis.plot(x, [bound.mean for bound in elbo], color=colour, marker=marker, label=line.label)
             for at, (mean, deviation) in zip(x, elbo, strict=True):
                 if deviation is None:
                     axis.plot(at, mean, color=colour, marker=marker, markerfacecolor="white")
@@ -49,11 +49,11 @@ def draw_lines(path: Path, panels: Mapping[Panel, Sequence[Line]], xlabel: str, 
 
 
 def draw_curves(path: Path, panels: Mapping[Panel, Curves]) -> None:
-    """The bound on the validation split over steps, one line a run and one colour a setting.
+    """Draw the bound on the validation split over steps, one line per run and one colour per setting.
 
     Args:
       path: of the picture.
-      panels: the curves of a corpus.
+      panels: the curves per corpus.
     """
     figure, axes = _axes(panels)
     for axis, curves in zip(axes, panels.values(), strict=True):
@@ -65,7 +65,7 @@ def draw_curves(path: Path, panels: Mapping[Panel, Curves]) -> None:
         late = np.concatenate([curve[len(curve) // 2 :, 1] for runs in curves.values() for curve in runs])
         if (late := late[np.isfinite(late)]).size:
             margin = 0.1 * (late.max() - late.min()) or 1.0
-            axis.set_ylim(late.min() - margin, late.max() + margin)  # the first bounds are so low: they hide the rest
+            axis.set_ylim(late.min() - margin, late.max() + margin)  # the first bounds are too low to show
     _save(path, figure, axes)
 
 
@@ -84,7 +84,7 @@ def _axes(panels: Collection[Panel]) -> tuple[Any, Any]:
 
 
 def _save(path: Path, figure: Any, axes: Any) -> None:
-    """With the names of the lines below each panel, and as high as they need."""
+    """Save with legends below the panels, as high as they need."""
     for axis in axes:
         handles, names = axis.get_legend_handles_labels()
         axis.legend(handles, [fill(name, 70) for name in names], fontsize=8, frameon=False,

@@ -1,6 +1,6 @@
-"""What the paper prints in tables 1 and 2, and by which definition of the metric each number came about.
+"""The numbers of tables 1 and 2 of Lai et al. 2018, with the definition of the metric behind each.
 
-Lai et al. 2018; definitions as the code behind each row has them, which was read, not run.
+Definitions are from reading the code behind each row; it was not run.
 """
 
 from collections.abc import Mapping
@@ -9,30 +9,32 @@ from typing import NamedTuple
 
 from swn_jax.corpora import corpus
 
-# Systems of ours in the order of the tables. RNN and WaveNet of table 1 are mixtures of 20 Gaussians.
+# Our systems -> rows of the paper. RNN and WaveNet of table 1 are mixtures of 20 Gaussians.
 _STOCHASTIC = {
     "vrnn": "VRNN", "srnn": "SRNN", "zforcing": "Z-forcing", "zforcing_aux": "Z-forcing + aux",
     "swavenet": "SWaveNet", "released": "SWaveNet",
 }  # fmt: skip
-NAMES = MappingProxyType({
-    "speech": _STOCHASTIC | {"rnn_gmm": "RNN", "wavenet_gmm": "WaveNet"},
-    "ink": _STOCHASTIC | {"rnn": "RNN", "wavenet": "WaveNet"},
+_MIXTURES = _STOCHASTIC | {"rnn_gmm": "RNN", "wavenet_gmm": "WaveNet"}
+NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({  # by corpus
+    "timit": _MIXTURES,
+    "blizzard": _MIXTURES,
+    "iamondb": _STOCHASTIC | {"rnn": "RNN", "wavenet": "WaveNet"},
 })  # fmt: skip
 ORDER = ("rnn", "rnn_gmm", "storn", "vrnn", "srnn", "zforcing", "zforcing_aux", "wavenet", "wavenet_gmm", "swavenet",
          "released")  # fmt: skip
-TABLES = MappingProxyType({"speech": "Table 1, speech", "ink": "Table 2, ink"})
+TABLES = MappingProxyType({"timit": "Table 1, speech", "blizzard": "Table 1, speech", "iamondb": "Table 2, ink"})
 
 
 class Definition(NamedTuple):
-    """How a published number was measured."""
+    """The definition of the metric behind a published number."""
 
     source: str
     context: str
     divisor: str
-    floor: str  # of the scales, in units of the scaled data
+    floor: str  # of the scales, units of the scaled data
     remark: str = ""
     deviation: float | None = None  # over ten seeds, as printed
-    bound: bool = True  # whether it is printed as a lower bound
+    bound: bool = True  # printed as a lower bound
 
 
 _CHUNG = Definition("Chung et al. 2015", "not known", "not known", "deviation 1e-4")
@@ -80,13 +82,18 @@ DEFINITIONS: Mapping[str, Mapping[str, Definition]] = MappingProxyType({
 })  # fmt: skip
 
 
+def protocol(name: str) -> str:
+    """The corpus under which the paper publishes numbers for a corpus, "timit" for "timit/listed"; "" for none."""
+    return name.partition("/")[0] if corpus(name).published else ""
+
+
 def definitions(name: str) -> Mapping[str, Definition]:
-    """Of the published numbers of a corpus, by the names of their rows; empty where there are none."""
-    return DEFINITIONS[name.partition("/")[0]] if corpus(name).published else {}
+    """The definitions of the published numbers of a corpus, by row; empty if there are none."""
+    return DEFINITIONS.get(protocol(name), {})
 
 
 def number(name: str, row: str) -> str:
-    """A published number with its sign and deviation; raises KeyError for a row that is not there.
+    """A published number with its sign and deviation; raises KeyError for an unknown row.
 
     >>> number("timit", "SWaveNet"), number("blizzard", "WaveNet")
     ('≥ 72,463 ± 639', '-5,777')
@@ -96,30 +103,30 @@ def number(name: str, row: str) -> str:
     return "≥ " * definition.bound + f"{corpus(name).published[row]:,.0f}" + deviation
 
 
-def beside(name: str, split: str, system: str, scaling: str, frame: int, sequences: int) -> str:
-    """What to print beside a number of ours: the published one of that row, or why there is none.
+def beside(name: str, split: str, system: str, scaling: str, frame_size: int, sequences: int) -> str:
+    """The published number to print beside one of ours, or why there is none.
 
     Args:
       name: of the corpus.
-      split: that ours is of.
-      system: that ours is of.
+      split: of our number.
+      system: of our number.
       scaling: of the data, "" for the published one.
-      frame: numbers in a frame where other than the corpus has it, else 0.
-      sequences: that ours is a mean over.
+      frame_size: of our run, 0 for the corpus' own.
+      sequences: the count that ours is a mean over.
     """
-    record = corpus(name)
-    last, first = record.splits[-1], next(iter(record.domain.scalings))
-    row = NAMES.get(record.domain.name, {}).get(system)
-    if not record.published:
+    declared = corpus(name)
+    last, first = declared.splits[-1], next(iter(declared.domain.scalings))
+    row = NAMES.get(protocol(name), {}).get(system)
+    if not declared.published:
         return "none: not this corpus"
     if split != last:
         return f"none: of the {last} split"
     if scaling not in ("", first):
         return f"none: of the {first} scaling"
-    if frame:
-        return f"none: of frames of {record.frame_size}"
-    if sequences != record.counts.get(split, sequences):
-        return f"none: of all {record.counts[split]:,} {record.unit}s"
-    if row is None or row not in record.published:
+    if frame_size:
+        return f"none: of frames of {declared.frame_size}"
+    if sequences != declared.counts.get(split, sequences):
+        return f"none: of all {declared.counts[split]:,} {declared.unit}s"
+    if row is None or row not in declared.published:
         return "none: no such row"
     return f"{number(name, row)} ({row})"

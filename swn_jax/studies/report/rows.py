@@ -1,38 +1,26 @@
-"""Which runs may be averaged: those alike in config and definition of the metric, but for the seed."""
+"""Group runs into rows: runs with equal config and definition of the metric, except for the seed, are averaged."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from swn_jax.errors import SwnError
 from swn_jax.studies.report.published import ORDER
 from swn_jax.studies.results import DEFINITION, Result, RunSummary
 
 SEED, TRAINED = "seed", "trained"
-UNSET = "unset"  # of a key that another version of the program did not have
+UNSET = "unset"  # value of a key that an older version did not have
 
 
 class Row(NamedTuple):
-    """Runs of one system that differ in their seeds alone."""
+    """Runs of one system that differ only in their seeds."""
 
     system: str
-    label: str  # the system, and in what it differs from the other rows of it
-    identity: Mapping[str, Any]  # what the runs share, by dotted keys
+    label: str  # the system, and its differences from other rows of that system
+    identity: Mapping[str, Any]  # what the runs share, by dotted key
     scored: tuple[tuple[RunSummary, Result], ...]
     failed: tuple[RunSummary, ...]
-    waiting: tuple[RunSummary, ...]  # without a result so far
-
-
-class Spread(NamedTuple):
-    """Mean and standard deviation (ddof 1) of some values; no deviation of a single one."""
-
-    mean: float
-    deviation: float | None
-
-    def __str__(self) -> str:
-        return f"{self.mean:,.1f}" + ("" if self.deviation is None else f" ± {self.deviation:,.1f}")
+    waiting: tuple[RunSummary, ...]  # without a result yet
 
 
 class Section(NamedTuple):
@@ -44,27 +32,18 @@ class Section(NamedTuple):
 
 
 def sections(runs: Sequence[RunSummary]) -> tuple[Section, ...]:
-    """The runs by corpus and split; raises SwnError where one config and seed is there twice."""
-    places = sorted({(result.corpus, result.split) for run in runs for result in run.results})
-    return tuple(Section(*place, _rows(runs, *place)) for place in places)
-
-
-def spread(values: Sequence[float]) -> Spread:
-    """Mean and deviation.
-
-    >>> print(spread([1000.0, 1003.0, 1002.0]), spread([-7.25]), sep="; ")
-    1,001.7 ± 1.5; -7.2
-    """
-    return Spread(float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else None)
+    """The runs by corpus and split; raises SwnError for two runs with the same config and seed."""
+    keys = sorted({(result.corpus, result.split) for run in runs for result in run.results})
+    return tuple(Section(*key, _rows(runs, *key)) for key in keys)
 
 
 def setting(run: RunSummary) -> dict[str, Any]:
-    """The config without what the runs of a row differ in."""
+    """The config without the seed."""
     return {key: value for key, value in run.config.items() if key != SEED}
 
 
 def labels(identities: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The keys in which some mappings differ, and their values, as a label of each.
+    """A label for each mapping: the keys in which they differ, with its values.
 
     >>> labels([{"rate": 1, "model.latent": 4}, {"rate": 1, "model.latent": 8}])
     ['latent=4', 'latent=8']
@@ -73,34 +52,34 @@ def labels(identities: Sequence[Mapping[str, Any]]) -> list[str]:
     last = Counter(key.rpartition(".")[2] for key in keys)
     short = {key: end if last[end := key.rpartition(".")[2]] == 1 else key for key in keys}
     return [
-        ", ".join(f"{short[key]}={each.get(key, UNSET)}" for key in keys if key in each or not _measured(key))
-        for each in identities
+        ", ".join(f"{short[key]}={values.get(key, UNSET)}" for key in keys if key in values or not _measured(key))
+        for values in identities
     ]
 
 
 def ordered(settings: Sequence[tuple[str, Mapping[str, Any]]]) -> list[tuple[int, str]]:
-    """Index and label of settings of systems: the systems as in the paper, those of one by what they differ in."""
+    """Index and label of each setting, systems in the order of the paper, then by the values that differ."""
     done: list[tuple[int, str]] = []
-    for system in sorted({system for system, _ in settings}, key=lambda name: (_place(name), name)):
-        own = {index: values for index, (name, values) in enumerate(settings) if name == system}
-        keys = _differing([*own.values()])
-        text = dict(zip(own, labels([*own.values()]), strict=True))
-        order = sorted(own, key=lambda index: [_rank(own[index].get(key)) for key in keys])
+    for system in sorted({system for system, _ in settings}, key=lambda name: (_position(name), name)):
+        group = {index: values for index, (name, values) in enumerate(settings) if name == system}
+        keys = _differing([*group.values()])
+        text = dict(zip(group, labels([*group.values()]), strict=True))
+        order = sorted(group, key=lambda index: [_rank(group[index].get(key)) for key in keys])
         done += [(index, ", ".join(filter(None, (system, text[index])))) for index in order]
     return done
 
 
 def _measured(key: str) -> bool:
-    """Whether a run that has no result lacks this key."""
+    """Whether a key is known only with a result."""
     return key in (*DEFINITION, TRAINED)
 
 
 def _differing(identities: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Keys with several values, in alphabetic order; those of the metric count only where there is one."""
+    """Keys with several values, in alphabetic order; missing keys of the metric do not count as a value."""
     found = []
     for key in sorted(set().union(*identities)):
-        among = [each for each in identities if key in each or not _measured(key)]
-        if len({each.get(key, UNSET) for each in among}) > 1:
+        relevant = [values for values in identities if key in values or not _measured(key)]
+        if len({values.get(key, UNSET) for values in relevant}) > 1:
             found.append(key)
     return found
 
@@ -132,12 +111,12 @@ def _labelled(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(rows[index]._replace(label=label) for index, label in named)
 
 
-def _place(system: str) -> int:
+def _position(system: str) -> int:
     return ORDER.index(system) if system in ORDER else len(ORDER)
 
 
 def _rank(value: Any) -> tuple[float, str]:
-    """Numbers by size, then all else by its text."""
+    """A sort key: numbers by size, then other values by their text."""
     return (float(value), "") if isinstance(value, int | float) else (float("inf"), str(value))
 
 
@@ -148,5 +127,5 @@ def _key(identity: Mapping[str, Any]) -> tuple:
 def _refuse_twice(run: RunSummary, others: Iterable[RunSummary]) -> None:
     for other in others:
         if other.config.get(SEED) == run.config.get(SEED):
-            raise SwnError(f"{other.name} and {run.name} are runs of one config with seed {run.config.get(SEED)}: "
-                           "a deviation is over seeds, move one of them away")  # fmt: skip
+            raise SwnError(f"{other.name} and {run.name} are runs of one config with seed {run.config.get(SEED)}, "
+                           "wanted different seeds: move one of them away")  # fmt: skip

@@ -1,43 +1,43 @@
-"""The tables of a report: results beside what is published, definitions of the metric, runs without a result."""
+"""The tables of a report: results beside published numbers, definitions of the metric, runs without a result."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from swn_jax.corpora import corpus
 from swn_jax.studies.page import Table
-from swn_jax.studies.report.published import TABLES, beside, definitions, number
-from swn_jax.studies.report.rows import TRAINED, Row, Section, spread
+from swn_jax.studies.report.published import TABLES, beside, definitions, number, protocol
+from swn_jax.studies.report.rows import TRAINED, Row, Section
 from swn_jax.studies.results import RunSummary
+from swn_jax.studies.spread import spread
 
 HEAD = ("system", "ELBO", "IWAE", "published", "unit", "runs", "failed", "no result yet", "parameters", "steps",
         "definition")  # fmt: skip
-DENSITY = "likelihood."  # how the keys of the density begin
+DENSITY = "likelihood."  # prefix of the keys of the density
 
 
 def unit(row: Row) -> str:
-    """What the numbers of a row are, without the scaling."""
+    """The unit of the numbers of a row, without the scaling."""
     return str(row.identity["unit"]).partition(",")[0]
 
 
 def title(section: Section) -> str:
-    """The corpus, the split, and the table of the paper that has such numbers."""
-    own = TABLES.get(corpus(section.corpus).domain.name)
-    return (f"{own}: " if own else "") + f"{section.corpus}, {section.split} split"
+    """The corpus and the split, after the table of the paper with numbers of that corpus."""
+    published = TABLES.get(protocol(section.corpus))
+    return (f"{published}: " if published else "") + f"{section.corpus}, {section.split} split"
 
 
 def letters(sections: Sequence[Section]) -> dict[tuple, str]:
-    """A letter for each definition of the metric, in the order in which they come."""
+    """A letter per definition of the metric, in order of appearance."""
     found = dict.fromkeys(_definition(row) for section in sections for row in section.rows if row.scored)
     return {key: chr(ord("a") + n % 26) * (1 + n // 26) for n, key in enumerate(found)}
 
 
 def results(section: Section, letter: Mapping[tuple, str]) -> Table:
-    """Mean ± standard deviation over seeds, the published number, and what counts to judge them."""
+    """Mean ± standard deviation over seeds, the published number, and what is needed to judge them."""
     return Table(title(section), HEAD, [_line(section, row, letter) for row in section.rows])
 
 
 def measures(letter: Mapping[tuple, str]) -> Table:
-    """What the letters stand for."""
+    """The definitions behind the letters."""
     head = ("definition", "context", "divisor", "mean over", "floor", "density", "unit", "IWAE")
     return Table("Definitions of our numbers", head, [[name, *key] for key, name in letter.items()])
 
@@ -45,9 +45,9 @@ def measures(letter: Mapping[tuple, str]) -> Table:
 def printed(name: str) -> Table:
     """The published numbers of a corpus and their definitions."""
     head = ("published", "value", "source", "context", "divisor", "floor", "remark")
-    rows = [[row, number(name, row), each.source, each.context, each.divisor, each.floor, each.remark]
-            for row, each in definitions(name).items()]  # fmt: skip
-    return Table(f"Definitions of what is published for {name}", head, rows)
+    rows = [[row, number(name, row), by.source, by.context, by.divisor, by.floor, by.remark]
+            for row, by in definitions(name).items()]  # fmt: skip
+    return Table(f"Definitions of the numbers published for {name}", head, rows)
 
 
 def without(runs: Sequence[RunSummary]) -> Table:
@@ -74,7 +74,7 @@ def _line(section: Section, row: Row, letter: Mapping[tuple, str]) -> list[str]:
         row.label,
         str(spread([result.elbo for result in results])),
         f"{spread([result.iwae for result in results])} (K = {row.identity['iwae_samples']})",
-        beside(section.corpus, section.split, row.system, scaling, row.identity.get("frame", 0), sequences),
+        beside(section.corpus, section.split, row.system, scaling, row.identity.get("frame_size", 0), sequences),
         unit(row),
         *counts,
         f"{results[0].parameters:,}",
@@ -84,15 +84,15 @@ def _line(section: Section, row: Row, letter: Mapping[tuple, str]) -> list[str]:
 
 
 def _steps(identity: Mapping[str, Any]) -> str:
-    """How long the runs were trained; of a length in steps also whether that is all."""
+    """The steps trained, and for a length in steps whether training was finished."""
     wanted, trained = str(identity.get("steps", "")), identity[TRAINED]
     if trained is None:
         return f"{wanted}, not logged"
     words = wanted.split()
     if not words or words[1:] not in ([], ["step"], ["steps"]):
         return f"{trained:,} ({wanted})"
-    whole = round(float(words[0]))
-    return f"{trained:,}" + (f" of {whole:,}: unfinished" if trained < whole else "")
+    planned = round(float(words[0]))
+    return f"{trained:,}" + (f" of {planned:,}: unfinished" if trained < planned else "")
 
 
 def _definition(row: Row) -> tuple[str, ...]:

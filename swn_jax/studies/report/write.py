@@ -1,4 +1,4 @@
-"""A report on a study: tables, figures and learning curves, as Markdown, as one HTML page, and as raw numbers."""
+"""Write the report on a study: tables, figures and learning curves, as Markdown, HTML and CSV."""
 
 import csv
 from collections.abc import Callable, Sequence
@@ -15,13 +15,13 @@ from swn_jax.studies.report.rows import SEED, Row, Section, ordered, sections, s
 from swn_jax.studies.results import RunSummary, read
 
 NOTES = (
-    "Mean ± standard deviation over the seeds, nats; higher is better. Only runs alike in config and definition of the "
-    "metric are averaged; where a system has several rows, their names say in what they differ.",
-    "What is published is of the definition that it was measured by, named below, not of ours.",
+    "Mean ± standard deviation over the seeds, nats; higher is better. Only runs with equal config and definition of "
+    "the metric are averaged; if a system has several rows, their names say how they differ.",
+    "Published numbers follow their own definitions of the metric, listed below, not ours.",
 )
 FIGURES: dict[str, tuple[Callable[[Sequence[Row]], tuple[Line, ...]], str, str, str]] = {
     "figure_4": (by_layers, "stochastic layers S", "linear", "ELBO against the number of stochastic layers"),
-    "figure_5": (by_dimensions, "latent dimensions of a frame", "log", "ELBO against all latent dimensions of a frame"),
+    "figure_5": (by_dimensions, "latent dimensions per frame", "log", "ELBO against the latent dimensions per frame"),
 }
 SPREAD = "; bars: standard deviation over seeds; hollow: one run"
 RAW = ("line", "run", "corpus", "split", "system", "S", "latent", "total", "seed", "elbo", "iwae", "step", "parameters")
@@ -39,17 +39,17 @@ class Drawn(NamedTuple):
 
 
 def write(study: Path, out: Path) -> tuple[Path, ...]:
-    """Writes `report.md`, `index.html`, and for what varies `figure_4`, `figure_5`, `curves` (png, csv) into `out`.
+    """Write `report.md`, `index.html`, and where sizes vary `figure_4`, `figure_5`, `curves` (png, csv) into `out`.
 
     Raises:
-      SwnError: where `study` holds no result, where a file of it cannot be read, or a run is there twice.
+      SwnError: if `study` holds no result, a file of it cannot be read, or a run is duplicate.
     """
     runs = read(study)
     found = sections(runs)
     out.mkdir(parents=True, exist_ok=True)
     letter = tables.letters(found)
     shown = [tables.results(section, letter) for section in found] + [tables.measures(letter)]
-    shown += [tables.printed(name) for name in dict.fromkeys(each.corpus for each in found) if definitions(name)]
+    shown += [tables.printed(name) for name in dict.fromkeys(section.corpus for section in found) if definitions(name)]
     if (missing := tables.without(runs)).rows:
         shown.append(missing)
     drawn = [*_figures(found, out), *_curves(runs, found, out)]
@@ -57,10 +57,10 @@ def write(study: Path, out: Path) -> tuple[Path, ...]:
     title = f"Results of {study.resolve().name}"
     text = "\n\n".join([f"# {title}", *NOTES, *map(tables.markdown, shown), *map(_markdown, drawn)])
     (out / "report.md").write_text(text + "\n", encoding="utf-8")
-    notes = [*NOTES, *(f"{each.heading}: {each.caption}" for each in drawn)]
-    items = [(each.heading, [_written(each, out)]) for each in drawn]
+    notes = [*NOTES, *(f"{picture.heading}: {picture.caption}" for picture in drawn)]
+    items = [(picture.heading, [_written(picture, out)]) for picture in drawn]
     page(out / "index.html", title, notes, ["pictures"] if drawn else [], items, shown)
-    return (out / "report.md", out / "index.html", *(file for each in drawn for file in _files(each, out)))
+    return (out / "report.md", out / "index.html", *(file for picture in drawn for file in _files(picture, out)))
 
 
 def _files(drawn: Drawn, out: Path) -> tuple[Path, Path]:
@@ -78,19 +78,19 @@ def _markdown(drawn: Drawn) -> str:
 
 
 def _figures(found: Sequence[Section], out: Path) -> list[Drawn]:
-    """Those of the figures 4 and 5 that the runs make."""
-    made = []
-    for name, (of, xlabel, xscale, caption) in FIGURES.items():
-        given = [(section, lines) for section in found if (lines := of(section.rows))]
-        if given:
+    """Draw those of figures 4 and 5 for which the runs vary the sizes."""
+    drawn = []
+    for name, (lines_of, xlabel, xscale, caption) in FIGURES.items():
+        parts = [(section, lines) for section in found if (lines := lines_of(section.rows))]
+        if parts:
             panels = {
                 Panel(f"{section.corpus}, {section.split} split", f"ELBO, {tables.unit(lines[0].points[0].row)}"): lines
-                for section, lines in given
+                for section, lines in parts
             }
             draw_lines(out / f"{name}.png", panels, xlabel, xscale)
-            _save(out / f"{name}.csv", RAW, [row for section, lines in given for row in _raw(section, lines)])
-            made.append(Drawn(name, caption + SPREAD))
-    return made
+            _save(out / f"{name}.csv", RAW, [row for section, lines in parts for row in _raw(section, lines)])
+            drawn.append(Drawn(name, caption + SPREAD))
+    return drawn
 
 
 def _unit(section: Section) -> str:
@@ -98,7 +98,7 @@ def _unit(section: Section) -> str:
 
 
 def _raw(section: Section, lines: Sequence[Line]) -> list[list[Any]]:
-    """One row a run and line."""
+    """One row per run and line."""
     return [
         [line.label, run.name, section.corpus, section.split, run.system, run.config[LAYERS], run.config[LATENT],
          run.config[LAYERS] * run.config[LATENT], run.config[SEED], result.elbo, result.iwae, result.step,
@@ -108,14 +108,14 @@ def _raw(section: Section, lines: Sequence[Line]) -> list[list[Any]]:
 
 
 def _curves(runs: Sequence[RunSummary], found: Sequence[Section], out: Path) -> list[Drawn]:
-    """Learning curves of all runs that have begun, failed ones too."""
+    """Draw learning curves of all runs that have begun, including failed ones."""
     begun = [run for run in runs if run.config and len(run.curve)]
     if not begun:
         return []
     units = {section.corpus: _unit(section) for section in found}
     panels = {
         Panel(name, f"validation ELBO, {units.get(name, 'nats')}"): _by_setting(
-            [r for r in begun if _corpus(r) == name]
+            [run for run in begun if _corpus(run) == name]
         )
         for name in sorted(set(map(_corpus, begun)))
     }
@@ -123,7 +123,7 @@ def _curves(runs: Sequence[RunSummary], found: Sequence[Section], out: Path) -> 
     rows = [(run.name, _corpus(run), run.system, run.config[SEED], int(step), elbo)
             for run in begun for step, elbo in run.curve]  # fmt: skip
     _save(out / "curves.csv", ("run", "corpus", "system", "seed", "step", "valid_elbo"), rows)
-    return [Drawn("curves", "bound on the validation split over steps, a line a run and a colour a setting")]
+    return [Drawn("curves", "bound on the validation split over steps, one line per run, one colour per setting")]
 
 
 def _corpus(run: RunSummary) -> str:
