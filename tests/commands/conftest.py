@@ -1,8 +1,11 @@
 """What the commands are tried on."""
 
 import pytest
+from sound_files import make
 
 from swn_jax.corpora import prepare
+
+__all__ = ["data_dir", "make"]
 
 
 @pytest.fixture(scope="session")
