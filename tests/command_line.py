@@ -1,31 +1,26 @@
-"""The commands as a person types them: each in a process of its own, or many that end early out of one."""
+"""The commands as a person types them: most out of a process that has imported the libraries, some in their own."""
 
+import atexit
+import functools
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parents[1]
-ENV = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
-       "JAX_COMPILATION_CACHE_DIR": str(ROOT / ".cache" / "jax"),
-       "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0", "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-       "JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": ""}  # fmt: skip
-SPEECH = "--config=experiments/configs/synthetic_speech.py:swavenet"
-# each of the calls in a child of one process, which has imported everything once
-EACH = """
-import importlib, json, os, sys
-import swn_jax.data, swn_jax.outputs.writers, swn_jax.train.loop  # without flags of its own
-from experiments import common
-for module, flags in json.loads(sys.argv[1]):
-    sys.stderr.flush()
-    if not os.fork():
-        sys.argv = [module, *flags]
-        common.run(importlib.import_module(f"experiments.{module}").main)
-    print("exit status", os.waitstatus_to_exitcode(os.wait()[1]), file=sys.stderr)
-"""
+ROOT = Path(__file__).resolve().parents[1]
+PATHS = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+ENV = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS", "PYTEST"))} | {
+    "PYTHONPATH": os.pathsep.join(PATHS), "JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": "", "MPLBACKEND": "agg",
+}  # fmt: skip
+SPEECH = "--config=synthetic_speech:swavenet"
+LIMIT = 300.0  # seconds for one command
 
 
 class Done(NamedTuple):
@@ -36,31 +31,68 @@ class Done(NamedTuple):
     err: str
 
 
+@functools.cache
+def server() -> subprocess.Popen:
+    """The process whose children commands are; it ends with this one, which closes its input."""
+    command = [sys.executable, Path(__file__).with_name("command_server.py")]
+    process = subprocess.Popen(command, env=ENV, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    atexit.register(process.communicate)
+    return process
+
+
+@functools.cache
+def outputs() -> Path:
+    """The folder for what children say."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    return Path(folder)
+
+
+def ask(request: object) -> int | None:
+    """One request to the server and its answer."""
+    pipes = server()
+    print(json.dumps(request), file=pipes.stdin, flush=True)
+    return json.loads(pipes.stdout.readline())
+
+
+class Child:
+    """`python` with some words, in a child of the server."""
+
+    def __init__(self, words: Sequence[object], folder: Path = ROOT):
+        self.out, self.err = (Path(tempfile.mkstemp(dir=outputs())[1]) for _ in range(2))
+        words = [str(word) for word in words]
+        self.number = ask({"words": words, "folder": str(folder), "out": str(self.out), "err": str(self.err)})
+        self.code: int | None = None
+
+    def ended(self) -> bool:
+        if self.code is None:
+            self.code = ask(self.number)
+        return self.code is not None
+
+    def end(self, seconds: float = LIMIT) -> Done:
+        """How it ended; it is killed after so many seconds."""
+        deadline = time.monotonic() + seconds
+        while not self.ended():
+            if time.monotonic() > deadline:
+                os.kill(self.number, signal.SIGKILL)
+            time.sleep(0.01)
+        return Done(self.code, self.out.read_text(), self.err.read_text())
+
+
+def call(module: str, *flags: object) -> Done:
+    return Child(["-m", f"experiments.{module}", *flags]).end()
+
+
 def start(module: str, *flags: object) -> subprocess.Popen:
+    """The command in a process of its own."""
     command = [sys.executable, "-m", f"experiments.{module}", *map(str, flags)]
     return subprocess.Popen(command, cwd=ROOT, env=ENV, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def call(module: str, *flags: object) -> Done:
-    process = start(module, *flags)
-    out, err = process.communicate(timeout=300)
-    return Done(process.returncode, out, err)
-
-
-def complaints(calls: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
-    """The one sentence that each call of a module with flags ends with, all with exit status 2."""
-    command = [sys.executable, "-W", "ignore", "-c", EACH, json.dumps(calls)]
-    err = subprocess.run(command, cwd=ROOT, env=ENV, text=True, capture_output=True, check=True, timeout=300).stderr
-    lines = err.strip().splitlines()
-    assert len(lines) == 2 * len(calls), err
-    assert all(line.startswith("error: ") for line in lines[::2]), err
-    assert set(lines[1::2]) == {"exit status 2"}, err
-    return lines[::2]
-
-
-def small_corpus(folder: Path) -> None:
-    """A few utterances of the embedded speech, prepared."""
-    done = call("prepare", "--dataset=synthetic_speech", f"--data_dir={folder}",
-                "--option=train=6", "--option=valid=2", "--option=test=2")  # fmt: skip
-    assert done.code == 0, done.err
-    assert "train" in done.out
+def complaint(module: str, *flags: object) -> str:
+    """The one sentence that a command ends with, with exit status 2."""
+    done = call(module, *flags)
+    assert done.code == 2, done
+    assert done.err.startswith("error: "), done.err
+    assert done.err.count("\n") == 1, done.err
+    return done.err

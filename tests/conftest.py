@@ -7,23 +7,35 @@ import jax
 import pytest
 from absl import flags
 
-CACHE = Path(__file__).parents[1] / ".cache" / "jax"
-
 if "JAX_PLATFORMS" not in os.environ:
     jax.config.update("jax_platforms", "cpu")
 jax.config.update("jax_num_cpu_devices", 4)
 jax.config.update("jax_numpy_rank_promotion", "raise")
-jax.config.update("jax_compilation_cache_dir", str(CACHE))
-jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-jax.config.update("jax_disable_most_optimizations", True)  # programs here run once
-os.environ["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"  # so do those of the commands that tests start
+# these hold for the commands that tests start, too
+for name, value in (
+    ("jax_compilation_cache_dir", str(Path(__file__).parents[1] / ".cache" / "jax")),
+    ("jax_persistent_cache_min_compile_time_secs", 0.0),
+    ("jax_persistent_cache_min_entry_size_bytes", -1),
+    ("jax_disable_most_optimizations", 1),  # programs here run once
+):
+    os.environ.setdefault(name.upper(), str(value))
+    jax.config.update(name, type(value)(os.environ[name.upper()]))
+if jax.__version_info__[:2] == (0, 10):  # its older emitters, gone since, compile in a third of the time
+    emitters = "--xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1"
+    os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {emitters}"
 flags.FLAGS.mark_as_parsed()
 pytest.register_assert_rewrite("contract")
 
-LONG = ("test_readme.py", "test_hosts.py", "test_commands.py", "test_sweep_command.py", "test_slurm.py")
+# The longest first: whatever process is free at the end takes over short ones.
+LONG = ("test_slurm.py", "test_hosts.py", "test_sweep_command.py", "test_commands.py", "test_readme.py")
 
 
 def pytest_collection_modifyitems(items):
-    """The longest first: whatever process is free at the end takes over short ones."""
-    items.sort(key=lambda item: item.path.name not in LONG)
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory, worker_id):
+    """A folder of all processes that run the tests: what is prepared in it is prepared once."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent

@@ -21,7 +21,7 @@ def installed(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "unit", "lint", "types"])
+@pytest.mark.parametrize("target", ["demo", "test", "unit", "slow", "lint", "types"])
 def test_the_first_call_installs_and_the_second_does_not(target, installed):
     fresh = make(target, f"VENV={installed / 'none'}")
     assert "-m venv" in fresh

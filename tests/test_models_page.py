@@ -1,4 +1,4 @@
-"""MODELS.md: the model that it walks through has every property, and its table of presets is the presets'."""
+"""docs/models.md: the model that it walks through has every property, and its table of presets is the presets'."""
 
 import importlib
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from contract import PROPERTIES, case, rig
 
-PAGE = Path(__file__).resolve().parents[1] / "MODELS.md"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "models.md"
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def markov():
     names: dict = {}
     definitions = program.partition("\nmodel = markov(200)")[0]
     assert len([line for line in definitions.splitlines() if line.strip()]) < 60
-    exec(compile(definitions, "MODELS.md", "exec"), names)
+    exec(compile(definitions, str(PAGE), "exec"), names)
     return case("markov", names["markov"], 1, width=6, latent=2)
 
 
@@ -28,10 +28,10 @@ def test_the_model_of_the_page(markov, prop):
 
 def test_the_table_of_presets():
     rows = [
-        f"| `{corpus}.py:{name}` | {', '.join(f'{k} {v}' for k, v in preset.sizes.items())} "
+        f"| `{corpus}:{name}` | {', '.join(f'{k} {v}' for k, v in preset.sizes.items())} "
         f"| {preset.parameters:,} | {preset.source} |"
         for corpus in ("timit", "blizzard", "iamondb")
-        for name, preset in importlib.import_module(f"experiments.configs.{corpus}").PRESETS.items()
+        for name, preset in importlib.import_module(f"swn_jax.configs.{corpus}").PRESETS.items()
     ]
-    found = [line for line in PAGE.read_text().splitlines() if re.match(r"\| `\w+\.py:", line)]
+    found = [line for line in PAGE.read_text().splitlines() if re.match(r"\| `(timit|blizzard|iamondb):", line)]
     assert found == rows

@@ -1,34 +1,37 @@
-"""The pages are run: commands from top to bottom, shortened; `make` lines without effect; then the Python.
+"""The pages are run: their commands, shortened, `make` lines without effect, and their Python as it stands.
 
-All happens in one temporary folder, so that what one command writes the next one reads, and the Python after them.
-The Python blocks are one program and run as they stand.
+Commands that share a run or a prepared corpus are a chain, and a test: from top to bottom in one temporary folder, so
+that what one command writes the next one reads. The Python blocks of a page are one program.
 Corpora that cannot be shipped are stood in for by small ones in the same layout.
 """
 
-import importlib
-import os
 import re
 import shlex
+import shutil
 import subprocess
-import sys
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from command_line import ENV, ROOT, Child, Done, call
 from stand_ins import STAND_INS
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "DATA.md", "MODELS.md", "SAMPLES.md", "SWEEPS.md")
+from swn_jax.configs import get_config
+
+ABOUT = {"BUILD.md", "CHANGELOG.md", "CONTRIBUTING.md"}  # about the clone itself
+FOUND = (*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")))
+PAGES = [str(path.relative_to(ROOT)) for path in FOUND if path.name not in ABOUT]
 
 # ---- to be fitted to the pages -------------------------------------------------------------------------------------
 
 # Flags put behind those of a command, of which the last one counts. Only what makes it short: a name that is wrong
 # on a page stays wrong.
 SHORT_CONFIG = [
-    "steps=3 steps", "warmup=1 steps", "anneal.over=2 steps", "eval_every=3", "log_every=1", "batch=4", "frames=4",
+    "steps=3 steps", "warmup=1 steps", "anneal.over=2 steps", "eval_every=3", "log_every=1", "batch=4",
+    "sequence_length=4", "sequence_stride=4",
     "model.layers=2", "model.width=8", "model.latent=2", "model.stochastic=1", "model.cells=8", "model.depth=1",
-    "stride=4",
 ]  # fmt: skip
 SHORT_SWEEP = {
     "systems": "systems=wavenet+swavenet", "layers": "total=4", "latents": "totals=2+4,stochastic=2",
@@ -48,6 +51,9 @@ SHORT: dict[str, list[str]] = {
     ],
 }  # fmt: skip
 
+# Corpora that need nothing, as commands prepare them by default.
+EMBEDDED = ("synthetic_speech", "synthetic_ink", "synthetic_motion")
+
 # Commands that are not run: what a reader does once, or what never ends.
 LEFT_OUT = ("git", "cd", "source", "export", "pip", "python -m pip", "python -m venv", "tensorboard", "nvidia-smi")
 
@@ -55,7 +61,6 @@ LEFT_OUT = ("git", "cd", "source", "export", "pip", "python -m pip", "python -m 
 
 SHELLS = {"console", "sh", "shell", "bash", "shell-session"}
 PYTHON = {"python", "py"}
-LIMIT = 300  # seconds for one command
 
 
 class Block(NamedTuple):
@@ -171,40 +176,20 @@ def stand_in(command: Command, folder: Path) -> None:
 # ---- running
 
 
-def environment(folder: Path, extra: dict[str, str]) -> dict[str, str]:
-    """This process' variables without those of the make above it, and a place of its own for compiled programs."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS", "PYTEST"))}
-    kept = Path(env.get("JAX_COMPILATION_CACHE_DIR") or ROOT / ".cache" / "jax")
-    env |= {
-        "JAX_COMPILATION_CACHE_DIR": str(kept.parent / f"{kept.name}-readme"),
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-        "MPLBACKEND": "agg",
-    }
-    env.setdefault("JAX_PLATFORMS", "cpu")
-    return env | extra
-
-
-def execute(words: list[str], folder: Path, extra: dict[str, str]) -> str:
-    """An empty text if all went well, else what the program said last."""
-    try:
-        run = subprocess.run(
-            words, cwd=folder, env=environment(folder, extra), capture_output=True, text=True, timeout=LIMIT
-        )
-    except subprocess.TimeoutExpired:
-        return f"still running after {LIMIT} s: shorten it in SHORT"
-    return "" if run.returncode == 0 else f"exit status {run.returncode}\n{run.stdout[-800:]}{run.stderr[-2500:]}"
-
-
 def run_command(command: Command, folder: Path) -> str:
-    """Runs one line of a page; an empty text if all went well."""
+    """Runs one line of a page; an empty text if all went well, else what it said last."""
     if command.words[0] == "make":
         target = [word for word in command.words[1:] if word != "-n"]
-        return execute(["make", "-C", str(ROOT), "-n", *target], folder, command.env)
-    if command.module in SHORT:
+        made = subprocess.run(["make", "-C", ROOT, "-n", *target], env=ENV, capture_output=True, text=True, check=False)
+        return fault(Done(made.returncode, made.stdout, made.stderr))
+    if command.module in SHORT and not command.env:
         stand_in(command, folder)
-        return execute([sys.executable, *command.words[1:], *shortened(command)], folder, command.env)
+        return fault(Child([*command.words[1:], *shortened(command)], folder).end())
     return "this test does not know how to run it: add it to SHORT or to LEFT_OUT"
+
+
+def fault(done: Done) -> str:
+    return "" if done.code == 0 else f"exit status {done.code}\n{done.out[-800:]}{done.err[-2500:]}"
 
 
 def shortened(command: Command) -> list[str]:
@@ -214,9 +199,9 @@ def shortened(command: Command) -> list[str]:
         file = sweep.partition(":")[0]
         found.append(f"--sweep={file}:{SHORT_SWEEP[Path(file).stem]}")
     if config:
-        file, _, system = config.partition(":")
-        get_config = importlib.import_module(f"experiments.configs.{Path(file).stem}").get_config
-        made = [get_config(name) for name in (("wavenet", "swavenet") if sweep and "systems" in sweep else [system])]
+        corpus, _, system = config.partition(":")
+        systems = ("wavenet", "swavenet") if sweep and "systems" in sweep else (system,)
+        made = [get_config(":".join(filter(None, [Path(corpus).stem, name]))) for name in systems]
         for setting in SHORT_CONFIG:
             key = setting.partition("=")[0]
             if all(not key.startswith("model.") or key.removeprefix("model.") in each.model for each in made):
@@ -229,26 +214,56 @@ def left_out(command: Command) -> bool:
     return any(line == start or line.startswith(f"{start} ") for start in LEFT_OUT)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_page(page, tmp_path):
-    text = (ROOT / page).read_text()
+def links(command: Command) -> set[str]:
+    """What other commands may read or write too: runs, and corpora where they are prepared."""
+    runs = (command.flag("workdir") or "").split(",")
+    corpus = command.flag("dataset") or Path((command.flag("config") or "").partition(":")[0]).stem
+    data = f"{command.flag('data_dir')}/{corpus}" if corpus and command.flag("data_dir") else ""
+    return {*(run.partition("/")[0] for run in runs), data} - {""}
+
+
+def chains(found: Iterable[Command]) -> list[list[Command]]:
+    """The commands in groups that share nothing with one another, the longest first."""
+    groups: list[tuple[set[str], list[Command]]] = []
+    for command in found:
+        names, chain = links(command), [command]
+        for group in [group for group in groups if group[0] & names]:
+            groups.remove(group)
+            names, chain = names | group[0], [*group[1], *chain]
+        groups.append((names, chain))
+    return sorted((sorted(chain, key=lambda each: each.line) for _, chain in groups), key=len, reverse=True)
+
+
+def page_chains() -> Iterator[pytest.param]:
+    """Each chain of each page; those that measure, start processes of their own, or give results again, are slow."""
+    for page in PAGES:
+        found = [each for block in blocks((ROOT / page).read_text()) if block.language in SHELLS
+                 for each in commands(block) if not left_out(each)]  # fmt: skip
+        for chain in chains(found):
+            slow = page.startswith("docs/results/")
+            slow |= any(each.module == "experiments.benchmark" or each.flag("launcher") for each in chain)
+            yield pytest.param(page, chain, id=f"{page}:{chain[0].line}", marks=[pytest.mark.slow] * slow)
+
+
+@pytest.mark.parametrize(("page", "chain"), list(page_chains()))
+def test_commands(page, chain, tmp_path, shared):
     (tmp_path / "experiments").symlink_to(ROOT / "experiments")  # configs are named by their path
-    faults, took = [], []
-    for block in blocks(text):
-        for command in commands(block) if block.language in SHELLS else []:
-            if not left_out(command):
-                start = time.monotonic()
-                fault = run_command(command, tmp_path)
-                took.append(f"{time.monotonic() - start:6.1f} s  {shlex.join(command.words)}")
-                if fault:
-                    faults.append(f"{page}:{command.line}: {shlex.join(command.words)}\n{fault}")
-    if scripts(text).strip():
-        (tmp_path / "page.py").write_text(scripts(text))
-        fault = execute([sys.executable, "page.py"], tmp_path, {})
-        if fault:
-            faults.append(f"the Python of {page} (the lines are the page's)\n{fault}")
-    print(*took, sep="\n")  # seen with `pytest -rP`
-    assert not faults, "\n\n".join(faults)
+    used = set[str]().union(*map(links, chain))
+    for corpus in EMBEDDED if len(chain) > 1 else ():  # prepared once; a command alone shows that it prepares
+        if f"data/{corpus}" in used:
+            assert not fault(call("prepare", f"--dataset={corpus}", f"--data_dir={shared}/embedded"))
+            shutil.copytree(shared / "embedded" / corpus, tmp_path / "data" / corpus)
+    for command in chain:
+        start = time.monotonic()
+        said = run_command(command, tmp_path)
+        print(f"{time.monotonic() - start:6.1f} s  {shlex.join(command.words)}")  # seen with `pytest -rP`
+        assert not said, f"{page}:{command.line}: {shlex.join(command.words)}\n{said}"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if scripts((ROOT / page).read_text()).strip()])
+def test_python(page, tmp_path):
+    (tmp_path / "page.py").write_text(scripts((ROOT / page).read_text()))  # the lines are the page's
+    assert not fault(Child(["page.py"], tmp_path).end())
 
 
 # ---- the reader itself

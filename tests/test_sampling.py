@@ -23,8 +23,7 @@ SIZES = {
 @functools.cache
 def made(name="swavenet"):
     model = swn_jax.build(name, FRAME, **SIZES[name])
-    batch = Batch(jnp.zeros((1, 1, FRAME)), jnp.ones((1, 1)), jnp.zeros((1, FRAME)))
-    variables = jax.jit(model.init)(jax.random.key(0), batch)
+    variables = jax.jit(model.init)(jax.random.key(0))
     # away from the start near zero, so that every part of the model matters
     return model, jax.tree.map(lambda a: a + 0.3 * jax.random.normal(jax.random.key(a.size), a.shape), variables)
 

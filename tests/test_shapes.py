@@ -5,8 +5,9 @@ import jax.numpy as jnp
 import pytest
 from jaxtyping import TypeCheckError
 
-from swn_jax import anneal, build, elbo
+from swn_jax import anneal, build, elbo, gaussian
 from swn_jax.layers.dense import Dense
+from swn_jax.models.base import assemble
 from swn_jax.ops.time import delay, shifted
 from swn_jax.train.noise import noise_of
 
@@ -22,8 +23,9 @@ from swn_jax.train.noise import noise_of
         lambda: Dense("4"),
         lambda: build("swavenet", "3"),
         lambda: elbo((), jnp.zeros((2, 3))),
+        lambda: assemble(3, (), gaussian(), init=0, run=print, carry=print, step=print),
     ],
-    ids=["rank", "dtype", "width", "rows", "argument", "field", "builder", "record"],
+    ids=["rank", "dtype", "width", "rows", "argument", "field", "builder", "record", "function"],
 )
 def test_a_wrong_argument_is_refused(call):
     with pytest.raises(TypeCheckError):

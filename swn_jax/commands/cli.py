@@ -28,7 +28,8 @@ def main() -> None:
     try:
         launch(name)
     except SwnError as error:
-        sys.exit(f"error: {error}")
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
 
 
 def launch(name: str) -> None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 else:  # hidden from type checkers, which would take any misspelt name for one of unknown type
 
     def __getattr__(name: str) -> Any:
-        """Load the configs, and with them jax, when they are first used (PEP 562)."""
+        """Import the configs, and with them jax, on first use."""
         if name in __all__:
             from swn_jax.configs import by_name
 

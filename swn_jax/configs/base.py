@@ -10,14 +10,14 @@ from swn_jax.errors import unknown
 from swn_jax.models import fields_of
 
 
-def base(system: str, ink: bool = False) -> ConfigDict:
-    """The default config of a system; `ink` selects the pen density."""
+def base(system: str, density: str = "") -> ConfigDict:
+    """The default config of a system, with its own density or that of a corpus: the pen for ink."""
     if system not in SYSTEMS:
         raise unknown("system", system, SYSTEMS)
-    model, fixed, density, components = SYSTEMS[system]
+    model, fixed, own_density, components = SYSTEMS[system]
     fields = {k: v for k, v in fields_of(model).items() if k != "likelihood"} | dict(fixed)
     placeholders = dict(stochastic=config_dict.placeholder(int), hidden=config_dict.placeholder(int))
-    likelihood = "pen" if ink else density
+    likelihood = density or own_density
     config = ConfigDict(
         dict(
             dataset="synthetic_speech",
@@ -47,7 +47,7 @@ def base(system: str, ink: bool = False) -> ConfigDict:
             model={"name": model, **fields, **{k: v for k, v in placeholders.items() if k in fields}},
         )
     )
-    if ink:
+    if density and "components" in config.likelihood:
         config.likelihood.components = components
     if system == "zforcing_aux":
         config.aux_weight = 5e-4

@@ -38,4 +38,4 @@ PRESETS = {
 
 
 def get_config(system: str = "swavenet") -> ConfigDict:
-    return config_of(PRESETS, system, "iamondb", ink=True)
+    return config_of(PRESETS, system, "iamondb", density="pen")

@@ -18,11 +18,11 @@ class Preset(NamedTuple):
     source: str
 
 
-def config_of(presets: Mapping[str, Preset], system: str, dataset: str, ink: bool = False) -> ConfigDict:
+def config_of(presets: Mapping[str, Preset], system: str, dataset: str, density: str = "") -> ConfigDict:
     """The config of a system on a corpus; raises SwnError, with the nearest known name, if there is no preset."""
     if system not in presets:
         raise unknown(f"preset of {dataset}", system, presets)
-    config = base(system, ink)
+    config = base(system, density)
     config.dataset = dataset
     config.model.update(presets[system].sizes)
     config.update_from_flattened_dict(presets[system].training)

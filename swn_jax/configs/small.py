@@ -13,7 +13,7 @@ class Small(NamedTuple):
 
     sizes: Mapping[str, Any]
     training: Mapping[str, Any] = {}
-    ink: bool = False
+    density: str = ""  # "" for the system's own
 
 
 QUARTER = dict(layers=4, width=256, cells=256, latent=100)  # half the width of the paper for TIMIT
@@ -21,7 +21,7 @@ TINY = dict(width=96, cells=96, latent=32)
 MINUTES = {"steps": "1200 steps", "anneal.over": "600 steps", "eval_every": 300}  # on two cores
 TWO_SECONDS = {"sequence_length": 64, "sequence_stride": 32}
 LINES = {"sequence_length": 1000, "sequence_stride": 1000, "batch": 16}
-INK = Small(dict(layers=6, stochastic=1) | TINY, LINES | MINUTES, ink=True)
+INK = Small(dict(layers=6, stochastic=1) | TINY, LINES | MINUTES, density="pen")
 
 SMALL = {
     "synthetic_speech": Small(dict(layers=4) | TINY, MINUTES),
@@ -38,8 +38,8 @@ SMALL = {
 
 def small(corpus: str, system: str) -> ConfigDict:
     """The config of a system on one of these corpora."""
-    sizes, training, ink = SMALL[corpus]
-    config = base(system, ink)
+    sizes, training, density = SMALL[corpus]
+    config = base(system, density)
     config.dataset = corpus
     resize(config, **sizes)
     config.update_from_flattened_dict(dict(training))

@@ -1,13 +1,9 @@
-import subprocess
-import sys
+import functools
 
 import pytest
+from command_line import call
 
-
-def prepare(*arguments):
-    command = [sys.executable, "-m", "experiments.prepare", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout, done.stderr
+prepare = functools.partial(call, "prepare")
 
 
 def test_prints_what_was_prepared(tmp_path, make):

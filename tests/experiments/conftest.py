@@ -1,12 +1,12 @@
 """What the commands are tried on."""
 
-import command_line
 import pytest
+
+from swn_jax.corpora import prepare
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory):
-    """Where a small corpus lies."""
-    path = tmp_path_factory.mktemp("data")
-    command_line.small_corpus(path)
-    return path
+def data_dir(shared):
+    """Where a few utterances of the embedded speech lie, prepared."""
+    prepare("synthetic_speech", shared / "few", train=6, valid=2, test=2)
+    return shared / "few"

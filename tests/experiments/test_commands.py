@@ -6,11 +6,11 @@ import time
 
 import browser
 import pytest
-from command_line import SPEECH, call, complaints, start
+from command_line import SPEECH, call, complaint, start
 
 SMALL = [
     "--config.warmup=1", "--config.anneal.over=2", "--config.eval_every=4", "--config.log_every=1",
-    "--config.batch=4", "--config.frames=4", "--config.model.layers=2", "--config.model.width=8",
+    "--config.batch=4", "--config.sequence_length=4", "--config.model.layers=2", "--config.model.width=8",
     "--config.model.latent=2",
 ]  # fmt: skip
 
@@ -30,7 +30,7 @@ def test_a_run_is_stopped_resumed_evaluated_and_sampled(data_dir, tmp_path):
     stopped = int(err.split("stopped at step ")[1].split(",")[0])
     assert 0 < stopped < 4000
 
-    (other,) = complaints([("train", [*run, "--config.rate=5.0"])])
+    other = complaint("train", *run, "--config.rate=5.0")
     assert "another config" in other
     assert "rate: 0.001 there, 5.0 now" in other
 
@@ -66,7 +66,7 @@ def test_a_run_is_stopped_resumed_evaluated_and_sampled(data_dir, tmp_path):
         assert all(image["width"] > 100 for image in found["images"])
         assert all((out_dir / link).exists() for link in found["links"])
 
-    (missing,) = complaints([("evaluate", [f"--workdir={workdir}", f"--data_dir={data_dir}", "--split=tset"])])
+    missing = complaint("evaluate", f"--workdir={workdir}", f"--data_dir={data_dir}", "--split=tset")
     assert "did you mean 'test'" in missing
 
 
@@ -74,13 +74,14 @@ MISTAKES = [
     ("train", [SPEECH, "--workdir=W", "--config.stpes=3"], "did you mean 'steps'"),
     ("train", [SPEECH, "--workdir=W", "--config.model.wdth=3"], "did you mean 'width'"),
     ("train", [SPEECH.replace("swavenet", "swavnet"), "--workdir=W"], "did you mean 'swavenet'"),
-    ("train", ["--config=experiments/configs/timitt.py:swavenet", "--workdir=W"], "timitt.py"),
-    ("train", ["--workdir=W"], "pass --config=experiments/configs"),
+    ("train", ["--config=timitt:swavenet", "--workdir=W"], "did you mean 'timit'"),
+    ("train", ["--config=own/timitt.py:swavenet", "--workdir=W"], "timitt.py"),
+    ("train", ["--workdir=W"], "pass --config="),
     ("train", [SPEECH], "pass --workdir"),
     ("train", [SPEECH, "--wrkdir=W"], "workdir"),
     ("train", [SPEECH, "--workdir=W", "--config.batch=many"], "many"),
-    ("train", ["--config=experiments/configs/timit.py:swavenet", "--workdir=W", "--data_dir=D"],
-     "experiments.prepare --dataset=timit"),
+    ("train", ["--config=timit:swavenet", "--workdir=W", "--data_dir=D"],
+     "swn prepare --dataset=timit --manual_dir=DIR"),
     ("prepare", ["--dataset=timmit", "--data_dir=D"], "did you mean 'timit'"),
     ("evaluate", ["--workdir=W"], "holds no run"),
     ("sample", [], "pass --workdir"),
@@ -89,11 +90,8 @@ MISTAKES = [
 ]  # fmt: skip
 
 
-def test_mistakes_are_told_in_one_sentence(tmp_path):
-    made = [
-        (module, [flag.replace("=W", f"={tmp_path}/W").replace("=D", f"={tmp_path}/D") for flag in flags])
-        for module, flags, _ in MISTAKES
-    ]
-    for (_, _, words), line in zip(MISTAKES, complaints(made), strict=True):
-        assert words in line
+@pytest.mark.parametrize(("module", "flags", "words"), MISTAKES)
+def test_a_mistake_is_told_in_one_sentence(module, flags, words, tmp_path):
+    placed = [flag.replace("=W", f"={tmp_path}/W").replace("=D", f"={tmp_path}/D") for flag in flags]
+    assert words in complaint(module, *placed)
     assert not (tmp_path / "W").exists()

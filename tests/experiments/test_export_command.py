@@ -1,6 +1,5 @@
 """A run is released by one command, and the commands on its card are those that made it."""
 
-import importlib
 import json
 import shlex
 import sys
@@ -10,16 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from absl import flags
-from command_line import SPEECH, call, complaints
+from command_line import SPEECH, call, complaint
 from ml_collections import config_flags
 
 import swn_jax
-from swn_jax.corpora import corpus
+from swn_jax.commands.config_flag import expanded
+from swn_jax.configs import get_config
+from swn_jax.corpora import corpus as corpus_of
 from swn_jax.release.reproduce import prepare_command, train_command
 
 SETTINGS = [
     "--config.warmup=1", "--config.anneal.over=2", "--config.eval_every=2", "--config.log_every=1", "--config.steps=2",
-    "--config.batch=4", "--config.frames=4", "--config.model.layers=2", "--config.model.width=8",
+    "--config.batch=4", "--config.sequence_length=4", "--config.model.layers=2", "--config.model.width=8",
     "--config.model.latent=2",
 ]  # fmt: skip
 
@@ -76,13 +77,12 @@ def tuples(value):
 
 
 def test_a_misspelt_part_is_told():
-    (line,) = complaints([("export", ["--what=weight"])])
-    assert "did you mean 'weights'" in line
+    assert "did you mean 'weights'" in complaint("export", "--what=weight")
 
 
 @pytest.mark.filterwarnings("ignore:the load_module:DeprecationWarning")  # in ml_collections
 @pytest.mark.parametrize(
-    ("file", "system", "changes"),
+    ("corpus", "system", "changes"),
     [
         ("synthetic_speech", "swavenet", {}),
         ("timit", "released", {"model.hidden": None, "model.width": 64, "seed": 3}),
@@ -92,13 +92,13 @@ def test_a_misspelt_part_is_told():
         ("synthetic_motion", "wavenet_gmm", {"likelihood.shared": True}),
     ],
 )
-def test_the_training_command_gives_the_config_back(file, system, changes, monkeypatch):
-    config = importlib.import_module(f"experiments.configs.{file}").get_config(system)
+def test_the_training_command_gives_the_config_back(corpus, system, changes, monkeypatch):
+    config = get_config(f"{corpus}:{system}")
     config.update_from_flattened_dict(changes)
     recorded = json.loads(config.to_json())  # as a workdir has it
     words = shlex.split(train_command(recorded))
-    assert words[:3] == ["python", "-m", "experiments.train"]
-    argv = ["train", *(word for word in words[3:] if word.startswith("--config"))]
+    assert words[:2] == ["swn", "train"]
+    argv = expanded(["train", *(word for word in words[2:] if word.startswith("--config"))])
     monkeypatch.setattr(sys, "argv", argv)  # where ml_collections looks for settings
     values = flags.FlagValues()
     config_flags.DEFINE_config_file("config", None, "", flag_values=values)
@@ -109,12 +109,12 @@ def test_the_training_command_gives_the_config_back(file, system, changes, monke
 
 
 def test_a_config_with_other_keys_is_told():
-    config = json.loads(importlib.import_module("experiments.configs.timit").get_config().to_json())
+    config = json.loads(get_config("timit").to_json())
     with pytest.raises(swn_jax.SwnError, match="gives the config.json of this run"):
         train_command(config | {"colour": "red"})
 
 
 def test_the_preparing_command_has_the_options_that_differ():
-    record = corpus("synthetic_speech")
+    record = corpus_of("synthetic_speech")
     assert prepare_command(record, record.options) == record.command("data")
     assert prepare_command(record, {**record.options, "seed": 5}) == f"{record.command('data')} --option=seed=5"

@@ -4,11 +4,12 @@ import csv
 import json
 from pathlib import Path
 
-from command_line import SPEECH, call, complaints
+import pytest
+from command_line import SPEECH, call, complaint
 
 SETTINGS = [
-    SPEECH, "--config.warmup=1", "--config.anneal.over=2",
-    "--config.eval_every=2", "--config.log_every=1", "--config.steps=2", "--config.batch=4", "--config.frames=4",
+    SPEECH, "--config.warmup=1", "--config.anneal.over=2", "--config.eval_every=2",
+    "--config.log_every=1", "--config.steps=2", "--config.batch=4", "--config.sequence_length=4",
     "--config.model.layers=2", "--config.model.width=8", "--config.model.latent=2",
 ]  # fmt: skip
 
@@ -36,7 +37,9 @@ def test_a_report_on_a_run(data_dir, tmp_path):
         assert [(line["step"], float(line["valid_elbo"])) for line in csv.DictReader(file)] == [("2", best)]
 
 
-def test_what_is_wrong_is_told():
-    one, two = complaints([("report", []), ("report", ["--workdir=nowhere", "--figure=3"])])
-    assert "pass --workdir=DIR, the folder that holds the runs" in one
-    assert "nowhere holds no run (no config.json)" in two
+@pytest.mark.parametrize(("flags", "words"), [
+    ([], "pass --workdir=DIR, the folder that holds the runs"),
+    (["--workdir=nowhere", "--figure=3"], "nowhere holds no run (no config.json)"),
+])  # fmt: skip
+def test_what_is_wrong_is_told(flags, words):
+    assert words in complaint("report", *flags)

@@ -4,22 +4,25 @@ import json
 import signal
 import time
 
+import pytest
 from command_line import SPEECH as SPEECH_CONFIG
-from command_line import call, complaints, start
+from command_line import call, complaint, start
 
 from experiments.sweeps import latents, layers, seeds, systems
 from experiments.sweeps.systems import INK, SPEECH
+from swn_jax.configs import get_config
 from swn_jax.configs.systems import SYSTEMS
 
 LAYERS = "--sweep=experiments/sweeps/layers.py:total=4"
 STEPS = 60
 SMALL = [
     f"--config.steps={STEPS}", "--config.warmup=1", "--config.anneal.over=2", f"--config.eval_every={STEPS}",
-    "--config.log_every=1", "--config.batch=4", "--config.frames=4", "--config.model.layers=2",
+    "--config.log_every=1", "--config.batch=4", "--config.sequence_length=4", "--config.model.layers=2",
     "--config.model.width=8", "--samples=2",
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_stopped_study_goes_on_where_it_was(data_dir, tmp_path):
     study = tmp_path / "study"
     flags = [LAYERS, SPEECH_CONFIG, *SMALL, f"--workdir={study}", f"--data_dir={data_dir}"]
@@ -62,35 +65,34 @@ MISTAKES = [
     (["--workdir=W", SPEECH_CONFIG, LAYERS, "--index=4"], "--index=4 of 4 trials: wanted 0 to 3"),
     (["--workdir=W", SPEECH_CONFIG, LAYERS, "--jobs=1"], "--jobs is for --launcher=local"),
     (["--workdir=W", SPEECH_CONFIG, LAYERS, "--slurm=time=1"], "--slurm is for --launcher=slurm"),
-    (["--workdir=W", SPEECH_CONFIG.replace("swavenet", "srnn"), LAYERS], "makes no cells"),
+    (["--workdir=W", SPEECH_CONFIG.replace("swavenet", "srnn"), LAYERS], "makes no trials"),
     (["--workdir=W", SPEECH_CONFIG, "--sweep=experiments/sweeps/systems.py", "--config.model.layers=2"],
-     "cell system=vrnn,seed=0: there is no key of its config 'model.layers'"),
+     "trial system=vrnn,seed=0: there is no key of its config 'model.layers'"),
     (["--workdir=W", SPEECH_CONFIG, "--sweep=experiments/sweeps/systems.py:systems=srn"], "did you mean 'srnn'"),
     (["--workdir=W", "--status"], "holds no study"),
     (["--workdir=W", SPEECH_CONFIG, LAYERS, "--launcher=local"], "found no accelerator"),
 ]  # fmt: skip
 
 
-def test_mistakes_are_told_before_anything_runs(tmp_path):
-    made = [("sweep", [flag.replace("=W", f"={tmp_path}/W") for flag in flags]) for flags, _ in MISTAKES]
-    for (_, words), line in zip(MISTAKES, complaints(made), strict=True):
-        assert words in line
+@pytest.mark.parametrize(("flags", "words"), MISTAKES)
+def test_a_mistake_is_told_before_anything_runs(flags, words, tmp_path):
+    assert words in complaint("sweep", *(flag.replace("=W", f"={tmp_path}/W") for flag in flags))
     assert not (tmp_path / "W").exists()
 
 
 def config(corpus, system="swavenet"):
-    return __import__(f"experiments.configs.{corpus}", fromlist=["get_config"]).get_config(system)
+    return get_config(f"{corpus}:{system}")
 
 
 def test_the_studies_of_the_paper():
     speech, ink = config("timit"), config("iamondb")
-    four = [(cell["model.stochastic"], cell["model.latent"]) for cell in layers.cells(speech)]
+    four = [(cell["model.stochastic"], cell["model.latent"]) for cell in layers.trials(speech)]
     assert four == [(1, 500), (2, 250), (3, 166), (4, 125), (5, 100)]
-    assert [cell["model.stochastic"] for cell in layers.cells(ink)] == [1, 2, 3, 4, 5, 6]
-    assert [cell["model.latent"] for cell in latents.cells(speech, totals=(500, 21))] == [125, 5]
-    assert {cell["model.stochastic"] for cell in latents.cells(speech)} == {4}
-    assert list(seeds.cells(speech)) == [{"seed": n} for n in range(10)]
+    assert [cell["model.stochastic"] for cell in layers.trials(ink)] == [1, 2, 3, 4, 5, 6]
+    assert [cell["model.latent"] for cell in latents.trials(speech, totals=(500, 21))] == [125, 5]
+    assert {cell["model.stochastic"] for cell in latents.trials(speech)} == {4}
+    assert list(seeds.trials(speech)) == [{"seed": n} for n in range(10)]
     for some, rows in ((speech, SPEECH), (ink, INK)):
-        assert tuple(cell["system"] for cell in systems.cells(some)) == rows
+        assert tuple(cell["system"] for cell in systems.trials(some)) == rows
         assert set(rows) <= set(SYSTEMS)
-    assert len(list(systems.cells(speech, seeds=3, systems=("rnn", "vrnn")))) == 6
+    assert len(list(systems.trials(speech, seeds=3, systems=("rnn", "vrnn")))) == 6

@@ -45,6 +45,7 @@ def test_an_empty_page_is_a_page(tmp_path):
     assert WrittenFiles((), (), {}) == ((), (), {})
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium is installed")
 def test_a_browser_plays_and_shows_all_of_it(made, tmp_path):
     found = browser.opened(made, tmp_path)
@@ -57,6 +58,7 @@ def test_a_browser_plays_and_shows_all_of_it(made, tmp_path):
         assert text in found["text"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium is installed")
 def test_the_browser_tells_of_what_is_missing(made, tmp_path):
     """The test above can fail: a picture that is gone has no width, a broken sound cannot be played."""

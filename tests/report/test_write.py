@@ -118,6 +118,7 @@ def test_a_bar_in_a_name_does_not_break_the_table(study):
     assert "| b | failed | 1 \\| 2 |" in (study.folder / "report" / "report.md").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium is installed")
 def test_a_browser_shows_the_page(made, tmp_path):
     found = browser.opened(made[0] / "index.html", tmp_path)

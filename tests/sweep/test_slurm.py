@@ -52,6 +52,7 @@ def begun(trial):
     return list(map(int, path.read_text().split())) if path.exists() else []
 
 
+@pytest.mark.slow
 def test_an_array_job(node, job, until, tmp_path):
     trials = [job("quick", 1), job("wrong", -1), job("asked", 400), job("preempted", 400)]
     quick, wrong, asked, preempted = trials
@@ -75,6 +76,7 @@ def test_an_array_job(node, job, until, tmp_path):
         assert 0 < begun(trial)[1] < 400
 
 
+@pytest.mark.slow
 def test_a_cancelled_job_saves_and_does_not_come_back(node, job, until, tmp_path):
     trial = job("a", 10**6)
     (number,) = submit([trial], tmp_path / "slurm", OPTIONS)
@@ -90,6 +92,7 @@ def test_a_cancelled_job_saves_and_does_not_come_back(node, job, until, tmp_path
     assert begun(trial) == [0, saved]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("options", "words"), [
     ({}, "pass --slurm=time="),
     ({"time": "1", "partition": "none"}, "refused the sweep: .*invalid partition"),

@@ -64,7 +64,7 @@ DEEDS = {
 def main(address, processes, number, workdir, devices, deed="none", step="0"):
     jax.config.update("jax_num_cpu_devices", int(devices))
     jax.config.update("jax_disable_most_optimizations", True)
-    hosts.SILENCE = 15
+    hosts.SILENCE = 8
     signals = []
     signal.signal(signal.SIGTERM, lambda *_: signals.append(1))
 

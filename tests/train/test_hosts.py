@@ -1,10 +1,7 @@
 """Several processes are one: the same run, the same checkpoints; and when one ends, none is left hanging."""
 
 import json
-import os
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -13,11 +10,12 @@ import host_process
 import jax
 import numpy as np
 import pytest
+from command_line import Child
 
 from swn_jax.errors import SwnError
 from swn_jax.train import distributed, hosts
 
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
 PROMISED = 30 + hosts.SILENCE  # seconds until no process is left; compiling beside others takes some of them
 TIMING = ("frames_per_second", "data_wait")
 
@@ -36,37 +34,25 @@ def free_address():
 
 
 def launch(*calls):
-    """The ends of processes that run side by side."""
-    env = {**os.environ, "JAX_PLATFORMS": "cpu", "JAX_COMPILATION_CACHE_DIR": str(ROOT / ".cache" / "jax"),
-           "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0", "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-           "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "train")])}  # fmt: skip
-    started = [
-        subprocess.Popen([sys.executable, *map(str, call)], cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE,
-                         stderr=subprocess.PIPE) for call in calls
-    ]  # fmt: skip
-    try:
-        return wait(started)
-    finally:
-        for process in started:
-            process.kill()
-            process.communicate()
-
-
-def wait(started):
-    """Their ends, in their order; the clock is read as each ends."""
+    """The ends of processes that run side by side, in their order; the clock is read as each ends."""
+    started = [Child(call) for call in calls]
     ends, deadline = {}, time.monotonic() + 400
-    while len(ends) < len(started) and time.monotonic() < deadline:
-        ends |= {p: time.monotonic() for p in started if p not in ends and p.poll() is not None}
-        time.sleep(0.05)
-    assert len(ends) == len(started), "a process hangs"
-    return [Exit(p.returncode, *p.communicate(), ends[p]) for p in started]
+    try:
+        while len(ends) < len(started) and time.monotonic() < deadline:
+            ends |= {child: time.monotonic() for child in started if child not in ends and child.ended()}
+            time.sleep(0.05)
+        assert len(ends) == len(started), "a process hangs"
+        return [Exit(*child.end(), ends[child]) for child in started]
+    finally:
+        for child in started:
+            child.end(0)
 
 
 def calls(workdir, processes=2, devices=2, deed=("none", 0), of=1):
     """The commands of a run in several processes; process `of` does the deed. Only process 0 is told the workdir."""
     address = free_address()
     return [
-        [ROOT / "tests" / "train" / "host_process.py", address, processes, number,
+        [HERE / "host_process.py", address, processes, number,
          workdir if number == 0 else workdir / f"of {number}", devices, *(deed if number == of else ())]
         for number in range(processes)
     ]  # fmt: skip
@@ -107,6 +93,7 @@ def test_two_processes_are_one_and_only_the_first_writes(alone, tmp_path):
     assert not (tmp_path / "of 1").exists()
 
 
+@pytest.mark.slow
 def test_sigterm_to_one_stops_all_at_one_step_and_one_two_or_four_go_on(alone, tmp_path):
     run(tmp_path, stop=iter([False, True]).__next__)  # two steps in one process, then two, then four, then one
     two = launch(*calls(tmp_path, deed=("is asked", 5)))
@@ -119,6 +106,7 @@ def test_sigterm_to_one_stops_all_at_one_step_and_one_two_or_four_go_on(alone, t
     assert_is_that_run(tmp_path, alone)
 
 
+@pytest.mark.slow
 def test_when_one_fails_the_other_ends_in_time_and_one_or_both_go_on(alone, tmp_path):
     cases = [("dies", 1, 2), ("dies", 0, 1), ("stumbles", 1, 1)]
     folders = [tmp_path / str(number) for number in range(len(cases))]
@@ -140,24 +128,9 @@ def test_when_one_fails_the_other_ends_in_time_and_one_or_both_go_on(alone, tmp_
     assert_is_that_run(folders[2], alone)
 
 
-SHORT = """
-import sys
-import jax
-from swn_jax.train import agree, hosts
-jax.config.update("jax_num_cpu_devices", int(sys.argv[5]))
-def main():
-    hosts.join(hosts.address_of(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])), seconds=float(sys.argv[4]))
-    with agree.lead_first():
-        print("in turn")
-    agree.devices()
-    agree.same("the config", sys.argv[6])
-    return 0
-sys.exit(hosts.together(main, lambda text: print("error:", text, file=sys.stderr) or 2))
-"""
-
-
 def test_who_waits_in_vain_says_so():
-    ends = launch(*(["-c", SHORT, free_address(), 2, number, 4, 1, ""] for number in (0, 1)))  # each at its own address
+    own = [free_address(), free_address()]
+    ends = launch(*([HERE / "host_meets.py", own[number], 2, number, 4, 1, ""] for number in (0, 1)))
     for end in ends:
         assert end.code == 2
         assert "error: waited 4 s for the 2 processes at localhost:" in end.err
@@ -172,7 +145,7 @@ def test_who_waits_in_vain_says_so():
 def test_who_does_not_fit_says_so(processes, devices, text, wanted):
     address = free_address()
     ends = launch(*(
-        ["-c", SHORT, address, processes[i], i, 20, devices[i], text[i]] for i in range(2)
+        [HERE / "host_meets.py", address, processes[i], i, 20, devices[i], text[i]] for i in range(2)
     ))  # fmt: skip
     assert ends[0].code == 2, ends
     assert ends[1].code in (2, -6), ends  # where process 0 is quicker to go, jax ends this one when it has spoken

@@ -1,0 +1,28 @@
+"""The first word of `swn`: a command, or a sentence with the nearest one."""
+
+import sys
+
+import pytest
+
+from swn_jax.commands import cli
+
+
+def called(monkeypatch, capsys, *words):
+    monkeypatch.setattr(sys, "argv", ["swn", *words])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return ended.value.code, *capsys.readouterr()
+
+
+@pytest.mark.parametrize(("words", "status"), [((), 2), (("help",), 0), (("--help",), 0)])
+def test_commands_are_listed(words, status, monkeypatch, capsys):
+    code, out, err = called(monkeypatch, capsys, *words)
+    assert (code, err) == (status, "")
+    assert all(f"  {name} " in out for name in cli.COMMANDS)
+
+
+def test_a_misspelt_command_is_told_as_any_other_mistake(monkeypatch, capsys):
+    code, out, err = called(monkeypatch, capsys, "trian", "--workdir=run")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+    assert "did you mean 'train'" in err
