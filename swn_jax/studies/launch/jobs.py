@@ -43,7 +43,7 @@ def chosen(study: Study, index: int | None) -> tuple[Trial, ...]:
     if index is None:
         return study.trials
     if not 0 <= index < len(study.trials):
-        raise SwnError(f"found --index={index}, wanted 0 to {len(study.trials) - 1}: see the trials with --list")
+        raise SwnError(f"--index={index} of {len(study.trials)} trials: wanted 0 to {len(study.trials) - 1}")
     return (study.trials[index],)
 
 
