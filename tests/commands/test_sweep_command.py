@@ -62,11 +62,7 @@ MISTAKES = [
     ([LAYERS, SPEECH_CONFIG], "pass --workdir"),
     (["--workdir=W", SPEECH_CONFIG, "--sweep=experiments/sweeps/layer.py"], "there is no file"),
     (["--workdir=W", SPEECH_CONFIG, f"{LAYERS},sedes=3"], "did you mean 'seeds'"),
-<<<<<<< HEAD:tests/commands/test_sweep_command.py
-    (["--workdir=W", SPEECH_CONFIG, LAYERS, "--index=4"], "found --index=4, wanted 0 to 3"),
-=======
     (["--workdir=W", SPEECH_CONFIG, LAYERS, "--index=4"], "--index=4 of 4 trials: wanted 0 to 3"),
->>>>>>> words:tests/experiments/test_sweep_command.py
     (["--workdir=W", SPEECH_CONFIG, LAYERS, "--jobs=1"], "--jobs is for --launcher=local"),
     (["--workdir=W", SPEECH_CONFIG, LAYERS, "--slurm=time=1"], "--slurm is for --launcher=slurm"),
     (["--workdir=W", SPEECH_CONFIG.replace("swavenet", "srnn"), LAYERS], "makes no trials"),
