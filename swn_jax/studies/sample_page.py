@@ -60,6 +60,9 @@ def write(
              f"{sum(samples.clipped)} of {samples.frames.size} numbers clipped")  # fmt: skip
         if mode == "generate":
             found = measured(first, split, request.frames, samples.rows)
+            if not found:
+                tell(f"{title}: no statistics, they compare with two recordings of {split}, and it has one")
+                continue
             (out / slug(title) / "quality.json").write_text(json.dumps([row._asdict() for row in found], indent=1))
             tables.append(table(name, found))
             tell("\n".join("  ".join(f"{text:<22}" for text in row) for row in (tables[-1].head, *tables[-1].rows)))
@@ -107,8 +110,10 @@ def write_column(
 
 
 def measured(prepared: Prepared, split: str, frames: int, samples: Sequence[Rows]) -> list[Comparison]:
-    """Compare the statistics of samples with those of recordings."""
+    """Compare the statistics of samples with those of recordings; nothing where there is one recording only."""
     count = min(MEASURED, len(prepared.split(split)))
+    if count < 2:
+        return []
     real = examples(prepared, split, count, min(frames, longest(prepared, split, count)))
     shuffled = np.random.default_rng(0).permutation(real.x)  # a split is sorted by speaker: mix the two halves
     manifest, measure = prepared.manifest, prepared.corpus.domain.measure

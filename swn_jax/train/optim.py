@@ -10,7 +10,8 @@ from swn_jax.errors import SwnError
 def cosine_rate(peak: float, steps: int, warmup: int = 0, end: float = 0.0) -> optax.Schedule:
     """The learning rate: linear from 0 to `peak` in `warmup` steps, then along a half cosine to `end` at `steps`."""
     if not 0 <= warmup < steps:
-        raise SwnError(f"a warm-up of {warmup} steps in a run of {steps}: wanted 0 or more, and fewer than all")
+        found = f"found a warm-up of {warmup} steps in a run of {steps}, wanted 0 or more, and fewer than all"
+        raise SwnError(f"{found}: set --config.warmup too, or train longer")
     return optax.warmup_cosine_decay_schedule(0.0, peak, warmup, steps, end)
 
 
