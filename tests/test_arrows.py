@@ -43,6 +43,7 @@ PLACES = {  # a library: the only files that import it; numpy and jaxtyping belo
     "ml_collections": ("configs/", "runs/", "commands/config_flag.py"),
     "optax": ("train/", "runs/"),
     "orbax": ("train/checkpoint.py",),
+    "pooch": ("data/download.py",),
     "safetensors": ("release/weights.py",),
     "scipy": ("domains/", "data/statistics.py"),
     "soundfile": ("domains/speech/",),

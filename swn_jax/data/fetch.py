@@ -32,7 +32,7 @@ def inside(folder: Path, part: str) -> Path:
     try:
         found = sorted(child / part for child in folder.iterdir() if (child / part).is_dir())
     except OSError as error:
-        raise SwnError(f"{folder}: the folder cannot be read ({error.strerror}): mend its permissions") from error
+        raise SwnError(f"{folder}: the folder cannot be read ({error.strerror}): change its permissions") from error
     if len(found) != 1:
         several = " and ".join(map(str, found[:2])) or "none"
         raise SwnError(f"{folder}: found {several}, wanted one folder {part}: give the folder that holds it")
