@@ -235,12 +235,12 @@ def chains(found: Iterable[Command]) -> list[list[Command]]:
 
 
 def page_chains() -> Iterator[pytest.param]:
-    """Each chain of each page; those that measure, start processes of their own, or give results again, are slow."""
+    """Each chain of each page; those of the guides, and those that measure or start processes, are slow."""
     for page in PAGES:
         found = [each for block in blocks((ROOT / page).read_text()) if block.language in SHELLS
                  for each in commands(block) if not left_out(each)]  # fmt: skip
         for chain in chains(found):
-            slow = page.startswith("docs/results/")
+            slow = page.startswith("docs/")
             slow |= any(each.module == "experiments.benchmark" or each.flag("launcher") for each in chain)
             yield pytest.param(page, chain, id=f"{page}:{chain[0].line}", marks=[pytest.mark.slow] * slow)
 
@@ -260,7 +260,11 @@ def test_commands(page, chain, tmp_path, shared):
         assert not said, f"{page}:{command.line}: {shlex.join(command.words)}\n{said}"
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if scripts((ROOT / page).read_text()).strip()])
+@pytest.mark.parametrize("page", [
+    pytest.param(page, marks=[pytest.mark.slow] * page.startswith("docs/"))
+    for page in PAGES
+    if scripts((ROOT / page).read_text()).strip()
+])  # fmt: skip
 def test_python(page, tmp_path):
     (tmp_path / "page.py").write_text(scripts((ROOT / page).read_text()))  # the lines are the page's
     assert not fault(Child(["page.py"], tmp_path).end())

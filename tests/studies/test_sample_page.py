@@ -25,7 +25,7 @@ def test_rows_are_named_by_number_or_weight():
 
 
 @pytest.mark.parametrize(("modes", "words"), [
-    (["generate", "interpolate"], "interpolate stands alone"),
+    (["generate", "interpolate"], "wanted interpolate alone: run the others separately"),
     (["generated"], "did you mean 'generate'"),
 ])  # fmt: skip
 def test_modes_that_do_not_go_together(modes, words):
