@@ -25,7 +25,7 @@ help:
 	@echo "make lint    ruff: faults and format"
 	@echo "make types   mypy over swn_jax and experiments"
 	@echo "make unit    pytest: tests, doctests and the commands of README.md; TESTS=path for some of them"
-	@echo "make slow    pytest: the tests that are no everyday check: schedulers, killed processes, benchmarks"
+	@echo "make slow    pytest: the tests that are no everyday check: schedulers, killed processes, pages of docs/"
 	@echo "make docs    mkdocs: the site in site/, without a dead link"
 	@echo "make clean   remove what these made, but not the environment"
 	@echo "PYTHON=...   the interpreter (the first of python3, 3.13, 3.12, 3.11 that serves)"

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import swn_jax
+from swn_jax.configs.keys import renamed
 from swn_jax.release.card import Facts, card
 from swn_jax.release.weights import CONFIG, WEIGHTS
 from swn_jax.types import Batch
@@ -61,6 +62,15 @@ def test_the_recipe_comes_back_with_all_defaults(folder):
     assert recipe.likelihood == dict(name="mixture", components=3, shared=False, floor=-12.0, ceiling=12.0)
     same = ("model", "frame", "shift", "scale", "corpus", "rate", "facts")
     assert [getattr(recipe, key) for key in same] == [getattr(RECIPE, key) for key in same]
+
+
+def test_a_release_with_the_former_names_of_fields_is_loaded(folder, variables):
+    path = folder / CONFIG
+    before = {"log_scale_bounds": "bounds", "lookahead": "reach"}
+    path.write_text(json.dumps(renamed(json.loads(path.read_text()), before)))
+    assert '"bounds"' in path.read_text()
+    fields = swn_jax.load(folder).recipe.fields
+    assert (fields["log_scale_bounds"], fields["lookahead"]) == ((-7.0, 7.5), "exact")
 
 
 def test_the_file_is_safetensors(folder, variables):

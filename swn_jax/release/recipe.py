@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from swn_jax import models
+from swn_jax.configs.keys import CONFIG_KEYS, renamed
 from swn_jax.dists import likelihood as densities
 from swn_jax.types import Model
 
@@ -37,7 +38,8 @@ def completed(recipe: Recipe) -> Recipe:
 
 def from_json(content: Mapping[str, Any]) -> Recipe:
     """Read a recipe that was written as `recipe._asdict()`; raises TypeError for other keys."""
-    return Recipe(**tupled(content))
+    fields = renamed(content.get("fields", {}), CONFIG_KEYS)  # of a release with the former names
+    return Recipe(**tupled({**content, "fields": fields}))
 
 
 def tupled(value: Any) -> Any:
