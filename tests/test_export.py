@@ -46,7 +46,10 @@ def sequences(model, rows, frames):
     return Batch(x, mask, before), noise
 
 
-@pytest.mark.parametrize("name", SMALL)
+# two of them every day: a model with a scan over time, and one without
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=[pytest.mark.slow] * (name not in ("swavenet", "srnn"))) for name in SMALL
+])  # fmt: skip
 def test_exported_functions_are_those_of_the_model(name):
     model, variables = made(swn_jax.Recipe(name, FRAME, SMALL[name]))
     functions = exported(model, variables, platforms=["cpu"])

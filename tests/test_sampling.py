@@ -91,7 +91,7 @@ def stepped(model, variables, batch, noise):
     return carry
 
 
-@pytest.mark.parametrize("name", ["swavenet", "vrnn"])
+@pytest.mark.parametrize("name", ["swavenet", pytest.param("vrnn", marks=pytest.mark.slow)])
 def test_a_continuation_starts_where_its_prefix_ends(name):
     """Without temperature in z the carry is that of the posterior's means, whatever the key."""
     model, variables = made(name)
@@ -117,7 +117,7 @@ def test_a_deterministic_model_continues_its_own_samples_as_if_it_had_never_stop
     np.testing.assert_allclose(rest, whole[:, 5:], rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["swavenet", "srnn", "wavenet"])
+@pytest.mark.parametrize("name", ["swavenet", pytest.param("srnn", marks=pytest.mark.slow), "wavenet"])
 def test_reconstructions_are_the_means_under_the_posterior(name):
     """The density of each frame, given its z and the frames before, is highest there: its gradient is zero."""
     model, variables = made(name)

@@ -1,5 +1,7 @@
 """Runs as functions: trained, opened, evaluated and sampled as from a notebook, without flags and in silence."""
 
+import contextlib
+import io
 import json
 
 import jax
@@ -31,34 +33,51 @@ def data_dir(tmp_path_factory):
     return folder
 
 
+class Kept:
+    """A writer that keeps the records."""
+
+    def __init__(self):
+        self.records = []
+
+    def write(self, record):
+        self.records.append(record)
+
+    def close(self):
+        self.closed = True
+
+
 @pytest.fixture(scope="module")
 def trained(data_dir, tmp_path_factory):
-    workdir = tmp_path_factory.mktemp("run")
-    return train_run(config_of(), workdir, data_dir, devices=1), workdir
+    """A trained run: how it ended, its folder, its records, and all that was said to anybody."""
+    workdir, writer, said = tmp_path_factory.mktemp("run"), Kept(), []
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        (result,) = train_run(
+            config_of(), workdir, data_dir, devices=1, writers=lambda steps: [writer], tell=said.append
+        )
+    return result, workdir, writer, [*said, *out.getvalue()]
 
 
-def test_a_run_is_trained_opened_evaluated_and_sampled_in_silence(data_dir, tmp_path, capfd):
-    said, records = [], []
-
-    class Writer:
-        write = staticmethod(records.append)
-        close = staticmethod(lambda: None)
-
-    (result,) = train_run(config_of(), tmp_path, data_dir, devices=1, writers=lambda steps: [Writer], tell=said.append)
+def test_a_run_is_trained_in_silence(trained):
+    result, _, writer, said = trained
     assert (result.finished, int(result.state.step)) == (True, STEPS)
-    assert [r["step"] for r in records if "elbo" in r] == [1, 2, 3, 4]
-    assert result.best == max(r["valid_elbo"] for r in records if "valid_elbo" in r)
-    run = load_run(tmp_path, data_dir, checkpoint="newest")
+    assert [r["step"] for r in writer.records if "elbo" in r] == [1, 2, 3, 4]
+    assert result.best == max(r["valid_elbo"] for r in writer.records if "valid_elbo" in r)
+    assert writer.closed
+    assert said == []
+
+
+def test_it_is_loaded_evaluated_and_sampled_in_silence(data_dir, trained, capfd):
+    run = load_run(trained[1], data_dir, checkpoint="newest")
     assert (run.step, run.corpus.name, run.model.frame) == (STEPS, "synthetic_speech", 200)
     found = evaluate_run(run, samples=3)
-    assert found == json.loads((tmp_path / "eval_test.json").read_text())
+    assert found == json.loads((run.workdir / "eval_test.json").read_text())
     assert (found["split"], found["sequences"], found["iwae_samples"]) == ("test", 2, 3)
     assert found["elbo_per_frame"] * found["frames"] == pytest.approx(2 * found["elbo"])
     samples = sample_run(run, "generate", SampleRequest(frames=5, num=3))
     assert samples.frames.shape == (3, 5, 200)
     assert [(rows.dtype, rows.shape) for rows in samples.rows] == [(np.int16, (1000,))] * 3
     assert capfd.readouterr() == ("", "")
-    assert said == []
 
 
 def test_every_mode_gives_as_many_frames_as_asked_for(data_dir, trained):
@@ -83,7 +102,7 @@ def test_a_stopped_run_goes_on_also_under_the_names_that_keys_had(data_dir, trai
     assert {"frames", "stride"} <= json.loads(path.read_text()).keys()
     (ended,) = train_run(config_of(), tmp_path, data_dir, devices=1)
     assert ended.finished
-    for a, b in zip(*(jax.tree.leaves(each.state.params) for each in (ended, trained[0][0])), strict=True):
+    for a, b in zip(*(jax.tree.leaves(each.state.params) for each in (ended, trained[0])), strict=True):
         np.testing.assert_array_equal(a, b)
     assert load_run(tmp_path, data_dir, checkpoint="newest").step == STEPS
     with pytest.raises(SwnError, match=r"another config \(rate: 0.001 there, 0.01 now\)"):
@@ -113,10 +132,12 @@ def test_what_is_missing_is_told(data_dir, trained, tmp_path):
         train_run(other, tmp_path, data_dir)
 
 
-def test_an_embedded_corpus_is_prepared_on_the_way(tmp_path):
+def test_an_embedded_corpus_is_prepared_on_the_way(tmp_path, monkeypatch):
+    prepare = corpora.prepare
+    monkeypatch.setattr(corpora, "prepare", lambda *args, **inputs: prepare(*args, **inputs, train=2, valid=1, test=1))
     said = []
     config = configs.get_config("synthetic_ink:wavenet")
     config.update_from_flattened_dict({"frame_size": 2})  # which ink cannot have
-    with pytest.raises(SwnError, match="synthetic_ink: found frame_size=2, wanted 0: change frame_size"):
+    with pytest.raises(SwnError, match="synthetic_ink: found frame_size=2, wanted 0"):
         train_run(config, tmp_path / "run", tmp_path / "data", tell=said.append)
     assert said == [f"preparing synthetic_ink into {tmp_path / 'data'}"]
