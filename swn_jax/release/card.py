@@ -67,7 +67,7 @@ ELBO: mean over the sequences of `sum_t log p(x_t | z, x_<t) - KL(q || p)`, a lo
 equal to it in a model without latent variables; IWAE, K: the importance-weighted bound of K draws of z. Both in {unit}.
 For raw units take {log_scale:.4f} nats off for each frame. Counted: {context}; {divisor}.
 """
-HEAD = "| split | ELBO | standard error | IWAE, K | bits a sample, 16 bit | frames at the floor | sequences, frames |"
+HEAD = "| split | ELBO | standard error | IWAE, K | bits per sample, 16 bit | frames at the floor | sequences, frames |"
 
 
 def card(recipe: Recipe, facts: Facts, *, weights: bool, functions: bool) -> str:
