@@ -1,7 +1,9 @@
 """What the commands share: one-sentence errors, and a --help that shows all their flags."""
 
 import re
+import shlex
 import sys
+from pathlib import Path
 from types import ModuleType
 
 from absl import app, flags, logging
@@ -42,6 +44,12 @@ def show_help_of(command: ModuleType) -> None:
     modules = [name for name in sys.modules if name.startswith("swn_jax.commands.")]
     for flag in (flag for name in modules for flag in flags.FLAGS.get_flags_for_module(name)):
         flags.FLAGS.register_key_flag_for_module(sys.argv[0], flag)
+
+
+def command_line(name: str) -> str:
+    """The command as it was typed, from a clone or by the console script, for the record of a result."""
+    clone = Path(sys.argv[0]).parent.name == "experiments"
+    return shlex.join([*(["python", "-m", f"experiments.{name}"] if clone else ["swn", name]), *sys.argv[1:]])
 
 
 def complaint(text: str) -> int:

@@ -3,12 +3,9 @@
 python -m experiments.evaluate --workdir=run --data_dir=data --split=test --samples=64
 """
 
-import shlex
-import sys
-
 from absl import flags
 
-from swn_jax.commands import run_flags
+from swn_jax.commands import common, run_flags
 
 SPLIT = flags.DEFINE_string("split", "", "train, valid or test; the one that the corpus reports if not given")
 SAMPLES = flags.DEFINE_integer("samples", 16, "K of the importance-weighted bound", lower_bound=1)
@@ -18,7 +15,7 @@ def main(_: list[str]) -> None:
     run = run_flags.load()
     from swn_jax.runs import evaluate_run
 
-    command = shlex.join(["python", "-m", "experiments.evaluate", *sys.argv[1:]])
+    command = common.command_line("evaluate")
     result = evaluate_run(run, SPLIT.value, samples=SAMPLES.value, seed=run_flags.SEED.value, command=command)
     print(table(result, run.corpus.unit))
     path = run.workdir / f"eval_{result['split']}.json"

@@ -4,12 +4,11 @@ python -m experiments.sample --workdir=run --data_dir=data --what=generate --num
 python -m experiments.sample --workdir=run-a,run-b --data_dir=data --what=reconstruct,generate --seconds=4 --out=samples
 """
 
-import sys
 from pathlib import Path
 
 from absl import flags
 
-from swn_jax.commands import run_flags
+from swn_jax.commands import common, run_flags
 from swn_jax.errors import SwnError
 
 OUT = flags.DEFINE_string("out", "samples", "the folder for what is made")
@@ -41,5 +40,5 @@ def main(_: list[str]) -> None:
     if WHAT.value == ["stream"]:
         sample_stream.stream_to(out, runs, request, tell=print)
         return
-    command = f"python -m experiments.sample {' '.join(sys.argv[1:])}"
+    command = common.command_line("sample")
     print(f"open {sample_page.write(out, runs, WHAT.value, request, SPLIT.value, command, tell=print)}")

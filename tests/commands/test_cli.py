@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from swn_jax.commands import cli
+from swn_jax.commands import cli, common
 
 
 def called(monkeypatch, capsys, *words):
@@ -26,3 +26,12 @@ def test_a_misspelt_command_is_told_as_any_other_mistake(monkeypatch, capsys):
     assert (code, out) == (2, "")
     assert err.startswith("error: ")
     assert "did you mean 'train'" in err
+
+
+@pytest.mark.parametrize(("started", "words"), [
+    ("clone/experiments/sample.py", "python -m experiments.sample '--out=a b'"),
+    ("bin/swn", "swn sample '--out=a b'"),
+])  # fmt: skip
+def test_a_result_tells_the_command_that_was_typed(started, words, monkeypatch):
+    monkeypatch.setattr(sys, "argv", [started, "--out=a b"])
+    assert common.command_line("sample") == words

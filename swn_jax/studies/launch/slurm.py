@@ -32,7 +32,7 @@ def submit(jobs: Sequence[Job], folder: Path, options: Mapping[str, str], *, ret
     try:
         import submitit
     except ImportError:
-        raise SwnError("SLURM needs the package submitit: pip install -c requirements.txt -e .[slurm]") from None
+        raise SwnError("SLURM needs the package submitit, which is not installed: `pip install submitit`") from None
     if "time" not in options:
         raise SwnError("found no time after which a job saves and is requeued, wanted one: pass --slurm=time=12:00:00")
     named = {key.replace("-", "_"): value or True for key, value in options.items()}
