@@ -66,9 +66,10 @@ def warn(text: str) -> None:
 def unknown_key(error: Exception) -> str:
     """Turn ml_collections' error for an unknown config key into one sentence."""
     text = str(error).replace("\\n", " ")
-    found = re.search(r"'?(\w+)'?.*Did you mean \"(\w+)\"", text, re.DOTALL) or re.search(r"'(\w+)'", text)
-    if found and found[1] in CONFIG_KEYS:
-        return f"the config has no key {found[1]!r}: it is {CONFIG_KEYS[found[1]]!r} now"
-    if found and found.re.groups == 2:
-        return f"the config has no key {found[1]!r}: did you mean {found[2]!r}?"
-    return f"the config has no key {error}: print the config with `--config=NAME --print_config`"
+    key, near = re.search(r"^\W*(?:Key \")?(\w+)", text), re.search(r"Did you mean \\?\"(\w+)", text)
+    name = key[1] if key else text
+    if name in CONFIG_KEYS:
+        return f"the config has no key {name!r}: it is {CONFIG_KEYS[name]!r} now"
+    if near:
+        return f"the config has no key {name!r}: did you mean {near[1]!r}?"
+    return f"the config has no key {name!r}: print(swn_jax.configs.get_config('timit')) shows the keys that there are"

@@ -9,12 +9,12 @@ from absl import flags
 from ml_collections import ConfigDict, config_flags
 
 from swn_jax import configs
+from swn_jax.configs.keys import config_name
 from swn_jax.errors import SwnError, unknown
 
 CONFIG = config_flags.DEFINE_config_file("config", None, "CORPUS:SYSTEM, as timit:swavenet; or the path of a Python "
     "file with get_config(system), as my.py:swavenet. --config.KEY=VALUE sets a key")  # fmt: skip
 BY_NAME = str(Path(configs.__file__).with_name("by_name.py"))  # what the flag reads for a name
-IN_CLONE = re.compile(r"experiments/configs/(\w+)\.py(?=:|$)")  # names were paths once
 
 
 def expanded(argv: list[str]) -> list[str]:
@@ -31,9 +31,9 @@ def expanded(argv: list[str]) -> list[str]:
 def file_of(name: str) -> str:
     """FILE:ARGUMENT for a config by name; a path stays as it is."""
     file = name.partition(":")[0]
-    if file.endswith(".py") and not (IN_CLONE.match(name) and not Path(file).exists()):
+    if file.endswith(".py") and (Path(file).exists() or config_name(name) == name):
         return name
-    name = IN_CLONE.sub(r"\1", name)
+    name = config_name(name)
     corpus = name.partition(":")[0]
     if corpus not in configs.CONFIGS and not Path(corpus).exists():
         raise unknown("config", corpus, configs.CONFIGS)

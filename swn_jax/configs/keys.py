@@ -1,5 +1,6 @@
 """Keys of configs and results: flattening, and the current names of old keys."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,14 @@ RESULT_KEYS = {
     "bits_a_sample": "bits_per_sample",
     "log_scale_a_frame": "log_scale_per_frame",
 }
+
+
+IN_CLONE = re.compile(r"experiments/configs/(\w+)\.py(?=:|$)")  # names were paths once
+
+
+def config_name(name: str) -> str:
+    """The current name of a config: `timit:swavenet` was `experiments/configs/timit.py:swavenet`."""
+    return IN_CLONE.sub(r"\1", name)
 
 
 def renamed(content: Any, names: Mapping[str, str]) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from swn_jax.configs.keys import CONFIG_KEYS, renamed
+from swn_jax.configs.keys import CONFIG_KEYS, config_name, renamed
 from swn_jax.data.atomic import write_text
 from swn_jax.errors import SwnError
 from swn_jax.studies.launch.trials import Trial
@@ -27,6 +27,7 @@ def recall(folder: Path) -> Study:
     path = folder / FILE
     try:
         found = renamed(json.loads(path.read_text()), CONFIG_KEYS | {"cells": "trials"})
+        found["config"] = config_name(found["config"])
         return Study(**found | {"trials": tuple(Trial(**trial) for trial in found["trials"])})
     except FileNotFoundError:
         raise SwnError(f"{folder} holds no study (no {FILE}): start one with --sweep and --config") from None

@@ -47,3 +47,12 @@ def test_a_damaged_file_is_told(text, tmp_path):
 def test_no_study(tmp_path):
     with pytest.raises(SwnError, match="holds no study"):
         recall(tmp_path)
+
+
+def test_a_study_of_before_comes_back_under_the_names_of_today(tmp_path):
+    begin(study(1, config="timit:srnn", sequence_length=4), tmp_path)
+    text = (tmp_path / FILE).read_text()
+    text = text.replace('"timit:srnn"', '"experiments/configs/timit.py:srnn"')
+    (tmp_path / FILE).write_text(text.replace("sequence_length", "frames").replace('"trials"', '"cells"'))
+    assert recall(tmp_path) == study(1, config="timit:srnn", sequence_length=4)
+    begin(study(2, config="timit:srnn", sequence_length=4), tmp_path)
