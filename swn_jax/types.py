@@ -1,4 +1,6 @@
-"""The vocabulary: a batch, the terms of its bound, and a model and a likelihood as records of pure functions.
+"""The vocabulary: a batch, the terms of its bound, and a model as a record of pure functions.
+
+`density.py` holds the record of a likelihood.
 
 Letters in shapes: B batch, T frames, D frame width, N latent dimensions per frame (all layers together),
 A auxiliary terms, P likelihood parameters per frame. Likelihoods and divergences are in nats.
@@ -8,6 +10,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from jaxtyping import Bool, Float
+
+from swn_jax.density import Likelihood as Likelihood
+from swn_jax.density import Weights as Weights
 
 if TYPE_CHECKING:
     from jaxtyping import Array
@@ -42,53 +47,6 @@ class Trace(NamedTuple):
     params: Float[Array, "B T P"]  # of the density of each frame
     noise: Float[Array, "B T N"]  # (z - mu) / sigma by the prior's mu and sigma: given this, `step` draws the same z
     carry: Carry  # after frame T, padding or not
-
-
-@runtime_checkable
-class SizeFn(Protocol):
-    """The number of parameters P of a density over frames of width D."""
-
-    def __call__(self, width: int) -> int: ...
-
-
-@runtime_checkable
-class LogProbFn(Protocol):
-    """The log-density of frames, in nats."""
-
-    def __call__(self, params: Float[Array, "*S P"], x: Float[Array, "*S D"]) -> Float[Array, "*S"]: ...
-
-
-@runtime_checkable
-class SampleFn(Protocol):
-    """Samples of frames; the temperature scales their standard deviations."""
-
-    def __call__(
-        self, key: Array, params: Float[Array, "*S P"], temperature: float | Float[Array, ""] = 1.0
-    ) -> Float[Array, "*S D"]: ...
-
-
-@runtime_checkable
-class AtFloorFn(Protocol):
-    """Whether any scale of a frame's density lies at its floor."""
-
-    def __call__(self, params: Float[Array, "*S P"]) -> Bool[Array, "*S"]: ...
-
-
-@runtime_checkable
-class MeanFn(Protocol):
-    """The mean of each frame; of a bit, its more likely value."""
-
-    def __call__(self, params: Float[Array, "*S P"]) -> Float[Array, "*S D"]: ...
-
-
-class Likelihood(NamedTuple):
-    """A family of densities over one frame, as pure functions of the parameters that a model's head emits."""
-
-    size: SizeFn
-    log_prob: LogProbFn
-    sample: SampleFn
-    at_floor: AtFloorFn
-    mean: MeanFn
 
 
 @runtime_checkable

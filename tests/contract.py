@@ -11,7 +11,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from swn_jax.dists.likelihood.weights import weights_of
 from swn_jax.objective import elbo
+from swn_jax.ops.time import frames_before
 from swn_jax.types import Batch, Model, Terms
 
 FRAME, ROWS, FRAMES = 2, 4, 14
@@ -101,6 +103,10 @@ class Rig:
         parts = jax.jit(jax.jacrev(log_px, argnums=(0, 1, 2)))(x, self.noise, before, self.variables, mask)
         return tuple(np.asarray(part) for part in parts)
 
+    def past(self, batch: Batch):
+        """What the likelihood is given of the frames before the first."""
+        return frames_before(batch.before, self.model.likelihood.memory(FRAME))
+
     def stepped(self, dtype) -> tuple[np.ndarray, np.ndarray]:
         """log_px by the parallel and by the stepped run in `dtype`, z from the prior, the same noise."""
         with jax.enable_x64(dtype == jnp.float64):
@@ -116,7 +122,10 @@ class Rig:
                 u = jnp.concatenate([batch.before[None], jnp.moveaxis(batch.x, 1, 0)[:-1]])
                 carry = self.model.carry(ROWS)
                 _, params = jax.lax.scan(frame, carry, (u, jnp.moveaxis(noise, 1, 0)))
-                return terms.log_px, self.model.likelihood.log_prob(jnp.moveaxis(params, 0, 1), batch.x), carry
+                log_px = self.model.likelihood.log_prob(
+                    weights_of(variables), jnp.moveaxis(params, 0, 1), batch.x, self.past(batch)
+                )
+                return terms.log_px, log_px, carry
 
             parallel, stepped, carry = both(variables, batch, noise)
             floats = [a.dtype for a in jax.tree.leaves(carry) if jnp.issubdtype(a.dtype, jnp.floating)]

@@ -71,8 +71,8 @@ def test_exported_functions_are_those_of_the_model(name):
         close((carry, params), step(variables, *arguments))
     key = jax.random.key(5)
     for temperature in (0.5, 1.0):
-        x = functions["draw"].call(key, params, jnp.float32(temperature))
-        close(x, model.likelihood.sample(key, params, temperature))
+        x = functions["draw"].call(key, params, batch.x[:, :1], jnp.float32(temperature))
+        close(x, model.likelihood.sample({}, key, params, batch.x[:, :1], temperature))
 
 
 def close(got, wanted):
@@ -114,8 +114,9 @@ def test_the_density_of_the_pen_is_exported_too():
     recipe = swn_jax.Recipe("wavenet", 3, dict(layers=2, width=6), dict(name="pen", components=2))
     model, variables = made(recipe)
     params = jax.random.normal(jax.random.key(2), (4, model.likelihood.size(3)))
-    x = exported(model, variables, platforms=["cpu"])["draw"].call(jax.random.key(3), params, jnp.float32(0.7))
-    np.testing.assert_allclose(x, model.likelihood.sample(jax.random.key(3), params, 0.7), rtol=1e-5)
+    past = jnp.zeros((4, 1, 3))
+    x = exported(model, variables, platforms=["cpu"])["draw"].call(jax.random.key(3), params, past, jnp.float32(0.7))
+    np.testing.assert_allclose(x, model.likelihood.sample({}, jax.random.key(3), params, past, 0.7), rtol=1e-5)
     assert set(np.unique(x[:, 0])) <= {0.0, 1.0}
 
 

@@ -100,7 +100,7 @@ def test_a_continuation_starts_where_its_prefix_ends(name):
     e = model.trace(variables, batch, jnp.zeros((ROWS, 7, sum(model.latents)))).noise
     by_hand = stepped(model, variables, batch, e)
     jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5), state.carry, by_hand)
-    np.testing.assert_array_equal(state.x, batch.x[:, -1])
+    np.testing.assert_array_equal(state.past, batch.x[:, -1:])
     key = jax.random.key(1)
     x = swn_jax.continue_(model, variables, key, batch.x, 5, before=batch.before, temperature=Temperature(1.0, 0.0))
     assert x.shape == (ROWS, 5, FRAME)
@@ -124,7 +124,7 @@ def test_reconstructions_are_the_means_under_the_posterior(name):
     batch, key, still = some(6), jax.random.key(2), Temperature(z=0.0)
     mean = swn_jax.reconstruct(model, variables, key, batch, temperature=still)
     params = model.trace(variables, batch, jnp.zeros((ROWS, 6, sum(model.latents)))).params
-    slope = jax.grad(lambda x: model.likelihood.log_prob(params, x).sum())
+    slope = jax.grad(lambda x: model.likelihood.log_prob({}, params, x, batch.x).sum())
     np.testing.assert_allclose(slope(mean), 0.0, atol=1e-4)
     assert np.abs(slope(mean + 0.1)).max() > 1e-2
     drawn = swn_jax.reconstruct(model, variables, key, batch, draw=True, temperature=still)
@@ -154,7 +154,7 @@ def test_replayed_noise_of_a_trace_makes_the_sequence_again_where_x_is_certain()
     x = replay(model, variables, e, before=before)
     trace = model.trace(variables, Batch(x, jnp.ones((ROWS, 6)), before), e, infer=False)
     np.testing.assert_array_equal(trace.noise, e)
-    np.testing.assert_allclose(model.likelihood.mean(trace.params), x, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(model.likelihood.mean({}, trace.params, x[:, :, None]), x, rtol=1e-4, atol=1e-5)
 
 
 def test_models_without_latent_variables_have_nothing_to_interpolate():

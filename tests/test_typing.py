@@ -40,7 +40,7 @@ sound = swn_jax.generate(model, variables, jax.random.key(2), 5, before=batch.be
 assert_type(sound, jax.Array)
 carry, params = model.step(variables, model.carry(2), batch.before, jnp.zeros((2, 4)))
 assert_type(params, jax.Array)
-assert_type(model.likelihood.log_prob(params, batch.before), jax.Array)
+assert_type(model.likelihood.log_prob({}, params[:, None], batch.x, batch.x), jax.Array)
 assert_type(model.likelihood.size(4), int)
 assert_type(swn_jax.gaussian(), swn_jax.Likelihood)
 density = swn_jax.likelihood("gaussian", floor=-6.0)._replace(size=lambda width: 3 * width)

@@ -6,10 +6,12 @@ from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from swn_jax.dists.likelihood.weights import weights_of, with_weights
 from swn_jax.errors import SwnError, unknown
 from swn_jax.layers.latent import LatentSample
 from swn_jax.ops.masks import zero_padding
-from swn_jax.types import Batch, Carry, CarryFn, InitFn, Likelihood, Model, StepFn, Terms, Trace, Variables
+from swn_jax.ops.time import frames_before
+from swn_jax.types import Batch, Carry, CarryFn, InitFn, Likelihood, Model, StepFn, Terms, Trace, Variables, Weights
 
 DTYPES = {"float32": jnp.float32, "bfloat16": jnp.bfloat16}
 V = TypeVar("V")
@@ -84,6 +86,11 @@ def assemble(
       run: the parallel run, from which `terms` and `trace` are made.
     """
 
+    memory = likelihood.memory(frame)
+
+    def init_all(key: Array) -> Variables:
+        return with_weights(init(key), likelihood, key, frame)
+
     def terms(
         variables: Variables,
         batch: Batch,
@@ -95,13 +102,13 @@ def assemble(
     ) -> tuple[Terms, Variables]:
         batch = clean(batch)
         out, extra = run(variables, batch, noise, infer, train, axis)
-        return terms_of(likelihood, out, batch), extra
+        return terms_of(likelihood, weights_of(variables), out, batch, memory), extra
 
     def trace(variables: Variables, batch: Batch, noise: Array, *, infer: bool = True) -> Trace:
         out, _ = run(variables, clean(batch), noise, infer, False, None)
         return Trace(out.params, joined([d.noise for d in out.draws], batch), out.carry)
 
-    return Model(frame, latents, likelihood, init, terms, trace, carry, step)
+    return Model(frame, latents, likelihood, init_all, terms, trace, carry, step)
 
 
 def joined(parts: Sequence[Float[Array, "B T _"]], batch: Batch) -> Float[Array, "B T N"]:
@@ -109,12 +116,13 @@ def joined(parts: Sequence[Float[Array, "B T _"]], batch: Batch) -> Float[Array,
     return jnp.concatenate([jnp.zeros((*batch.mask.shape, 0)), *parts], axis=-1)
 
 
-def terms_of(likelihood: Likelihood, run: NetworkOutput, batch: Batch) -> Terms:
+def terms_of(likelihood: Likelihood, weights: Weights, run: NetworkOutput, batch: Batch, memory: int) -> Terms:
     """The terms of the bound, per frame and latent dimension."""
+    given = weights, run.params, batch.x, frames_before(batch.before, memory)
     return Terms(
-        log_px=likelihood.log_prob(run.params, batch.x),
+        log_px=likelihood.log_prob(*given),
         kl=joined([d.kl for d in run.draws], batch),
         log_ratio=joined([d.log_ratio for d in run.draws], batch),
         aux=joined([], batch) if run.aux is None else run.aux,
-        at_floor=likelihood.at_floor(run.params),
+        at_floor=likelihood.at_floor(*given),
     )

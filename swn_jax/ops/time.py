@@ -1,4 +1,4 @@
-"""Shifts along time: the inputs of dilated layers, causal and reversed."""
+"""Shifts along time: the inputs of dilated layers, causal and reversed, and the frames before a frame."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -26,3 +26,18 @@ def advance(x: Float[Array, "B T C"], frames: int) -> Float[Array, "B T C"]:
 def shifted(x: Float[Array, "B T D"], before: Float[Array, "B D"]) -> Float[Array, "B T D"]:
     """The inputs of an autoregressive model: `u[t] = x[t - 1]` with `u[0] = before`."""
     return jnp.concatenate([before[:, None], x[:, :-1]], axis=1)
+
+
+def frames_before(before: Float[Array, "B D"], memory: int) -> Float[Array, "B M D"]:
+    """The last `memory` frames before the first of a recording: zeros, and `before`."""
+    return jnp.pad(before[:, None], ((0, 0), (memory - 1, 0), (0, 0)))
+
+
+def histories(x: Float[Array, "B T D"], past: Float[Array, "B M D"]) -> Float[Array, "B T M D"]:
+    """The M frames before each frame of `x`, of which `past` holds those before the first.
+
+    >>> histories(jnp.array([[[3.0], [4.0]]]), jnp.array([[[1.0], [2.0]]]))[0, :, :, 0].tolist()
+    [[1.0, 2.0], [2.0, 3.0]]
+    """
+    joined, memory = jnp.concatenate([past, x], axis=1), past.shape[1]
+    return jnp.stack([joined[:, m : m + x.shape[1]] for m in range(memory)], axis=2)

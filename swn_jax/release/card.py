@@ -51,10 +51,12 @@ start, step, draw, log_prob = (
 rows, numbers, temperature = 2, about["latent_numbers"], jnp.float32(1)
 before = jnp.zeros((rows, about["recipe"]["frame"]))
 carry, x, frames = start(before), before, []
+past = jnp.concatenate([jnp.zeros((rows, about["memory"] - 1, before.shape[1])), before[:, None]], axis=1)
 for t in range(80):
     key_z, key_x = jax.random.split(jax.random.fold_in(jax.random.key(0), t))
     carry, params = step(carry, x, jax.random.normal(key_z, (rows, numbers)))
-    x = draw(key_x, params, temperature)
+    x = draw(key_x, params, past, temperature)
+    past = jnp.concatenate([past[:, 1:], x[:, None]], axis=1)
     frames.append(x)
 x = jnp.stack(frames, axis=1)
 noise = jax.random.normal(jax.random.key(1), (*x.shape[:2], numbers))

@@ -14,6 +14,7 @@ from jax import export
 from jax.export import Exported
 from jaxtyping import Array, Float
 
+from swn_jax.dists.likelihood.weights import weights_of
 from swn_jax.errors import SwnError
 from swn_jax.objective import elbo, log_weight
 from swn_jax.release.recipe import Recipe, build, completed
@@ -25,7 +26,7 @@ SHAPES = "functions.json"
 ARGUMENTS = {
     "start": ("before",),
     "step": ("carry", "x_prev", "noise"),
-    "draw": ("key", "params", "temperature"),
+    "draw": ("key", "params", "past", "temperature"),
     "log_prob": ("x", "mask", "before", "noise"),
 }
 
@@ -35,7 +36,8 @@ def exported(model: Model, variables: Variables, *, platforms: Sequence[str] = P
 
     `start(before [b, D]) -> carry`
     `step(carry, x_prev [b, D], noise [b, N]) -> (carry, params [b, P])`: one frame, z from the prior
-    `draw(key, params [b, P], temperature []) -> x [b, D]`: a frame from its density
+    `draw(key, params [b, P], past [b, M, D], temperature []) -> x [b, D]`: a frame from its density, given the last
+        M frames, oldest first, zeros before the start of a recording
     `log_prob(x [b, t, D], mask [b, t], before [b, D], noise [b, t, N]) -> {"elbo": [b], "log_weight": [b]}`: the
         bound for one draw of z, and log p(x, z) - log q(z | x), whose log-mean-exp over K draws is the K-sample
         bound (Burda et al. 2016); both are the exact log-likelihood of a model without latent variables. Nats.
@@ -47,6 +49,7 @@ def exported(model: Model, variables: Variables, *, platforms: Sequence[str] = P
     """
     b, t = export.symbolic_shape("b, t")
     frame, numbers, carries = model.frame, sum(model.latents), carry_of(model, b)
+    memory = model.likelihood.memory(frame)
 
     def start(before: Array) -> Carry:
         return jax.tree.map(lambda one, like: jnp.broadcast_to(one, like.shape), model.carry(1), carries)
@@ -54,8 +57,8 @@ def exported(model: Model, variables: Variables, *, platforms: Sequence[str] = P
     def step(carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
         return model.step(variables, carry, x_prev, noise)
 
-    def draw(key: Array, params: Array, temperature: Array) -> Array:
-        return model.likelihood.sample(key, params, temperature)
+    def draw(key: Array, params: Array, past: Array, temperature: Array) -> Array:
+        return model.likelihood.sample(weights_of(variables), key, params, past, temperature)
 
     def log_prob(x: Array, mask: Array, before: Array, noise: Array) -> dict[str, Array]:
         # one sequence at a time, mapped: a loop over time asks for a batch size that is a number
@@ -66,7 +69,7 @@ def exported(model: Model, variables: Variables, *, platforms: Sequence[str] = P
     takes: dict[Callable, tuple] = {
         start: (x_prev,),
         step: (carries, x_prev, noise),
-        draw: (key, floats(b, model.likelihood.size(frame)), floats()),
+        draw: (key, floats(b, model.likelihood.size(frame)), floats(b, memory, frame), floats()),
         log_prob: (floats(b, t, frame), floats(b, t), x_prev, floats(b, t, numbers)),
     }
     return {f.__name__: export.export(jax.jit(f), platforms=platforms)(*shapes) for f, shapes in takes.items()}
@@ -119,7 +122,8 @@ def export_functions(
         raise SwnError(f"jax cannot write functions: {error}: `pip install flatbuffers`") from None
     head = {"swn_jax": __version__, "jax": jax.__version__, "platforms": list(platforms)}
     shapes = {name: described(name, function) for name, function in made.items()}
-    content = {**head, "latent_numbers": sum(model.latents), "functions": shapes, "recipe": completed(recipe)._asdict()}
+    sizes = {"latent_numbers": sum(model.latents), "memory": model.likelihood.memory(model.frame)}
+    content = {**head, **sizes, "functions": shapes, "recipe": completed(recipe)._asdict()}
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         (folder / f"{name}.jaxexport").write_bytes(data)

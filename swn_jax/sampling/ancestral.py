@@ -7,7 +7,8 @@ import jax
 from jax import lax
 from jaxtyping import Array, Float
 
-from swn_jax.sampling.state import ONE, SamplerState, Temperature, start
+from swn_jax.dists.likelihood.weights import weights_of
+from swn_jax.sampling.state import ONE, SamplerState, Temperature, pushed, start
 from swn_jax.types import Model, Variables
 
 
@@ -15,14 +16,14 @@ def block(
     model: Model, variables: Variables, key: Array, state: SamplerState, frames: int, temperature: Temperature = ONE
 ) -> tuple[SamplerState, Float[Array, "B T D"]]:
     """The next `frames` frames: z_t from the prior given x_<t and z_<t, then x_t from its density (eqs. 2 and 3)."""
-    dimensions = sum(model.latents)
+    dimensions, weights = sum(model.latents), weights_of(variables)
 
     def draw(state: SamplerState, _: None) -> tuple[SamplerState, Array]:
         key_z, key_x = jax.random.split(jax.random.fold_in(key, state.t))
-        noise = temperature.z * jax.random.normal(key_z, (state.x.shape[0], dimensions), state.x.dtype)
-        carry, params = model.step(variables, state.carry, state.x, noise)
-        x = model.likelihood.sample(key_x, params, temperature.x)
-        return SamplerState(carry, x, state.t + 1), x
+        noise = temperature.z * jax.random.normal(key_z, (len(state.past), dimensions), state.past.dtype)
+        carry, params = model.step(variables, state.carry, state.past[:, -1], noise)
+        x = model.likelihood.sample(weights, key_x, params, state.past, temperature.x)
+        return SamplerState(carry, pushed(state.past, x), state.t + 1), x
 
     state, x = lax.scan(draw, state, length=frames)
     return state, x.swapaxes(0, 1)
@@ -40,7 +41,7 @@ def generate(
     """New sequences by ancestral sampling, from the start of a recording.
 
     Args:
-      model: whose `carry`, `step` and `likelihood.sample` are used.
+      model: whose `carry`, `step` and `likelihood` are used.
       variables: its parameters.
       key: fixes the samples.
       frames: T, the number of frames to sample.

@@ -5,10 +5,11 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float
 
+from swn_jax.dists.likelihood.weights import weights_of
 from swn_jax.errors import SwnError
 from swn_jax.sampling.posterior import posterior_noise
-from swn_jax.sampling.state import ONE, Temperature
-from swn_jax.types import Batch, Carry, Model, Variables
+from swn_jax.sampling.state import ONE, SamplerState, Temperature, pushed, start
+from swn_jax.types import Batch, Model, Variables
 
 
 def interpolate(
@@ -55,10 +56,12 @@ def replay(
 ) -> Float[Array, "B T D"]:
     """The sequences for given noise of z, each frame the mean of its density and the input of the next step."""
 
-    def frame(state: tuple[Carry, Array], e: Array) -> tuple[tuple[Carry, Array], Array]:
-        carry, params = model.step(variables, state[0], state[1], e)
-        x = model.likelihood.mean(params)
-        return (carry, x), x
+    weights = weights_of(variables)
 
-    _, x = lax.scan(frame, (model.carry(before.shape[0]), before), noise.swapaxes(0, 1))
+    def frame(state: SamplerState, e: Array) -> tuple[SamplerState, Array]:
+        carry, params = model.step(variables, state.carry, state.past[:, -1], e)
+        x = model.likelihood.mean(weights, params, state.past)
+        return SamplerState(carry, pushed(state.past, x), state.t + 1), x
+
+    _, x = lax.scan(frame, start(model, before), noise.swapaxes(0, 1))
     return x.swapaxes(0, 1)

@@ -4,6 +4,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from swn_jax.dists.likelihood.weights import weights_of
+from swn_jax.ops.time import frames_before, histories
 from swn_jax.sampling.ancestral import block
 from swn_jax.sampling.state import ONE, SamplerState, Temperature
 from swn_jax.types import Batch, Model, Variables
@@ -29,7 +31,7 @@ def after(
     """The state after a prefix of real frames, their z from the posterior, by one parallel pass.
 
     Args:
-      model: whose `trace` is used.
+      model: whose `trace` and `likelihood.memory` are used.
       variables: its parameters.
       key: fixes the samples.
       prefix: real frames of every sequence, equally many, in standardised units.
@@ -38,7 +40,9 @@ def after(
     """
     batch = Batch(prefix, jnp.ones(prefix.shape[:2], prefix.dtype), before)
     trace = model.trace(variables, batch, posterior_noise(model, key, batch, temperature))
-    return SamplerState(trace.carry, prefix[:, -1], jnp.zeros((), jnp.int32))
+    past = frames_before(before, model.likelihood.memory(model.frame))
+    past = jnp.concatenate([past, prefix], axis=1)[:, -past.shape[1] :]
+    return SamplerState(trace.carry, past, jnp.zeros((), jnp.int32))
 
 
 def continue_(
@@ -76,6 +80,7 @@ def reconstruct(
       temperature: of z, and of x where it is sampled.
     """
     params = model.trace(variables, batch, posterior_noise(model, key, batch, temperature)).params
+    past = histories(batch.x, frames_before(batch.before, model.likelihood.memory(model.frame)))
     if not draw:
-        return model.likelihood.mean(params)
-    return model.likelihood.sample(jax.random.fold_in(key, 0), params, temperature.x)
+        return model.likelihood.mean(weights_of(variables), params, past)
+    return model.likelihood.sample(weights_of(variables), jax.random.fold_in(key, 0), params, past, temperature.x)

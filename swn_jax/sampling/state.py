@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
+from swn_jax.ops.time import frames_before
 from swn_jax.types import Carry, Model
 
 
@@ -12,7 +13,7 @@ class SamplerState(NamedTuple):
     """The state of a sampler between two frames."""
 
     carry: Carry
-    x: Float[Array, "B D"]  # the last frame
+    past: Float[Array, "B M D"]  # the last frames, as many as the likelihood remembers
     t: Int[Array, ""]  # the number of frames sampled so far
 
 
@@ -30,7 +31,13 @@ def start(model: Model, before: Float[Array, "B D"]) -> SamplerState:
     """The state before the first frame.
 
     Args:
-      model: whose `carry` is used.
+      model: whose `carry` and `likelihood.memory` are used.
       before: the frame before the first, zeros at the start of a recording.
     """
-    return SamplerState(model.carry(before.shape[0]), before, jnp.zeros((), jnp.int32))
+    past = frames_before(before, model.likelihood.memory(model.frame))
+    return SamplerState(model.carry(before.shape[0]), past, jnp.zeros((), jnp.int32))
+
+
+def pushed(past: Float[Array, "B M D"], x: Float[Array, "B D"]) -> Float[Array, "B M D"]:
+    """The last frames after one more."""
+    return jnp.concatenate([past[:, 1:], x[:, None]], axis=1)

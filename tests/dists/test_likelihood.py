@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from alone import alone
 from scipy import stats
 
 from swn_jax.dists.likelihood import gaussian, likelihood, pen
@@ -17,7 +18,7 @@ PARAMS = jnp.asarray(np.concatenate([MEAN, RAW], axis=-1))
 
 def test_a_frame_is_the_sum_of_its_numbers():
     """Raw log-scales near zero are the log-scales themselves."""
-    like = gaussian()
+    like = alone(gaussian())
     assert like.size(3) == 6
     expected = stats.norm.logpdf(X, MEAN, np.exp(RAW)).sum(-1)
     np.testing.assert_allclose(like.log_prob(PARAMS, jnp.asarray(X)), expected, rtol=1e-3)
@@ -25,26 +26,30 @@ def test_a_frame_is_the_sum_of_its_numbers():
 
 def test_the_floor_bounds_the_density():
     params = jnp.array([0.0, -500.0])
-    np.testing.assert_allclose(gaussian(floor=-12.0).log_prob(params, jnp.zeros(1)), 12 - 0.5 * np.log(2 * np.pi), 1e-4)
-    np.testing.assert_allclose(gaussian(floor=-3.0).log_prob(params, jnp.zeros(1)), 3 - 0.5 * np.log(2 * np.pi), 0.03)
+    np.testing.assert_allclose(
+        alone(gaussian(floor=-12.0)).log_prob(params, jnp.zeros(1)), 12 - 0.5 * np.log(2 * np.pi), 1e-4
+    )
+    np.testing.assert_allclose(
+        alone(gaussian(floor=-3.0)).log_prob(params, jnp.zeros(1)), 3 - 0.5 * np.log(2 * np.pi), 0.03
+    )
 
 
 def test_floored_frames_are_those_with_a_scale_at_the_floor():
     means = np.full((5, 2), -50.0)
     raw = np.array([[0.0, 0.0], [-30.0, 0.0], [5.0, -14.5], [-9.0, -9.0], [-30.0, -30.0]])
     params = jnp.asarray(np.concatenate([means, raw], axis=-1), jnp.float32)
-    assert gaussian(floor=-12.0).at_floor(params).tolist() == [False, True, True, False, True]
-    assert gaussian(floor=-40.0, ceiling=40.0).at_floor(params).tolist() == [False] * 5
+    assert alone(gaussian(floor=-12.0)).at_floor(params).tolist() == [False, True, True, False, True]
+    assert alone(gaussian(floor=-40.0, ceiling=40.0)).at_floor(params).tolist() == [False] * 5
 
 
 def test_samples_follow_the_density_at_every_temperature():
     params = jnp.broadcast_to(jnp.array([1.0, -2.0, -0.5, 0.7]), (20000, 4))
     key = jax.random.key(0)
     for temperature in (1.0, 0.5):
-        x = np.asarray(gaussian().sample(key, params, temperature))
+        x = np.asarray(alone(gaussian()).sample(key, params, temperature))
         np.testing.assert_allclose(x.mean(0), [1.0, -2.0], atol=0.05)
         np.testing.assert_allclose(x.std(0), temperature * np.exp([-0.5, 0.7]), rtol=0.03)
-    np.testing.assert_array_equal(gaussian().sample(key, params, 0.0), np.broadcast_to([1.0, -2.0], (20000, 2)))
+    np.testing.assert_array_equal(alone(gaussian()).sample(key, params, 0.0), np.broadcast_to([1.0, -2.0], (20000, 2)))
 
 
 @pytest.mark.parametrize(("floor", "ceiling"), [(0.0, 12.0), (-1.0, 0.0), (2.0, -2.0), (float("nan"), 1.0)])
@@ -87,7 +92,7 @@ def test_the_pen_against_scipy(components):
     parts, params = pen_params(components)
     x = np.concatenate([[[0.0], [1.0], [1.0], [0.0]], RNG.normal(size=(4, 2))], -1)
     assert pen(components).size(3) == params.shape[-1] == (6 if components == 1 else 1 + 6 * components)
-    found = pen(components, floor=-30.0, ceiling=30.0).log_prob(params, jnp.asarray(x, jnp.float32))
+    found = alone(pen(components, floor=-30.0, ceiling=30.0)).log_prob(params, jnp.asarray(x, jnp.float32))
     # the soft bound of the Fisher z moves it by log(1 + exp(|z| - 4)), 5 % at |z| = 1
     narrow = jnp.asarray(np.where(np.abs(parts["fisher"]) < 9, parts["fisher"], 0))
     parts["fisher"] = np.asarray(bounded(narrow.astype(jnp.float32), -4.0, 4.0), np.float64)
@@ -101,7 +106,9 @@ def test_the_pen_is_a_density():
     step = 0.05
     axis = np.arange(-9, 9, step)
     grid = np.stack(np.meshgrid([0.0, 1.0], axis, axis, indexing="ij"), -1).reshape(-1, 3)
-    density = jnp.exp(pen(3).log_prob(jnp.broadcast_to(params[:1], (len(grid), 19)), jnp.asarray(grid, jnp.float32)))
+    density = jnp.exp(
+        alone(pen(3)).log_prob(jnp.broadcast_to(params[:1], (len(grid), 19)), jnp.asarray(grid, jnp.float32))
+    )
     assert float(density.sum()) * step * step == pytest.approx(1.0, abs=2e-3)
 
 
@@ -110,15 +117,15 @@ def test_a_nearly_certain_correlation_keeps_its_digits():
     r = np.tanh(float(bounded(jnp.float32(50.0), -4.0, 4.0)))
     x = np.array([0.0, 1.0, 1.0])
     expected = stats.multivariate_normal.logpdf(x[1:], [0, 0], [[1, r], [r, 1]]) + np.log(0.5)
-    np.testing.assert_allclose(pen().log_prob(params, jnp.asarray(x, jnp.float32)), expected, rtol=1e-3)
-    gradient = jax.grad(lambda p: pen().log_prob(p, jnp.array([1.0, 30.0, -30.0])))(params * 2)
+    np.testing.assert_allclose(alone(pen()).log_prob(params, jnp.asarray(x, jnp.float32)), expected, rtol=1e-3)
+    gradient = jax.grad(lambda p: alone(pen()).log_prob(p, jnp.array([1.0, 30.0, -30.0])))(params * 2)
     assert np.isfinite(gradient).all()
 
 
 def test_ink_samples_follow_the_density():
     parts, params = pen_params(2, seed=3)
     many = jnp.broadcast_to(params[0], (40000, 13))
-    x = np.asarray(pen(2).sample(jax.random.key(0), many, 1.0), np.float64)
+    x = np.asarray(alone(pen(2), 3).sample(jax.random.key(0), many, 1.0), np.float64)
     weights = np.exp(parts["weight"][0]) / np.exp(parts["weight"][0]).sum()
     mean = weights @ parts["mean"][0]
     assert set(x[:, 0]) == {0.0, 1.0}
@@ -131,14 +138,14 @@ def test_ink_samples_follow_the_density():
     )
     np.testing.assert_allclose(x[:, 1:].mean(0), mean, atol=0.03)
     np.testing.assert_allclose(np.cov(x[:, 1:].T), second - np.outer(mean, mean), rtol=0.05, atol=0.03)
-    cold = np.asarray(pen(2).sample(jax.random.key(1), many[:8], 0.0))
+    cold = np.asarray(alone(pen(2), 3).sample(jax.random.key(1), many[:8], 0.0))
     likely = parts["mean"][0][np.argmax(parts["weight"][0])]
     np.testing.assert_allclose(cold, np.broadcast_to([parts["logit"][0, 0] > 0, *likely], (8, 3)), rtol=1e-5)
 
 
 def test_frames_of_ink_at_the_floor():
     params = jnp.zeros((3, 13)).at[1, 9].set(-40.0).at[2, 12].set(-40.0)  # a log-scale; a Fisher z
-    assert pen(2).at_floor(params).tolist() == [False, True, False]
+    assert alone(pen(2), 3).at_floor(params).tolist() == [False, True, False]
 
 
 @pytest.mark.parametrize(("call", "words"), [

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 from swn_jax.dists import gaussian as normal
+from swn_jax.dists.likelihood.framewise import framewise
 from swn_jax.dists.likelihood.log_scales import check_bounds
 from swn_jax.ops.bounds import AT_FLOOR, bounded
 from swn_jax.types import Likelihood
@@ -38,4 +39,4 @@ def gaussian(floor: float = -12.0, ceiling: float = 12.0) -> Likelihood:
     def at_floor(params: Float[Array, "*S P"]) -> Bool[Array, "*S"]:
         return (split(params)[1] < floor + AT_FLOOR).any(-1)
 
-    return Likelihood(lambda width: 2 * width, log_prob, sample, at_floor, mean=lambda params: split(params)[0])
+    return framewise(lambda width: 2 * width, log_prob, sample, at_floor, mean=lambda params: split(params)[0])

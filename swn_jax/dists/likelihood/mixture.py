@@ -5,6 +5,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 from swn_jax.dists import mixture as blend
+from swn_jax.dists.likelihood.framewise import framewise
 from swn_jax.dists.likelihood.log_scales import check_bounds
 from swn_jax.errors import SwnError
 from swn_jax.ops.bounds import AT_FLOOR, bounded
@@ -49,4 +50,4 @@ def mixture(components: int = 20, shared: bool = False, floor: float = -12.0, ce
         return (jax.nn.softmax(weight, axis=-2) * means).sum(-2)
 
     size = 2 if shared else 3
-    return Likelihood(lambda width: components * (size * width + shared), log_prob, sample, at_floor, mean)
+    return framewise(lambda width: components * (size * width + shared), log_prob, sample, at_floor, mean)

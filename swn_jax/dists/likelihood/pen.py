@@ -6,6 +6,7 @@ from jaxtyping import Array, Bool, Float
 
 from swn_jax.dists import bivariate
 from swn_jax.dists import mixture as blend
+from swn_jax.dists.likelihood.framewise import framewise
 from swn_jax.dists.likelihood.log_scales import check_bounds
 from swn_jax.errors import SwnError
 from swn_jax.ops.bounds import AT_FLOOR, bounded
@@ -74,4 +75,4 @@ def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0) -> Lik
         offset = (jax.nn.softmax(weight)[..., None] * mean).sum(-2)
         return jnp.concatenate([(logit > 0).astype(params.dtype)[..., None], offset], -1)
 
-    return Likelihood(size, log_prob, sample, at_floor, mean)
+    return framewise(size, log_prob, sample, at_floor, mean)
