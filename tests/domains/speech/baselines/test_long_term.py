@@ -37,5 +37,5 @@ def test_a_voice_is_predicted_and_noise_is_left_alone():
     voice = pulses(4000)
     assert np.mean(without_period(voice)[1000:] ** 2) < 0.6 * np.mean(voice[1000:] ** 2)
     noise = np.random.default_rng(1).normal(size=4000)
-    assert np.mean(without_period(noise)[1000:] ** 2) < 1.02 * np.mean(noise[1000:] ** 2)
+    np.testing.assert_array_equal(without_period(noise)[1000:], noise[1000:])
     np.testing.assert_array_equal(without_period(np.zeros(500)), np.zeros(500))
