@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 from ml_collections import ConfigDict
 
 from swn_jax.data import Corpus, Prepared
-from swn_jax.data.baseline import Baseline
+from swn_jax.data.baseline import Baseline, Fit
 from swn_jax.data.eval_batches import units_of
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs.evaluate import protocol, record
@@ -38,12 +38,12 @@ def evaluate_baseline(
     Raises:
       SwnError: for an unknown name or split, a domain without baselines, and a workdir with another run.
     """
-    (name,), split = baselines_of(prepared.corpus, name), split or prepared.corpus.splits[-1]
-    domain, chosen = prepared.corpus.domain, units_of(prepared, split)
-    baseline = domain.baselines[name](training_units(prepared))
+    fit, split = fit_of(prepared.corpus, name), split or prepared.corpus.splits[-1]
+    chosen = units_of(prepared, split)
+    baseline = fit(training_units(prepared))
     scores = scores_of(baseline, units(prepared, split, chosen))
     result = {**report(scores, samples=1), **definition(name, baseline, prepared, split, command)}
-    if domain.quantized:
+    if prepared.corpus.domain.quantized:
         result["bits_per_sample"] = bits_per_sample(scores, prepared.frame_size, prepared.scale.item())
     result["code_bits_per_sample"] = code_lengths(prepared, units(prepared, split, chosen))
     if workdir is not None:
@@ -54,20 +54,22 @@ def evaluate_baseline(
 
 
 def baselines_of(corpus: Corpus, names: str = "all") -> tuple[str, ...]:
-    """The baselines that names with commas, or "all", mean for a corpus.
+    """The baselines that names with commas, or "all", mean; raises SwnError as `evaluate_baseline` does."""
+    chosen = tuple(corpus.domain.baselines) if names == "all" else tuple(names.split(","))
+    for name in chosen or (names,):
+        fit_of(corpus, name)
+    return chosen
 
-    Raises:
-      SwnError: for a corpus of a domain without baselines, and an unknown name.
-    """
+
+def fit_of(corpus: Corpus, name: str) -> Fit:
+    """The function that fits a baseline; raises SwnError for a domain without baselines and an unknown name."""
     domain = corpus.domain
     if not domain.baselines:
         raise SwnError(f"{corpus.name} is a corpus of {domain.name}, which has no baselines, wanted one of speech: "
                        "take such a --dataset, or leave --baseline out")  # fmt: skip
-    chosen = tuple(domain.baselines) if names == "all" else tuple(names.split(","))
-    for name in chosen:
-        if name not in domain.baselines:
-            raise unknown(f"baseline of {domain.name}", name, ("all", *domain.baselines))
-    return chosen
+    if name not in domain.baselines:
+        raise unknown(f"baseline of {domain.name}", name, domain.baselines)
+    return domain.baselines[name]
 
 
 def training_units(prepared: Prepared) -> list[Float[np.ndarray, "T D"]]:
@@ -124,6 +126,7 @@ def definition(name: str, baseline: Baseline, prepared: Prepared, split: str, co
 def config_of(name: str, baseline: Baseline, prepared: Prepared) -> ConfigDict:
     """What stands for a config in the folder of a baseline."""
     return ConfigDict({
-        "dataset": prepared.corpus.name, "system": name, "baseline": True, "seed": 0, "scaling": "",
+        "dataset": prepared.corpus.name, "system": name, "baseline": True, "seed": 0, "scaling": prepared.scaling,
+        "frame_size": prepared.frame_size * (prepared.frame_size != prepared.manifest.frame),  # 0 for the corpus' own
         "likelihood": dict(baseline.likelihood), "model": {"name": name},
     })  # fmt: skip

@@ -85,6 +85,10 @@ def test_units_to_fit_are_spread_and_bounded(prepared, monkeypatch):
 def test_what_is_wrong_is_told(prepared):
     with pytest.raises(SwnError, match="no baseline of speech 'linear': did you mean 'linear_prediction'"):
         evaluate_baseline("linear", prepared)
+    with pytest.raises(SwnError, match="no baseline of speech 'all'"):
+        evaluate_baseline("all", prepared)
+    with pytest.raises(SwnError, match="no baseline of speech 'linear'"):
+        baselines_of(prepared.corpus, "preemphasis,linear")
     with pytest.raises(SwnError, match="no split of synthetic_speech 'tset': did you mean 'test'"):
         evaluate_baseline("preemphasis", prepared, "tset")
     for name, domain in (("synthetic_ink", "ink"), ("synthetic_motion", "motion")):
