@@ -1,17 +1,33 @@
-"""Evaluate a run's best checkpoint on a split: whole recordings, each from its own start.
+"""Evaluate a run's best checkpoint on a split, or the classic baselines: whole recordings, each from its own start.
 
 python -m experiments.evaluate --workdir=run --data_dir=data --split=test --samples=64
+python -m experiments.evaluate --baseline=all --dataset=timit_sample --data_dir=data --workdir=study
 """
+
+from collections.abc import Sequence
+from pathlib import Path
 
 from absl import flags
 
 from swn_jax.commands import common, run_flags
+from swn_jax.errors import SwnError
 
 SPLIT = flags.DEFINE_string("split", "", "train, valid or test; the one that the corpus reports if not given")
 SAMPLES = flags.DEFINE_integer("samples", 16, "K of the importance-weighted bound", lower_bound=1)
+BASELINE = flags.DEFINE_string("baseline", None, "instead of a run: classic baselines by name, with commas, or all; "
+    "each result goes into the folder of its name in --workdir, where one is given")  # fmt: skip
+DATASET = flags.DEFINE_string("dataset", None, "for --baseline: the prepared corpus")
 
 
 def main(_: list[str]) -> None:
+    if BASELINE.value is None:
+        evaluate()
+    else:
+        evaluate_baselines(BASELINE.value)
+
+
+def evaluate() -> None:
+    """Evaluate the run of --workdir."""
     run = run_flags.load()
     from swn_jax.runs import evaluate_run
 
@@ -20,6 +36,41 @@ def main(_: list[str]) -> None:
     print(table(result, run.corpus.unit))
     path = run.workdir / f"eval_{result['split']}.json"
     print(f"written to {path}")
+
+
+def evaluate_baselines(names: str) -> None:
+    """Evaluate baselines on the corpus of --dataset."""
+    if DATASET.value is None:
+        raise SwnError("which corpus? pass --dataset=NAME with --baseline")
+    from swn_jax.corpora import open_corpus
+    from swn_jax.runs import baselines_of, evaluate_baseline
+
+    prepared = open_corpus(DATASET.value, run_flags.DATA_DIR.value)
+    workdir, command = run_flags.WORKDIR.value, common.command_line("evaluate")
+    results = [
+        evaluate_baseline(name, prepared, SPLIT.value, workdir=workdir, command=command)
+        for name in baselines_of(prepared.corpus, names)
+    ]
+    print(baseline_table(results, prepared.corpus.unit))
+    if workdir:
+        paths = [str(Path(workdir) / r["model"] / f"eval_{r['split']}.json") for r in results]
+        print("written to", ", ".join(paths))
+
+
+def baseline_table(results: Sequence[dict], unit: str) -> str:
+    """Format the results of baselines as a table, with the lossless codes below."""
+    r = results[0]
+    title = f"{r['corpus']}, {r['split']} split: {r['sequences']} {unit}s, {r['frames']} frames"
+    head = ("baseline", f"nats per {unit}", "standard error", "nats per frame", "bits per sample", "at the floor")
+    rows = [
+        (r["model"], f"{r['elbo']:,.1f}", f"{r['elbo_standard_error']:,.1f}", f"{r['elbo_per_frame']:.3f}",
+         f"{r['bits_per_sample']:.4f}", f"{100 * r['frames_at_floor']:.2f} %")
+        for r in results
+    ]  # fmt: skip
+    codes = [(name, "", "", "", f"{bits:.4f}", "") for name, bits in r["code_bits_per_sample"].items()]
+    first, *widths = (max(map(len, column)) for column in zip(head, *rows, *codes, strict=True))
+    lines = ["  ".join([name.ljust(first), *map(str.rjust, cells, widths)]) for name, *cells in (head, *rows, *codes)]
+    return "\n".join([title, "-" * len(title), *(line.rstrip() for line in lines)])
 
 
 def table(r: dict, unit: str) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
+from swn_jax.data.baseline import Fit
 from swn_jax.data.statistics import Statistic
 from swn_jax.data.written import WrittenFiles
 from swn_jax.errors import SwnError
@@ -75,6 +76,11 @@ class Domain:
     open_stream: Stream | None = None  # None if files cannot be written incrementally
     figure: Callable[[Path, Mapping[str, Sequence[Rows]], int], None] | None = (
         None  # systems side by side; None if there is no such figure
+    )
+
+    baselines: Mapping[str, Fit] = field(default_factory=dict)  # classic densities by name, plainest first
+    codes: Mapping[str, Callable[[Rows, float], int]] = field(  # lossless codes by name: rows, rate -> bits
+        default_factory=dict
     )
 
     @property

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from swn_jax.data import crops
+from swn_jax.data.crops import Crops
 from swn_jax.data.prepared import Prepared
 from swn_jax.errors import SwnError
 from swn_jax.types import Batch
@@ -19,6 +20,15 @@ class Group(NamedTuple):
     ids: tuple[str, ...]
 
 
+def units_of(prepared: Prepared, split: str) -> Crops:
+    """The units of a split in stored order; raises SwnError for an unknown split, and a split without segments."""
+    recordings, segment = prepared.split(split), prepared.segment
+    units = crops.segments(recordings, segment) if segment else crops.whole_recordings(recordings)
+    if not len(units):
+        raise SwnError(f"{prepared.path}, split {split}: found no recording of {segment} frames: prepare longer ones")
+    return units
+
+
 def eval_batches(prepared: Prepared, split: str, *, batch: int = 16) -> Iterator[Group]:
     """Groups of `batch` units, shortest first, in standardised units.
 
@@ -29,10 +39,7 @@ def eval_batches(prepared: Prepared, split: str, *, batch: int = 16) -> Iterator
     """
     if batch < 1:
         raise SwnError(f"found batch={batch}, wanted 1 or more: change the configuration")
-    recordings, segment = prepared.split(split), prepared.segment
-    units = crops.segments(recordings, segment) if segment else crops.whole_recordings(recordings)
-    if not len(units):
-        raise SwnError(f"{prepared.path}, split {split}: found no recording of {segment} frames: prepare longer ones")
+    recordings, units = prepared.split(split), units_of(prepared, split)
     lengths = units[:, 2] - units[:, 1]
     order, buckets = np.argsort(lengths, kind="stable"), crops.buckets(lengths)
 

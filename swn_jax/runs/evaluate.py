@@ -7,6 +7,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from swn_jax.data import Prepared
 from swn_jax.data.eval_batches import eval_batches
 from swn_jax.runs.load import Run
 from swn_jax.train.evaluate import bits_per_sample, collect, make_score, report
@@ -38,24 +39,38 @@ def evaluate_run(run: Run, split: str = "", *, samples: int = 16, seed: int = 0,
 
 def definition(run: Run, split: str, seed: int, command: str) -> dict[str, Any]:
     """Describe an evaluation: data, units, model, and how the numbers were computed."""
-    unit, prepared = run.corpus.unit, run.prepared
     return {
-        "corpus": run.corpus.name,
-        "split": split,
-        "reported": split == run.corpus.splits[-1],  # in tables: the test split, of IAM-OnDB the validation lines
-        "unit": f"nats each {unit}, in units of the {prepared.scaling} scaling"
-        + f", frames of {prepared.frame_size}" * bool(run.config.get("frame_size")),
-        "log_scale_per_frame": float(np.broadcast_to(np.log(prepared.scale), prepared.frame_size).sum()),
-        "context": f"{unit} from its own start"
-        + ", the frame before it given and not scored" * run.corpus.domain.given,
-        "divisor": "real sequences and frames only",
+        **protocol(run.prepared, split),
         "likelihood": dict(run.config.likelihood),
         "model": run.config.model.name,
         "parameters": sum(a.size for a in jax.tree.leaves(run.variables["params"])),
         "step": run.step,
         "seed": seed,
+        "machine": jax.devices()[0].device_kind,
+        **record(command),
+    }
+
+
+def protocol(prepared: Prepared, split: str) -> dict[str, Any]:
+    """Describe what is scored, and in which units."""
+    corpus = prepared.corpus
+    return {
+        "corpus": corpus.name,
+        "split": split,
+        "reported": split == corpus.splits[-1],  # in tables: the test split, of IAM-OnDB the validation lines
+        "unit": f"nats each {corpus.unit}, in units of the {prepared.scaling} scaling"
+        + f", frames of {prepared.frame_size}" * (prepared.frame_size != prepared.manifest.frame),
+        "log_scale_per_frame": float(np.broadcast_to(np.log(prepared.scale), prepared.frame_size).sum()),
+        "context": f"{corpus.unit} from its own start"
+        + ", the frame before it given and not scored" * corpus.domain.given,
+        "divisor": "real sequences and frames only",
+    }
+
+
+def record(command: str) -> dict[str, Any]:
+    """Note how, when and with which versions a result was made."""
+    return {
         "command": command,
         "date": datetime.date.today().isoformat(),
-        "machine": jax.devices()[0].device_kind,
         "versions": {"swn_jax": __version__, "jax": jax.__version__},
     }

@@ -6,6 +6,8 @@ from jaxtyping import Float, Int16
 from swn_jax.data.domain import Domain
 from swn_jax.domains.speech import files, statistics
 from swn_jax.domains.speech.audio_plots import draw_rows
+from swn_jax.domains.speech.baselines import flac
+from swn_jax.domains.speech.baselines.density import BASELINES
 
 PEAK = 32767
 
@@ -41,4 +43,6 @@ SPEECH = Domain(
     measure=statistics.measure,
     clipped=clipped,
     open_stream=files.open_stream,
+    baselines=BASELINES,
+    codes={"FLAC, level 8 of libsndfile": flac.bits},
 )

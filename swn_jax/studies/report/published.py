@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from swn_jax.corpora import corpus
+from swn_jax.domains.speech.domain import SPEECH
 
 # Our systems -> rows of the paper. RNN and WaveNet of table 1 are mixtures of 20 Gaussians.
 _STOCHASTIC = {
@@ -20,8 +21,8 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({  # by corpus
     "blizzard": _MIXTURES,
     "iamondb": _STOCHASTIC | {"rnn": "RNN", "wavenet": "WaveNet"},
 })  # fmt: skip
-ORDER = ("rnn", "rnn_gmm", "storn", "vrnn", "srnn", "zforcing", "zforcing_aux", "wavenet", "wavenet_gmm", "swavenet",
-         "released")  # fmt: skip
+ORDER = (*SPEECH.baselines, "rnn", "rnn_gmm", "storn", "vrnn", "srnn", "zforcing", "zforcing_aux", "wavenet",
+         "wavenet_gmm", "swavenet", "released")  # fmt: skip
 TABLES = MappingProxyType({"timit": "Table 1, speech", "blizzard": "Table 1, speech", "iamondb": "Table 2, ink"})
 
 

@@ -84,7 +84,9 @@ def _line(section: Section, row: Row, letter: Mapping[tuple, str]) -> list[str]:
 
 
 def _steps(identity: Mapping[str, Any]) -> str:
-    """The steps trained, and for a length in steps whether training was finished."""
+    """The steps trained, and for a length in steps whether training was finished; a classic baseline has none."""
+    if identity.get("baseline"):
+        return "classic: fitted, not trained"
     wanted, trained = str(identity.get("steps", "")), identity[TRAINED]
     if trained is None:
         return f"{wanted}, not logged"
