@@ -6,12 +6,18 @@ from collections.abc import Callable
 from swn_jax.dists.likelihood.gaussian import gaussian
 from swn_jax.dists.likelihood.mixture import mixture
 from swn_jax.dists.likelihood.pen import pen
+from swn_jax.dists.likelihood.samplewise import samplewise
 from swn_jax.errors import unknown
 from swn_jax.types import Likelihood
 
-__all__ = ["LIKELIHOODS", "fields_of", "gaussian", "likelihood", "mixture", "pen"]
+__all__ = ["LIKELIHOODS", "fields_of", "gaussian", "likelihood", "mixture", "pen", "samplewise"]
 
-LIKELIHOODS: dict[str, Callable[..., Likelihood]] = {"gaussian": gaussian, "mixture": mixture, "pen": pen}
+LIKELIHOODS: dict[str, Callable[..., Likelihood]] = {
+    "gaussian": gaussian,
+    "mixture": mixture,
+    "pen": pen,
+    "samplewise": samplewise,
+}
 
 
 def fields_of(name: str) -> dict[str, int | float]:

@@ -1,0 +1,115 @@
+"""The small causal network of a samplewise density: from what is known of a sample to a mixture of Gaussians.
+
+Level and shape come apart: residuals are divided by their running level, which makes the network indifferent to
+loudness and keeps what it reads bounded when it runs on its own samples; the level goes in as a logarithm.
+Letters in shapes: U units, K components, F features, W samples of the past residual.
+"""
+
+import math
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from swn_jax.ops.matmul import matmul
+from swn_jax.types import Weights
+
+SIGNAL = 16  # samples of the past signal that are read
+TINY = 1e-8  # power added to running powers, squared standardised units: a level of 1e-4
+VOICED = 0.3  # correlation above which a period counts in the prediction
+PITCH_GAIN = 0.8  # of least squares, for the next block
+SPREAD = 1.1  # log-scales of the components at the start lie between -SPREAD and SPREAD
+CALM = 0.01  # of the scale of weights at the start: the last layer begins near zero
+
+
+class Seen(NamedTuple):
+    """What the network reads at each sample, in units of the residual's level."""
+
+    log_level: Float[Array, "*S"]  # of the residual
+    mean: Float[Array, "*S"]  # of the residual a period ago, as far as it is periodic
+    features: Float[Array, "*S F"]
+    signal_level: Float[Array, "*S"]
+
+
+def seen(power: Array, signal_power: Array, taps: Array, gain: Array, correlation: Array) -> Seen:
+    """Levels and features from what is known at each sample; shapes as in `Known`."""
+    logs = 0.5 * jnp.log(power + TINY)
+    log_level = logs.mean(-1)
+    log_signal = 0.5 * jnp.log(signal_power[..., 0] + TINY)
+    voiced = taps * correlation[..., None] * jnp.exp(-log_level)[..., None]
+    features = [
+        logs - log_level[..., None],
+        (log_level / 4)[..., None],
+        (log_signal - log_level)[..., None],
+        jnp.tanh(voiced / 4) * 4,
+        jnp.stack([jnp.ones_like(gain), correlation, correlation * jnp.tanh(gain)], axis=-1),
+    ]
+    periodic = PITCH_GAIN * jnp.minimum(gain, 1.0) * (correlation > VOICED)
+    middle = taps[..., taps.shape[-1] // 2] if taps.shape[-1] else jnp.zeros_like(gain)
+    mean = periodic * middle * jnp.exp(-log_level)
+    return Seen(log_level, mean, jnp.concatenate(features, axis=-1), jnp.exp(log_signal))
+
+
+def new_weights(key: Array, window: int, features: int, units: int, components: int) -> Weights:
+    """Weights from normals with standard deviation 1 / sqrt(inputs), the last layer near zero."""
+    keys = jax.random.split(key, 5)
+
+    def normal(key: Array, *shape: int) -> Array:
+        return jax.random.normal(key, shape) / math.sqrt(shape[0])
+
+    return {
+        "residual": normal(keys[0], window, units), "signal": normal(keys[1], SIGNAL, units),
+        "features": normal(keys[2], features, units), "hidden": normal(keys[3], units, units),
+        "hidden_bias": jnp.zeros(units), "out": CALM * normal(keys[4], units, 3 * components),
+        "out_bias": jnp.zeros(3 * components),
+    }  # fmt: skip
+
+
+def mixture_of(
+    weights: Weights, from_residual: Array, from_signal: Array, seen: Seen, condition: Array
+) -> tuple[Float[Array, "*S K"], Float[Array, "*S K"], Float[Array, "*S K"]]:
+    """Logits, means and log-scales of the residual, from the filtered past and the state of the frame.
+
+    `h = relu(A e / v + B x / v_x + C f + c_t)`, `(m, s, w) = O relu(M h)`, means `v (m_0 + m)`, scales `v e^s`.
+
+    Args:
+      weights: as `new_weights` makes them.
+      from_residual: A e, the filters over the past residual [..., U].
+      from_signal: B x, those over the past signal [..., U].
+      seen: levels and features.
+      condition: c_t [..., U], what the model's head emits for the frame.
+    """
+    h = from_residual * jnp.exp(-seen.log_level)[..., None] + from_signal / seen.signal_level[..., None]
+    h = jax.nn.relu(h + matmul(seen.features, weights["features"]) + condition)
+    h = jax.nn.relu(affine(h, weights["hidden"], weights["hidden_bias"]))
+    mean, log_scale, logit = jnp.split(affine(h, weights["out"], weights["out_bias"]), 3, axis=-1)
+    log_scale = log_scale + jnp.broadcast_to(jnp.linspace(-SPREAD, SPREAD, mean.shape[-1]), mean.shape)
+    mean = (mean + seen.mean[..., None]) * jnp.exp(seen.log_level)[..., None]
+    return logit, mean, log_scale + seen.log_level[..., None]
+
+
+def affine(x: Float[Array, "*S I"], kernel: Float[Array, "I O"], bias: Float[Array, " O"]) -> Float[Array, "*S O"]:
+    """`x @ kernel + bias`."""
+    out = matmul(x, kernel)
+    return out + jnp.broadcast_to(bias, out.shape)
+
+
+def log_density(
+    x: Float[Array, "*S"], logit: Float[Array, "*S K"], mean: Float[Array, "*S K"], log_scale: Float[Array, "*S K"]
+) -> Float[Array, "*S"]:
+    """`log sum_k w_k N(x; m_k, s_k)`, in nats."""
+    z = (x[..., None] - mean) * jnp.exp(-log_scale)
+    parts = -log_scale - 0.5 * z**2 - 0.5 * math.log(2 * math.pi)
+    return jax.nn.logsumexp(jax.nn.log_softmax(logit) + parts, axis=-1)
+
+
+def draw(
+    key: Array, logit: Float[Array, "*S K"], mean: Float[Array, "*S K"], log_scale: Float[Array, "*S K"],
+    temperature: float | Float[Array, ""],
+) -> Float[Array, "*S"]:  # fmt: skip
+    """Sample a component by its weight to the power of 1 / temperature, then from it with its scale times it."""
+    key_k, key_x = jax.random.split(key)
+    chosen = jax.random.categorical(key_k, logit / jnp.maximum(temperature, 1e-3))[..., None]
+    mean, log_scale = (jnp.take_along_axis(a, chosen, axis=-1)[..., 0] for a in (mean, log_scale))
+    return mean + temperature * jnp.exp(log_scale) * jax.random.normal(key_x, mean.shape, mean.dtype)

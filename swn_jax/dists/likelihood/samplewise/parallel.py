@@ -1,0 +1,50 @@
+"""The mixtures of all samples of given frames, by one parallel pass."""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Float
+
+from swn_jax.dists.likelihood.samplewise import network
+from swn_jax.dists.likelihood.samplewise.prediction import Classic, known
+from swn_jax.ops.blocks import causal_filters
+from swn_jax.types import Weights
+
+
+class Mixtures(NamedTuple):
+    """What each sample of T frames is, and its density: a mixture of Gaussians over its residual."""
+
+    residual: Float[Array, "*B N"]
+    logit: Float[Array, "*B N K"]
+    mean: Float[Array, "*B N K"]
+    log_scale: Float[Array, "*B N K"]
+
+
+def mixtures(
+    weights: Weights,
+    params: Float[Array, "*B T P"],
+    x: Float[Array, "*B T D"],
+    past: Float[Array, "*B M D"],
+    classic: Classic,
+) -> Mixtures:
+    """The mixture of each sample of the frames x, given all samples before it; arguments as in `LogProbFn`."""
+    signal = jnp.concatenate([past, x], axis=-2).reshape(*x.shape[:-2], -1)
+    start, found = past.shape[-2] * past.shape[-1], known(signal, classic)
+    at = jax.tree.map(lambda a: lax.slice_in_dim(a, start, None, axis=signal.ndim - 1), found)
+    logit, mean, log_scale = network.mixture_of(
+        weights,
+        filtered(found.residual, weights["residual"], start, classic.block),
+        filtered(signal, weights["signal"], start, classic.block),
+        network.seen(at.power, at.signal_power, at.taps, at.gain, at.correlation),
+        jnp.repeat(params, x.shape[-1], axis=-2),
+    )
+    return Mixtures(at.residual, logit, mean, log_scale)
+
+
+def filtered(x: Float[Array, "*B N"], kernel: Float[Array, "K U"], start: int, size: int) -> Float[Array, "*B N2 U"]:
+    """The filters over the past of each sample from `start` on, without those of the samples before."""
+    reach = -(-len(kernel) // size) * size
+    x = jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(max(0, reach - start), 0)])
+    return causal_filters(x[..., max(0, start - reach) :], kernel, size)[..., reach:, :]

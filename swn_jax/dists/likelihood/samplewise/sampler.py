@@ -1,0 +1,92 @@
+"""Sampling of a samplewise density: block by block what classic coding knows, then sample by sample."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Float
+
+from swn_jax.dists.likelihood.samplewise import network
+from swn_jax.dists.likelihood.samplewise.prediction import (
+    LEVELS,
+    SIGNAL_LEVEL,
+    Ahead,
+    Classic,
+    ahead,
+    residual_of,
+)
+from swn_jax.ops.bounds import bounded
+from swn_jax.ops.levels import decays
+from swn_jax.ops.matmul import matmul
+from swn_jax.types import Weights
+
+
+def next_frame(
+    weights: Weights,
+    key: Array,
+    condition: Float[Array, "*B U"],
+    past: Float[Array, "*B M D"],
+    temperature: float | Float[Array, ""],
+    classic: Classic,
+    bounds: tuple[float, float],
+) -> Float[Array, "*B D"]:
+    """The samples of the next frame, each from its mixture given all before it."""
+    signal = past.reshape(*past.shape[:-2], -1)
+    least = max(len(weights["residual"]), network.SIGNAL, classic.order)
+    signal = jnp.pad(signal, [(0, 0)] * (signal.ndim - 1) + [(max(0, least - signal.shape[-1]), 0)])
+    residual, size = residual_of(signal, classic), classic.block
+
+    def block(state: tuple[Array, Array], key: Array) -> tuple[tuple[Array, Array], Array]:
+        x, e = state
+        new_x, new_e = next_block(weights, key, condition, x, e, ahead(x, e, classic), temperature, bounds)
+        return (shifted_in(x, new_x), shifted_in(e, new_e)), new_x
+
+    keys = jax.random.split(key, past.shape[-1] // size)
+    _, found = lax.scan(block, (signal, residual), keys)  # [blocks, *B, H]
+    return jnp.moveaxis(found, 0, -2).reshape(*past.shape[:-2], -1)
+
+
+def next_block(
+    weights: Weights, key: Array, condition: Array, x: Array, e: Array, known: Ahead,
+    temperature: float | Array, bounds: tuple[float, float],
+) -> tuple[Float[Array, "*B H"], Float[Array, "*B H"]]:  # fmt: skip
+    """The samples of the next block and their residuals, after the signal x with the residual e."""
+    order, size = known.coefficients.shape[-1], known.taps.shape[-2]
+
+    def draw(state: Any, at: tuple[Array, Array]) -> tuple[Any, tuple[Array, Array]]:
+        x, e, power, signal_power = state
+        key, taps = at
+        prediction = (known.coefficients * newest(x, order)).sum(-1)
+        seen = network.seen(power, signal_power, taps, known.gain, known.correlation)
+        from_e, from_x = (matmul(newest(y, len(k)), k) for y, k in ((e, weights["residual"]), (x, weights["signal"])))
+        logit, mean, log_scale = network.mixture_of(weights, from_e, from_x, seen, condition)
+        new_e = network.draw(key, logit, mean, bounded(log_scale, *bounds), temperature)
+        new_x = prediction + new_e
+        state = (
+            shifted_in(x, new_x[..., None]), shifted_in(e, new_e[..., None]),
+            updated(power, new_e, LEVELS), updated(signal_power, new_x, SIGNAL_LEVEL),
+        )  # fmt: skip
+        return state, (new_x, new_e)
+
+    least = max(order, network.SIGNAL)
+    start = x[..., -least:], e[..., -len(weights["residual"]) :], known.power, known.signal_power
+    at = jax.random.split(key, size), jnp.moveaxis(known.taps, -2, 0)
+    _, (new_x, new_e) = lax.scan(draw, start, at)
+    return jnp.moveaxis(new_x, 0, -1), jnp.moveaxis(new_e, 0, -1)
+
+
+def newest(x: Float[Array, "*B N"], count: int) -> Float[Array, "*B K"]:
+    """The last samples, the newest first."""
+    return x[..., ::-1][..., :count]
+
+
+def shifted_in(x: Float[Array, "*B N"], new: Float[Array, "*B H"]) -> Float[Array, "*B N"]:
+    """The last samples after new ones."""
+    return jnp.concatenate([x[..., new.shape[-1] :], new], axis=-1)
+
+
+def updated(power: Float[Array, "*B L"], x: Float[Array, "*B"], lengths: tuple[int, ...]) -> Float[Array, "*B L"]:
+    """Running powers one sample later."""
+    keep = jnp.broadcast_to(jnp.asarray(decays(lengths), power.dtype), power.shape)
+    return keep * power + (1 - keep) * x[..., None] ** 2

@@ -1,0 +1,37 @@
+"""Checks of the settings of a samplewise density."""
+
+from swn_jax.dists.likelihood.samplewise.prediction import Classic
+from swn_jax.errors import SwnError
+from swn_jax.ops.pitch import COARSE, NEAR, search_range
+
+STEP = 25 * COARSE  # longest periods come in multiples of it, so that all spans are whole
+
+
+def check(classic: Classic, window: int, units: int, components: int) -> None:
+    """Raise SwnError for settings that do not fit together."""
+    for name, value, least in (
+        ("order", classic.order, 0), ("pitch", classic.pitch, 0), ("block", classic.block, 1), ("window", window, 1),
+        ("units", units, 1), ("components", components, 2),
+    ):  # fmt: skip
+        if value < least:
+            raise SwnError(f"{name}={value}: wanted {least} or more")
+    if classic.history <= classic.order:
+        raise SwnError(f"history={classic.history} for order={classic.order}: wanted more samples than coefficients")
+    if classic.pitch and (classic.pitch % STEP or classic.block % COARSE):
+        raise SwnError(
+            f"pitch={classic.pitch} and block={classic.block}: wanted multiples of {STEP} and {COARSE}, or pitch=0"
+        )
+    if classic.pitch and search_range(classic.pitch)[0] - NEAR <= classic.block:
+        raise SwnError(
+            f"pitch={classic.pitch} looks for periods from {search_range(classic.pitch)[0]} samples: wanted "
+            f"a block shorter than {search_range(classic.pitch)[0] - NEAR}, found block={classic.block}"
+        )
+
+
+def check_width(width: int, block: int) -> None:
+    """Raise SwnError for frames that are no whole number of blocks."""
+    if width % block:
+        raise SwnError(
+            f"frames of {width} numbers for a samplewise density of sound in blocks of {block}: wanted a multiple; "
+            f"set likelihood.block to a divisor of {width}"
+        )

@@ -1,0 +1,206 @@
+"""The samplewise density: exact, causal, alike in both executions, and a classic predictor before it has learned."""
+
+import functools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from swn_jax.dists.likelihood import samplewise
+from swn_jax.dists.likelihood.samplewise import network
+from swn_jax.dists.likelihood.samplewise.parallel import mixtures
+from swn_jax.dists.likelihood.samplewise.prediction import Classic
+from swn_jax.errors import SwnError
+from swn_jax.ops.bounds import bounded
+from swn_jax.ops.time import histories
+
+WIDTH = 8
+SMALL = dict(order=2, history=12, pitch=0, block=4, window=3, units=5, components=2)
+VOICED = dict(order=3, history=20, pitch=100, block=4, window=6, units=5, components=3)
+EACH = pytest.mark.parametrize("settings", [SMALL, VOICED, SMALL | {"order": 0}], ids=["plain", "voiced", "no-order"])
+
+
+class Rig:
+    """A density with weights in general position, parameters, frames of a coloured signal, and their past."""
+
+    def __init__(self, settings, frames=3, rows=2):
+        rng = np.random.default_rng(0)
+        self.like, self.classic = samplewise(**settings), Classic(*(settings[k] for k in Classic._fields))
+        fresh = self.like.init(jax.random.key(0), WIDTH)
+        self.weights = jax.tree.map(lambda a: jnp.asarray(0.3 * rng.normal(size=a.shape), jnp.float32), fresh)
+        memory = self.like.memory(WIDTH)
+        walk = np.cumsum(rng.normal(size=(rows, (memory + frames) * WIDTH)), axis=1)
+        signal = 0.3 * (walk - 0.9 * np.pad(walk, ((0, 0), (5, 0)))[:, :-5])
+        signal = jnp.asarray(signal.reshape(rows, memory + frames, WIDTH), jnp.float32)
+        self.x, self.past = signal[:, memory:], signal[:, :memory]
+        self.params = jnp.asarray(rng.normal(size=(rows, frames, self.like.size(WIDTH))), jnp.float32)
+
+    @property
+    def given(self):
+        return self.weights, self.params, self.x, self.past
+
+    def mixtures(self, x=None):
+        """The mixtures of all samples, scales bounded."""
+        found = mixtures(self.weights, self.params, self.x if x is None else x, self.past, self.classic)
+        return found._replace(log_scale=bounded(found.log_scale, -8.5, 4.0))
+
+
+@functools.cache
+def rig(items):
+    return Rig(dict(items))
+
+
+def made(settings):
+    return rig(tuple(settings.items()))
+
+
+@EACH
+def test_a_sequence_is_its_frames_one_by_one(settings):
+    r = made(settings)
+    whole = r.like.log_prob(*r.given)
+    each = r.like.log_prob(r.weights, r.params[:, :, None], r.x[:, :, None], histories(r.x, r.past))[..., 0]
+    np.testing.assert_allclose(whole, each, rtol=1e-4, atol=1e-4)
+
+
+@EACH
+def test_the_density_of_each_sample_is_a_mixture(settings):
+    r = made(settings)
+    e, logit, mean, log_scale = (np.asarray(a, np.float64) for a in r.mixtures())
+    share = np.exp(logit) / np.exp(logit).sum(-1, keepdims=True)
+    density = (share * stats.norm.pdf(e[..., None], mean, np.exp(log_scale))).sum(-1)
+    expected = np.log(density).reshape(r.x.shape).sum(-1)
+    np.testing.assert_allclose(r.like.log_prob(*r.given), expected, rtol=1e-4, atol=1e-3)
+
+
+@EACH
+def test_no_sample_sees_itself_or_the_future(settings):
+    """The residual moves one to one with its own sample, and nothing with later ones: the Jacobian is 1."""
+    r = made(settings)
+    x = r.x[:1].reshape(-1)
+
+    def of(x):
+        found = r.mixtures(jnp.concatenate([x.reshape(r.x[:1].shape), r.x[1:]]))
+        return found.residual[0], jnp.concatenate([found.logit[0], found.mean[0], found.log_scale[0]], -1)
+
+    by_residual, by_mixture = jax.jacrev(of)(x)
+    np.testing.assert_allclose(np.triu(by_residual), np.eye(len(x)), atol=1e-6)
+    for i in range(len(x)):
+        assert not np.asarray(by_mixture)[i, :, i:].any()
+    assert np.abs(np.asarray(by_mixture)[5:]).max(axis=(1, 2)).all()
+
+
+@EACH
+def test_a_frame_integrates_to_one_along_its_last_sample(settings):
+    r = made(settings)
+    parts = network.log_density(*r.mixtures())[0].reshape(r.x[0].shape)
+    place = float(r.x[0, -1, -1])
+
+    def log_prob(value):
+        return r.like.log_prob(r.weights, r.params, r.x.at[0, -1, -1].set(value), r.past)[0, -1]
+
+    grid = place + np.linspace(-200, 200, 20001)
+    found = jax.lax.map(log_prob, jnp.asarray(grid, jnp.float32), batch_size=500)
+    density = np.exp(np.asarray(found, np.float64) - float(parts[-1, :-1].sum()))
+    np.testing.assert_allclose(integrate.trapezoid(density, grid), 1.0, rtol=1e-3)
+
+
+@EACH
+def test_samples_come_from_these_mixtures(settings, monkeypatch):
+    """Where every draw is one scale above the mean of its first component, so it is when the frame is given."""
+    monkeypatch.setattr(
+        network, "draw", lambda key, logit, mean, log_scale, t: mean[..., 0] + jnp.exp(log_scale[..., 0])
+    )
+    r = made(settings)
+    x = r.like.sample(r.weights, jax.random.key(0), r.params[:, 0], r.past)
+    e, _, mean, log_scale = Rig.mixtures(r, jnp.concatenate([x[:, None], r.x[:, 1:]], axis=1))
+    z = ((e - mean[..., 0]) * jnp.exp(-log_scale[..., 0]))[:, :WIDTH]
+    np.testing.assert_allclose(z, 1.0, rtol=1e-3)
+
+
+def test_draws_follow_the_mixture():
+    logit, mean, log_scale = jnp.array([0.3, -0.5]), jnp.array([-2.0, 3.0]), jnp.array([0.1, -0.7])
+    many = [jnp.broadcast_to(a, (20000, 2)) for a in (logit, mean, log_scale)]
+    x = np.asarray(network.draw(jax.random.key(0), *many, 1.0), np.float64)
+    share = np.exp(logit) / np.exp(logit).sum()
+    cdf = lambda v: sum(w * stats.norm.cdf(v, m, np.exp(s)) for w, m, s in zip(share, mean, log_scale, strict=True))  # noqa: E731
+    assert stats.kstest(x, cdf).pvalue > 1e-3
+    assert set(np.asarray(network.draw(jax.random.key(0), *many, 0.0)).tolist()) == {-2.0}
+
+
+def test_the_mean_draws_nothing():
+    r = made(VOICED)
+    mean = r.like.mean(r.weights, r.params[:, 0], r.past)
+    np.testing.assert_array_equal(mean, r.like.sample(r.weights, jax.random.key(5), r.params[:, 0], r.past, 0.0))
+
+
+def test_untrained_it_is_a_classic_predictor():
+    """On an autoregressive signal of unknown and changing loudness it is near the entropy of the noise."""
+    rng = np.random.default_rng(0)
+    loud = np.repeat(np.exp(rng.normal(size=8)), 500)
+    noise = loud * rng.normal(size=4000)
+    signal = np.zeros(4000)
+    for i in range(4000):
+        signal[i] = noise[i] + 1.6 * signal[i - 1] - 0.81 * signal[i - 2] if i > 1 else noise[i]
+    like = samplewise(pitch=0, units=8)
+    x = jnp.asarray(signal.reshape(1, 20, 200), jnp.float32)
+    weights, params = like.init(jax.random.key(0), 200), jnp.zeros((1, 20, 8))
+    log_px = like.log_prob(weights, params, x, jnp.zeros((1, like.memory(200), 200)))
+    entropy = (np.log(loud) + 0.5 * np.log(2 * np.pi * np.e)).reshape(20, 200).sum(1)
+    gap = (entropy + np.asarray(log_px[0]))[2:] / 200  # nats per sample
+    assert -0.3 < gap.mean() < 0.0
+    plain = stats.norm.logpdf(signal, 0, signal.std()).reshape(20, 200).sum(1)
+    assert (np.asarray(log_px[0]) - plain)[2:].mean() > 200
+
+
+@pytest.mark.parametrize("kind", ["silence", "clipped", "loud", "click", "edge"])
+def test_hard_signals_have_finite_values_and_gradients(kind):
+    t = np.arange(40 * WIDTH)
+    signal = {
+        "silence": np.zeros_like(t), "clipped": np.clip(9 * np.sin(0.2 * t), -1, 1), "loud": 1e4 * np.sin(0.2 * t),
+        "click": 1e4 * (t == 150), "edge": np.sin(1e-3 * t),
+    }[kind]  # fmt: skip
+    r = made(VOICED)
+    x = jnp.asarray(signal.reshape(1, 40, WIDTH), jnp.float32)
+    params = jnp.ones((1, 40, r.like.size(WIDTH)))
+    past = jnp.zeros((1, r.like.memory(WIDTH), WIDTH))
+
+    def total(weights, params, x):
+        return r.like.log_prob(weights, params, x, past).sum()
+
+    value, grads = jax.value_and_grad(total, argnums=(0, 1, 2))(r.weights, params, x)
+    assert all(np.isfinite(a).all() for a in jax.tree.leaves((value, grads)))
+    memory = r.like.memory(WIDTH)
+    last = jnp.pad(x, ((0, 0), (max(0, memory - 40), 0), (0, 0)))[:, -memory:]
+    assert np.isfinite(r.like.sample(r.weights, jax.random.key(0), params[:, 0], last)).all()
+
+
+def test_frames_at_the_floor():
+    r = made(SMALL)
+    low = {**r.weights, "out": jnp.zeros_like(r.weights["out"]), "out_bias": jnp.full(6, -30.0)}
+    assert np.asarray(r.like.at_floor(low, *r.given[1:])).all()
+    assert not np.asarray(r.like.at_floor({**low, "out_bias": jnp.zeros(6)}, *r.given[1:])).any()
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        (dict(order=-1), "order=-1: wanted 0 or more"),
+        (dict(history=10), "wanted more samples than coefficients"),
+        (dict(pitch=150), "wanted multiples of 100 and 4"),
+        (dict(block=10), "wanted multiples of 100 and 4"),
+        (dict(pitch=100), "wanted a block shorter than 5"),
+        (dict(components=1), "components=1: wanted 2 or more"),
+        (dict(window=0), "window=0: wanted 1 or more"),
+        (dict(floor=1.0), "wanted floor < 0 < ceiling"),
+    ],
+)
+def test_settings_that_do_not_fit(settings, sentence):
+    with pytest.raises(SwnError, match=sentence):
+        samplewise(**settings)
+
+
+def test_frames_that_are_no_whole_number_of_blocks():
+    with pytest.raises(SwnError, match=r"frames of 3 numbers .* in blocks of 20: .* likelihood\.block to a"):
+        samplewise().size(3)
