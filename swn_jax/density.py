@@ -26,7 +26,10 @@ class SizeFn(Protocol):
 
 @runtime_checkable
 class LogProbFn(Protocol):
-    """The log-density of T consecutive frames, each given the frames before it, in nats."""
+    """The log-density of T consecutive frames, each given the frames before it, in nats.
+
+    `read` is what is read of the frames as the past of later ones, in training with noise; x itself where it is None.
+    """
 
     def __call__(
         self,
@@ -34,6 +37,7 @@ class LogProbFn(Protocol):
         params: Float[Array, "*B T P"],
         x: Float[Array, "*B T D"],
         past: Float[Array, "*B M D"],
+        read: Float[Array, "*B T D"] | None = None,
     ) -> Float[Array, "*B T"]: ...
 
 

@@ -62,6 +62,7 @@ class TermsFn(Protocol):
 
     Without `infer`, z comes from the prior, and `kl` and `log_ratio` are exactly 0. `train` updates the statistics
     (the second result, empty in a model without a batch norm), averaged over the mapped axis that `axis` names.
+    `read` is what the model reads of the frames in place of x, in training with noise; what is scored is x.
     """
 
     def __call__(
@@ -73,6 +74,7 @@ class TermsFn(Protocol):
         infer: bool = True,
         train: bool = False,
         axis: str | None = None,
+        read: Float[Array, "B T D"] | None = None,
     ) -> tuple[Terms, Variables]: ...
 
 

@@ -99,10 +99,13 @@ def assemble(
         infer: bool = True,
         train: bool = False,
         axis: str | None = None,
+        read: Float[Array, "B T D"] | None = None,
     ) -> tuple[Terms, Variables]:
         batch = clean(batch)
-        out, extra = run(variables, batch, noise, infer, train, axis)
-        return terms_of(likelihood, weights_of(variables), out, batch, memory), extra
+        seen = batch if read is None else batch._replace(x=zero_padding(read, batch.mask))
+        out, extra = run(variables, seen, noise, infer, train, axis)
+        past = frames_before(batch.before, memory)
+        return terms_of(likelihood, weights_of(variables), out, batch, past, None if read is None else seen.x), extra
 
     def trace(variables: Variables, batch: Batch, noise: Array, *, infer: bool = True) -> Trace:
         out, _ = run(variables, clean(batch), noise, infer, False, None)
@@ -116,11 +119,18 @@ def joined(parts: Sequence[Float[Array, "B T _"]], batch: Batch) -> Float[Array,
     return jnp.concatenate([jnp.zeros((*batch.mask.shape, 0)), *parts], axis=-1)
 
 
-def terms_of(likelihood: Likelihood, weights: Weights, run: NetworkOutput, batch: Batch, memory: int) -> Terms:
+def terms_of(
+    likelihood: Likelihood,
+    weights: Weights,
+    run: NetworkOutput,
+    batch: Batch,
+    past: Float[Array, "B M D"],
+    read: Float[Array, "B T D"] | None,
+) -> Terms:
     """The terms of the bound, per frame and latent dimension."""
-    given = weights, run.params, batch.x, frames_before(batch.before, memory)
+    given = weights, run.params, batch.x, past
     return Terms(
-        log_px=likelihood.log_prob(*given),
+        log_px=likelihood.log_prob(*given, read),
         kl=joined([d.kl for d in run.draws], batch),
         log_ratio=joined([d.log_ratio for d in run.draws], batch),
         aux=joined([], batch) if run.aux is None else run.aux,

@@ -130,7 +130,12 @@ def compiled_step(config: ConfigDict, model: Model, epoch: int, replicas: int, d
     if devices and jax.process_count() > 1:
         raise SwnError("--devices is for one process, several use all that they see: hide devices by the environment")
     make = functools.partial(
-        make_train_step, model, optimizer_of(config, epoch), anneal_of(config, epoch), aux_weight=config.aux_weight
+        make_train_step,
+        model,
+        optimizer_of(config, epoch),
+        anneal_of(config, epoch),
+        aux_weight=config.aux_weight,
+        input_noise=config.get("input_noise", 0.0),
     )
     chosen = distributed.devices()[: devices or None]
     return compile_step(make if replicas == 1 else lambda axis: replicated(make(axis)), chosen)

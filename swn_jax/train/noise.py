@@ -1,6 +1,7 @@
 """Noise keyed by the global example, so that it does not depend on the number of devices or processes."""
 
 import jax
+import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 
@@ -10,3 +11,14 @@ def noise_of(
     """Standard normal noise for the rows of a global batch, `key` folded with the step and then with each row."""
     key = jax.random.fold_in(key, step)
     return jax.vmap(lambda row: jax.random.normal(jax.random.fold_in(key, row), (frames, numbers)))(rows)
+
+
+INPUTS = 2**32 - 1  # folded into the key of the noise on inputs
+
+
+def noisy(
+    key: Array, step: Int[Array, ""], rows: Int[Array, " B"], x: Float[Array, "B T D"], deviation: float
+) -> Float[Array, "B T D"]:
+    """Frames with normal noise, of `deviation` times the root mean square of each frame."""
+    level = jnp.sqrt(jnp.mean(x**2, axis=-1, keepdims=True))
+    return x + deviation * level * noise_of(jax.random.fold_in(key, INPUTS), step, rows, *x.shape[1:])

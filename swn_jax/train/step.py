@@ -12,7 +12,7 @@ from jaxtyping import Array
 from swn_jax import objective
 from swn_jax.anneal import Anneal
 from swn_jax.objective import by_layer
-from swn_jax.train.noise import noise_of
+from swn_jax.train.noise import noise_of, noisy
 from swn_jax.train.state import TrainState
 from swn_jax.types import Batch, Model, Terms, Variables
 
@@ -23,8 +23,9 @@ TrainStep = Callable[[TrainState, Batch], tuple[TrainState, Metrics]]
 
 
 def make_train_step(
-    model: Model, tx: optax.GradientTransformation, anneal: Anneal, axis: str | None = None, aux_weight: float = 0.0
-) -> TrainStep:
+    model: Model, tx: optax.GradientTransformation, anneal: Anneal, axis: str | None = None, aux_weight: float = 0.0,
+    input_noise: float = 0.0,
+) -> TrainStep:  # fmt: skip
     """Make the step that minimises `(aux_weight sum aux - sum ELBO_beta) / sum mask`, in nats per frame (eq. 9).
 
     Args:
@@ -34,6 +35,9 @@ def make_train_step(
       axis: the name of the mapped axis that splits the global batch, None on one device. Sums are divided by
         the frames of the global batch, so that devices with unequal numbers of real frames weigh right.
       aux_weight: of the further costs of a model's own, `Terms.aux`; they are no part of the bound.
+      input_noise: standard deviation of the noise on the frames that the model reads, relative to the root mean
+        square of each frame: it learns to go on from frames that are not quite right, as its own are. What is scored
+        stays clean.
     """
 
     def all_sum(tree: T) -> T:
@@ -44,10 +48,11 @@ def make_train_step(
         rows = (lax.axis_index(axis) * size if axis else 0) + jnp.arange(size)
         noise = noise_of(state.key, state.step, rows, batch.x.shape[1], sum(model.latents))
         frames = all_sum(batch.mask.sum())
+        read = noisy(state.key, state.step, rows, batch.x, input_noise) if input_noise else None
 
         def loss(params: Any) -> tuple[Array, tuple[Terms, Variables]]:
             variables = {"params": params, **state.extra}
-            terms, extra = model.terms(variables, batch, noise, train=True, axis=axis)
+            terms, extra = model.terms(variables, batch, noise, train=True, axis=axis, read=read)
             return objective.loss(terms, batch.mask, state.anneal.beta, aux_weight) / frames, (terms, extra)
 
         (value, (terms, extra)), grads = jax.value_and_grad(loss, has_aux=True)(state.params)

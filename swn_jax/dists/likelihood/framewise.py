@@ -25,7 +25,11 @@ def framewise(
     """
 
     def log_prob_of(
-        weights: Weights, params: Float[Array, "*B T P"], x: Float[Array, "*B T D"], past: Float[Array, "*B M D"]
+        weights: Weights,
+        params: Float[Array, "*B T P"],
+        x: Float[Array, "*B T D"],
+        past: Float[Array, "*B M D"],
+        read: Float[Array, "*B T D"] | None = None,
     ) -> Float[Array, "*B T"]:
         return log_prob(params, x)
 

@@ -58,9 +58,13 @@ def samplewise(
         return -(-max(classic.reach, window, network.SIGNAL) // width)
 
     def log_prob(
-        weights: Weights, params: Float[Array, "*B T P"], x: Float[Array, "*B T D"], past: Float[Array, "*B M D"]
+        weights: Weights,
+        params: Float[Array, "*B T P"],
+        x: Float[Array, "*B T D"],
+        past: Float[Array, "*B M D"],
+        read: Float[Array, "*B T D"] | None = None,
     ) -> Float[Array, "*B T"]:
-        found = mixtures(weights, params, x, past, classic)
+        found = mixtures(weights, params, x, past, classic, read)
         log_scale = bounded(found.log_scale, floor, ceiling)
         return network.log_density(*found._replace(log_scale=log_scale)).reshape(x.shape).sum(-1)
 

@@ -28,9 +28,10 @@ def mixtures(
     x: Float[Array, "*B T D"],
     past: Float[Array, "*B M D"],
     classic: Classic,
+    read: Float[Array, "*B T D"] | None = None,
 ) -> Mixtures:
     """The mixture of each sample of the frames x, given all samples before it; arguments as in `LogProbFn`."""
-    signal = jnp.concatenate([past, x], axis=-2).reshape(*x.shape[:-2], -1)
+    signal = jnp.concatenate([past, x if read is None else read], axis=-2).reshape(*x.shape[:-2], -1)
     start, found = past.shape[-2] * past.shape[-1], known(signal, classic)
     at = jax.tree.map(lambda a: lax.slice_in_dim(a, start, None, axis=signal.ndim - 1), found)
     logit, mean, log_scale = network.mixture_of(
@@ -40,7 +41,7 @@ def mixtures(
         network.seen(at.power, at.signal_power, at.taps, at.gain, at.correlation),
         jnp.repeat(params, x.shape[-1], axis=-2),
     )
-    return Mixtures(at.residual, logit, mean, log_scale)
+    return Mixtures(x.reshape(at.prediction.shape) - at.prediction, logit, mean, log_scale)
 
 
 def filtered(x: Float[Array, "*B N"], kernel: Float[Array, "K U"], start: int, size: int) -> Float[Array, "*B N2 U"]:
