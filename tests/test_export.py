@@ -120,7 +120,6 @@ def test_the_density_of_the_pen_is_exported_too():
     assert set(np.unique(x[:, 0])) <= {0.0, 1.0}
 
 
-@pytest.mark.usefixtures("unchecked")
 def test_a_density_with_memory_is_exported_too():
     recipe = swn_jax.Recipe("wavenet", FRAME, dict(layers=2, width=6), dict(name="linear_prediction", order=5))
     model, variables = made(recipe)
