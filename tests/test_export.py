@@ -120,6 +120,18 @@ def test_the_density_of_the_pen_is_exported_too():
     assert set(np.unique(x[:, 0])) <= {0.0, 1.0}
 
 
+def test_a_density_with_memory_is_exported_too():
+    recipe = swn_jax.Recipe("wavenet", FRAME, dict(layers=2, width=6), dict(name="linear_prediction", order=5))
+    model, variables = made(recipe)
+    functions = exported(model, variables, platforms=["cpu"])
+    params, past = (jax.random.normal(jax.random.key(n), (4, *shape)) for n, shape in ((2, (11,)), (3, (2, FRAME))))
+    x = functions["draw"].call(jax.random.key(3), params, past, jnp.float32(0.7))
+    np.testing.assert_allclose(x, model.likelihood.sample({}, jax.random.key(3), params, past, 0.7), rtol=1e-5)
+    batch, noise = sequences(model, 3, 5)
+    elbo = swn_jax.elbo(model.terms(variables, batch, noise)[0], batch.mask)
+    np.testing.assert_allclose(functions["log_prob"].call(*batch, noise)["elbo"], elbo, rtol=1e-5)
+
+
 def test_every_platform_is_lowered_for_and_other_shapes_are_refused():
     functions = exported(*made(swn_jax.Recipe("swavenet", FRAME, SMALL["swavenet"])))
     # lowered, not run: there is no accelerator here

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import swn_jax
+from swn_jax.dists.likelihood import gaussian, linear_prediction
 from swn_jax.errors import SwnError
 from swn_jax.sampling import Temperature, after, block, replay, start
 from swn_jax.types import Batch
@@ -18,11 +19,13 @@ SIZES = {
     "swavenet": dict(layers=3, width=8, latent=2), "wavenet": dict(layers=3, width=8), "lstm": dict(width=6, cells=7),
     "vrnn": dict(depth=1, width=6, cells=7, latent=2), "srnn": dict(width=6, cells=7, latent=2),
 }  # fmt: skip
+GAUSSIAN, WITH_MEMORY = gaussian(), linear_prediction(7)  # which reads three frames before its own
+DENSITIES = pytest.mark.parametrize("density", [GAUSSIAN, WITH_MEMORY], ids=["gaussian", "memory"])
 
 
 @functools.cache
-def made(name="swavenet"):
-    model = swn_jax.build(name, FRAME, **SIZES[name])
+def made(name="swavenet", density=GAUSSIAN):
+    model = swn_jax.build(name, FRAME, likelihood=density, **SIZES[name])
     variables = jax.jit(model.init)(jax.random.key(0))
     # away from the start near zero, so that every part of the model matters
     return model, jax.tree.map(lambda a: a + 0.3 * jax.random.normal(jax.random.key(a.size), a.shape), variables)
@@ -43,8 +46,9 @@ def test_a_key_fixes_the_samples():
     assert not np.allclose(a[0], a[1])
 
 
-def test_without_any_noise_samples_are_the_means_of_the_parallel_run():
-    model, variables = made()
+@DENSITIES
+def test_without_any_noise_samples_are_the_means_of_the_parallel_run(density):
+    model, variables = made("swavenet", density)
     before = jnp.full((2, FRAME), 0.5)
     x = swn_jax.generate(model, variables, jax.random.key(0), 9, before=before, temperature=Temperature(0.0, 0.0))
     batch = Batch(x, jnp.ones((2, 9)), before)
@@ -73,8 +77,9 @@ def test_each_temperature_acts_on_its_own_noise(temperature):
     assert not np.allclose(draw(jax.random.key(0)), draw(jax.random.key(1)))
 
 
-def test_many_blocks_are_one_block():
-    model, variables = made()
+@DENSITIES
+def test_many_blocks_are_one_block(density):
+    model, variables = made("swavenet", density)
     state = start(model, jnp.zeros((ROWS, FRAME)))
     key = jax.random.key(4)
     parts = itertools.islice(swn_jax.stream(model, variables, key, state, frames=3), 4)
@@ -108,9 +113,10 @@ def test_a_continuation_starts_where_its_prefix_ends(name):
     np.testing.assert_allclose(x, same, rtol=1e-3, atol=1e-4)
 
 
-def test_a_deterministic_model_continues_its_own_samples_as_if_it_had_never_stopped():
+@DENSITIES
+def test_a_deterministic_model_continues_its_own_samples_as_if_it_had_never_stopped(density):
     """Without noise the frames after a prefix of its own are those of the unbroken run."""
-    model, variables = made("lstm")
+    model, variables = made("lstm", density)
     before, still, key = jnp.full((ROWS, FRAME), 0.3), Temperature(0.0, 0.0), jax.random.key(0)
     whole = swn_jax.generate(model, variables, key, 9, before=before, temperature=still)
     rest = swn_jax.continue_(model, variables, key, whole[:, :5], 4, before=before, temperature=still)
@@ -132,9 +138,23 @@ def test_reconstructions_are_the_means_under_the_posterior(name):
     assert 0.5 < np.asarray(z).std() < 1.6
 
 
-def test_interpolation_runs_from_one_sequence_to_the_other():
+def test_reconstructions_are_given_the_real_frames_that_their_density_remembers():
+    model, variables = made("swavenet", WITH_MEMORY)
+    batch, key, still = some(5), jax.random.key(2), Temperature(z=0.0)
+    mean = swn_jax.reconstruct(model, variables, key, batch, temperature=still)
+    drawn = swn_jax.reconstruct(model, variables, key, batch, draw=True, temperature=still)
+    params = model.trace(variables, batch, jnp.zeros((ROWS, 5, 6))).params
+    given = jnp.concatenate([jnp.zeros((ROWS, 2, FRAME)), batch.before[:, None], batch.x], axis=1)
+    for t in range(5):
+        by_hand = model.likelihood.mean({}, params[:, t], given[:, t : t + 3])
+        np.testing.assert_allclose(mean[:, t], by_hand, rtol=1e-4, atol=1e-5)
+    assert not np.allclose(drawn, mean)
+
+
+@DENSITIES
+def test_interpolation_runs_from_one_sequence_to_the_other(density):
     """At its ends is what the latent variables of each alone lead to; the other way round it is the same."""
-    model, variables = made()
+    model, variables = made("swavenet", density)
     a, b = some(8, seed=1), some(8, seed=2)._replace(before=jnp.full((ROWS, FRAME), -0.4))
     run = functools.partial(swn_jax.interpolate, model, variables, jax.random.key(0), temperature=Temperature(z=0.0))
     between = run(a, b, jnp.array([0.0, 0.5, 1.0]))

@@ -33,11 +33,11 @@ def frames_before(before: Float[Array, "B D"], memory: int) -> Float[Array, "B M
     return jnp.pad(before[:, None], ((0, 0), (memory - 1, 0), (0, 0)))
 
 
-def histories(x: Float[Array, "B T D"], past: Float[Array, "B M D"]) -> Float[Array, "B T M D"]:
+def histories(x: Float[Array, "*B T D"], past: Float[Array, "*B M D"]) -> Float[Array, "*B T M D"]:
     """The M frames before each frame of `x`, of which `past` holds those before the first.
 
     >>> histories(jnp.array([[[3.0], [4.0]]]), jnp.array([[[1.0], [2.0]]]))[0, :, :, 0].tolist()
     [[1.0, 2.0], [2.0, 3.0]]
     """
-    joined, memory = jnp.concatenate([past, x], axis=1), past.shape[1]
-    return jnp.stack([joined[:, m : m + x.shape[1]] for m in range(memory)], axis=2)
+    joined, memory = jnp.concatenate([past, x], axis=-2), past.shape[-2]
+    return jnp.stack([joined[..., m : m + x.shape[-2], :] for m in range(memory)], axis=-2)

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from alone import alone
-from scipy import stats
+from scipy import fft, stats
 
 from swn_jax.dists.likelihood import gaussian, likelihood, pen
 from swn_jax.errors import SwnError
@@ -56,6 +56,38 @@ def test_samples_follow_the_density_at_every_temperature():
 def test_bounds_without_room_for_the_start(floor, ceiling):
     with pytest.raises(SwnError, match="wanted floor < 0 < ceiling"):
         gaussian(floor, ceiling)
+
+
+@pytest.mark.parametrize("width", [1, 3, 200])
+def test_the_basis_of_cosines_is_a_rotation_of_the_samples(width):
+    """A diagonal Gaussian of the coefficients is one of the samples with a full covariance, in nats per frame too."""
+    rng = np.random.default_rng(width)
+    mean, log_scale, x = rng.normal(size=(4, width)), 0.5 * rng.normal(size=(4, width)), rng.normal(size=(4, width))
+    by_dct = stats.norm.logpdf(fft.dct(x, norm="ortho"), mean, np.exp(log_scale)).sum(-1)
+    axes = fft.idct(np.eye(width), norm="ortho").T  # its columns
+    covariances = [axes @ np.diag(np.exp(2 * row)) @ axes.T for row in log_scale]
+    by_samples = [stats.multivariate_normal.logpdf(*row) for row in zip(x, mean @ axes.T, covariances, strict=True)]
+    np.testing.assert_allclose(by_dct, by_samples, rtol=1e-9)
+    like = alone(gaussian(-40.0, 40.0, basis="dct"))
+    params = np.concatenate([mean, log_scale], -1)
+    np.testing.assert_allclose(like.log_prob(*map(jnp.float32, (params, x))), by_dct, rtol=1e-4)
+    np.testing.assert_allclose(like.mean(jnp.float32(params)), mean @ axes.T, rtol=1e-4, atol=1e-5)
+    with jax.enable_x64(True):
+        np.testing.assert_allclose(like.log_prob(*map(jnp.asarray, (params, x))), by_dct, rtol=1e-12)
+
+
+def test_samples_of_cosines_follow_their_density_at_every_temperature():
+    like, params = (
+        alone(gaussian(basis="dct")),
+        jnp.broadcast_to(jnp.array([1.0, -2.0, 0.5, -0.5, 0.7, 0.0]), (20000, 6)),
+    )
+    axes = fft.idct(np.eye(3), norm="ortho").T
+    for temperature in (1.0, 0.5):
+        x = np.asarray(like.sample(jax.random.key(0), params, temperature), np.float64)
+        np.testing.assert_allclose(x.mean(0), axes @ [1.0, -2.0, 0.5], atol=0.05)
+        expected = temperature**2 * axes @ np.diag(np.exp([-1.0, 1.4, 0.0])) @ axes.T
+        np.testing.assert_allclose(np.cov(x.T), expected, atol=0.06 * temperature**2)
+    np.testing.assert_array_equal(like.sample(jax.random.key(0), params, 0.0), like.mean(params))
 
 
 def pen_params(components, seed=0):
@@ -152,6 +184,8 @@ def test_frames_of_ink_at_the_floor():
     (lambda: pen(0), "found components=0"),
     (lambda: pen(1, floor=1.0), "wanted floor < 0 < ceiling"),
     (lambda: pen().size(200), "found a width of 200"),
+    (lambda: gaussian(basis="dtc"), "no basis of the gaussian 'dtc': did you mean 'dct'"),
+    (lambda: likelihood("pen", basis="dct"), "no field of the likelihood pen 'basis'"),
     (lambda: likelihood("penn"), "did you mean 'pen'"),
     (lambda: likelihood("gaussian", components=2), "no field of the likelihood gaussian 'components'"),
 ])  # fmt: skip

@@ -3,6 +3,7 @@
 import pytest
 from contract import PROPERTIES, case, rig
 
+from swn_jax.dists.likelihood import linear_prediction
 from swn_jax.models import MODELS
 from swn_jax.models.lstm import lstm
 from swn_jax.models.srnn import srnn
@@ -31,11 +32,13 @@ CASES = [
     case("swavenet:ink", swavenet, 8, layers=3, width=6, latent=3, stochastic=1, form="released"),
     case("swavenet:bare", swavenet, 4, **SMALL, norm="none", residual=False),
     case("swavenet:remat", swavenet, 4, **SMALL, remat=True),
+    case("swavenet:linear_prediction", swavenet, 4, **SMALL, likelihood=linear_prediction(order=3, gains=1)),
     case("wavenet", wavenet, 8, layers=3, width=6),
     case("wavenet:blocks", wavenet, 7, layers=2, blocks=2, width=6, residual="identity", norm="none"),
     case("wavenet:released", wavenet, 4, layers=2, width=6, gate="linear", norm="batch", remat=True),
     case("lstm", lstm, None, width=5, cells=6),
     case("lstm:deep", lstm, None, width=6, cells=5, layers=2),
+    case("lstm:linear_prediction", lstm, None, width=5, cells=6, likelihood=linear_prediction(order=3)),
     case("storn", storn, None, width=5, cells=6, latent=3),
     case("vrnn", vrnn, None, depth=2, width=5, cells=6, latent=3),
     case("vrnn:standard", vrnn, None, depth=1, width=6, cells=5, latent=2, prior="standard"),
