@@ -1,7 +1,10 @@
 """Every preset is a model that builds, of the stated size; where a paper's code has a known size, it is that one."""
 
+import json
+
 import jax
 import pytest
+from ml_collections import ConfigDict
 
 from swn_jax.configs import blizzard, get_config, iamondb, timit, timit_sample
 from swn_jax.configs.densities import DENSITIES, Density
@@ -95,6 +98,26 @@ def test_a_preset_with_another_density_states_no_count():
     assert own == timit.PRESETS["swavenet"]
     assert other == own._replace(parameters=None, source="as swavenet; density: mixture, components=20")
     assert get_config("timit:zforcing_aux_gmm").aux_weight == 5e-4
+
+
+@pytest.mark.parametrize("corpus", PRESETS)
+def test_features_are_off_in_the_presets_and_one_flag_away(corpus):
+    for system in PRESETS[corpus]:
+        config = get_config(f"{corpus}:{system}")
+        assert config.model.inputs == "frame"
+    config.model.inputs = "features"
+    if corpus == "iamondb":
+        with pytest.raises(SwnError, match="features are of frames of sound"):
+            model_of(config, 3)
+    else:
+        assert model_of(config, 200).frame == 200
+
+
+def test_a_run_of_before_models_read_features_is_the_model_it_was():
+    config = get_config("timit_sample")
+    before = ConfigDict(json.loads(config.to_json()))
+    del before.model["inputs"]
+    assert count(before, 200) == count(config, 200)
 
 
 def test_ink_has_the_pen_or_an_error(monkeypatch):

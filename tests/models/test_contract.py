@@ -33,7 +33,9 @@ CASES = [
     case("swavenet:ink", swavenet, 8, layers=3, width=6, latent=3, stochastic=1, form="released"),
     case("swavenet:bare", swavenet, 4, **SMALL, norm="none", residual=False),
     case("swavenet:remat", swavenet, 4, **SMALL, remat=True),
-    case("swavenet:features", functools.partial(build, "swavenet"), 4, **SMALL, frame=16, inputs="features"),
+    case(
+        "swavenet:features", functools.partial(build, "swavenet"), 4, **SMALL, norm="batch", frame=16, inputs="features"
+    ),
     case(
         "vrnn:features",
         functools.partial(build, "vrnn"),
