@@ -8,8 +8,10 @@ class SwnError(Exception):
     """An error the user can fix: its message says what was found, what was wanted and what to do."""
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> SwnError:
+def unknown(kind: str, name: str, known: Iterable[str], listed: str = "") -> SwnError:
     """The error for a `name` that is not among the `known` ones; suggests the nearest known name.
+
+    It lists them all, or says `listed` where they are too many.
 
     >>> print(unknown("model", "swavnet", ["lstm", "swavenet"]))
     there is no model 'swavnet': did you mean 'swavenet'? (known: lstm, swavenet)
@@ -17,4 +19,4 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> SwnError:
     known = sorted(known)
     near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    return SwnError(f"there is no {kind} {name!r}: {hint}(known: {', '.join(known)})")
+    return SwnError(f"there is no {kind} {name!r}: {hint}(known: {listed or ', '.join(known)})")

@@ -25,14 +25,15 @@ class Case(NamedTuple):
 
     name: str
     build: Callable[[], Model]
+    frame: int  # D
     reach: int | None  # frames of the past that a frame depends on when z comes from the prior; None if unbounded
 
     def __repr__(self) -> str:
         return self.name
 
 
-def case(name: str, build: Callable[..., Model], reach: int | None, /, **fields) -> Case:
-    return Case(name, functools.partial(build, FRAME, **fields), reach)
+def case(name: str, build: Callable[..., Model], reach: int | None, /, *, frame: int = FRAME, **fields) -> Case:
+    return Case(name, functools.partial(build, frame, **fields), frame, reach)
 
 
 def cast(tree, dtype):
@@ -48,9 +49,9 @@ class Rig:
         self.model = case.build()
         self.numbers = sum(self.model.latents)
         rng = np.random.default_rng(0)
-        x = rng.normal(size=(ROWS, FRAMES, FRAME)).astype(np.float32)
+        x = rng.normal(size=(ROWS, FRAMES, case.frame)).astype(np.float32)
         mask = (np.arange(FRAMES) < np.array(LENGTHS)[:, None]).astype(np.float32)
-        self.batch = Batch(*map(jnp.asarray, (x, mask, rng.normal(size=(ROWS, FRAME)).astype(np.float32))))
+        self.batch = Batch(*map(jnp.asarray, (x, mask, rng.normal(size=(ROWS, case.frame)).astype(np.float32))))
         self.whole = self.batch._replace(mask=jnp.ones((ROWS, FRAMES)))
         self.noise = jnp.asarray(rng.normal(size=(ROWS, FRAMES, self.numbers)).astype(np.float32))
         # at the start heads are near zero and norms trivial: everything here is in general position
@@ -105,7 +106,7 @@ class Rig:
 
     def past(self, batch: Batch):
         """What the likelihood is given of the frames before the first."""
-        return frames_before(batch.before, self.model.likelihood.memory(FRAME))
+        return frames_before(batch.before, self.model.likelihood.memory(self.case.frame))
 
     def stepped(self, dtype) -> tuple[np.ndarray, np.ndarray]:
         """log_px by the parallel and by the stepped run in `dtype`, z from the prior, the same noise."""
@@ -314,7 +315,7 @@ def shapes_are_as_declared(rig: Rig) -> None:
     assert terms.log_px.shape == terms.at_floor.shape == (ROWS, FRAMES)
     assert terms.kl.shape == terms.log_ratio.shape == per_number
     assert terms.aux.shape[:2] == (ROWS, FRAMES)
-    assert rig.model.frame == FRAME
+    assert rig.model.frame == rig.case.frame
     assert terms.at_floor.dtype == bool
     assert {a.dtype for a in terms._replace(at_floor=terms.log_px)} == {jnp.dtype(jnp.float32)}
 

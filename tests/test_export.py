@@ -89,6 +89,17 @@ def test_a_sequence_is_scored_alike_in_any_company(name):
     close(alone, jax.tree.map(lambda a: a[:1], log_prob(*batch, noise)))
 
 
+def test_a_model_of_features_is_exported_too():
+    fields = dict(SMALL["swavenet"], norm="layer", inputs="features")
+    model, variables = made(swn_jax.Recipe("swavenet", 16, fields))
+    functions = exported(model, variables, platforms=["cpu"])
+    batch, noise = sequences(model, 3, 5)
+    terms, _ = jax.jit(model.terms)(variables, batch, noise)
+    close(functions["log_prob"].call(*batch, noise)["elbo"], swn_jax.elbo(terms, batch.mask))
+    arguments = model.carry(3), batch.before, noise[:, 0]
+    close(functions["step"].call(*arguments), jax.jit(model.step)(variables, *arguments))
+
+
 def test_without_latents_log_prob_is_the_density_of_the_steps():
     functions = exported(*made(swn_jax.Recipe("lstm", FRAME, SMALL["lstm"])), platforms=["cpu"])
     x, before = np.random.RandomState(0).normal(size=(2, 5, FRAME)).astype(np.float32), np.zeros((2, FRAME), np.float32)

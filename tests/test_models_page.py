@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from contract import PROPERTIES, case, rig
 
+from swn_jax.configs.densities import DENSITIES
+
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "models.md"
 
 
@@ -35,3 +37,8 @@ def test_the_table_of_presets():
     ]
     found = [line for line in PAGE.read_text().splitlines() if re.match(r"\| `(timit|blizzard|iamondb):", line)]
     assert found == rows
+
+
+def test_the_table_of_words():
+    rows = [f"| `_{word}` | {density} |" for word, density in DENSITIES.items()]
+    assert [line for line in PAGE.read_text().splitlines() if line.startswith("| `_")] == rows

@@ -73,6 +73,27 @@ def test_a_release_with_the_former_names_of_fields_is_loaded(folder, variables):
     assert (fields["log_scale_bounds"], fields["lookahead"]) == ((-7.0, 7.5), "exact")
 
 
+def test_a_release_of_before_models_read_features_is_loaded(folder, variables):
+    path = folder / CONFIG
+    config = json.loads(path.read_text())
+    assert config["recipe"]["fields"].pop("inputs") == "frame"
+    path.write_text(json.dumps(config))
+    loaded = swn_jax.load(folder)
+    jax.tree.map(np.testing.assert_array_equal, loaded.variables, variables)
+
+
+def test_a_model_of_features_comes_back(tmp_path):
+    recipe = swn_jax.Recipe("lstm", 16, dict(width=3, cells=4, inputs="features"))
+    saved = model_of(recipe).init(jax.random.key(0))
+    swn_jax.save(tmp_path / "release", recipe, saved)
+    loaded = swn_jax.load(tmp_path / "release")
+    assert loaded.recipe.fields["inputs"] == "features"
+    arguments = model_of(recipe).carry(2), jnp.ones((2, 16)), jnp.zeros((2, 0))
+    ours, theirs = loaded.model.step(loaded.variables, *arguments), model_of(recipe).step(saved, *arguments)
+    jax.tree.map(np.testing.assert_array_equal, ours, theirs)
+    assert loaded.model.frame == 16
+
+
 def test_the_file_is_safetensors(folder, variables):
     """Read by hand: a length, a JSON head with offsets, then the numbers, little-endian."""
     raw = (folder / WEIGHTS).read_bytes()

@@ -1,6 +1,7 @@
 """The rows of tables 1 (speech) and 2 (ink), each from several seeds.
 
 The rows RNN and WaveNet of table 1 are of mixtures of 20 Gaussians, those of table 2 of the plain pen.
+`systems` names other rows, with another density by its word: `systems=srnn_gmm+swavenet_gmm`.
 """
 
 from collections.abc import Iterator

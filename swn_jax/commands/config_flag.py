@@ -12,7 +12,8 @@ from swn_jax import configs
 from swn_jax.configs.keys import config_name
 from swn_jax.errors import SwnError, unknown
 
-CONFIG = config_flags.DEFINE_config_file("config", None, "CORPUS:SYSTEM, as timit:swavenet; or the path of a Python "
+CONFIG = config_flags.DEFINE_config_file("config", None, "CORPUS:SYSTEM, as timit:swavenet, "
+    "or CORPUS:SYSTEM_DENSITY, as timit:swavenet_gmm; or the path of a Python "
     "file with get_config(system), as my.py:swavenet. --config.KEY=VALUE sets a key")  # fmt: skip
 BY_NAME = str(Path(configs.__file__).with_name("by_name.py"))  # what the flag reads for a name
 

@@ -4,20 +4,17 @@ from typing import Any
 
 from ml_collections import ConfigDict, config_dict
 
-from swn_jax.configs.systems import SYSTEMS
+from swn_jax.configs.systems import density_of, system_of
 from swn_jax.dists.likelihood import fields_of as fields_of_likelihood
-from swn_jax.errors import unknown
 from swn_jax.models import fields_of
 
 
 def base(system: str, density: str = "") -> ConfigDict:
     """The default config of a system, with its own density or that of a corpus: the pen for ink."""
-    if system not in SYSTEMS:
-        raise unknown("system", system, SYSTEMS)
-    model, fixed, own_density, components = SYSTEMS[system]
+    model, fixed, own, row = system_of(system)
     fields = {k: v for k, v in fields_of(model).items() if k != "likelihood"} | dict(fixed)
     placeholders = dict(stochastic=config_dict.placeholder(int), hidden=config_dict.placeholder(int))
-    likelihood = density or own_density
+    likelihood, changed = density_of(system, density)
     config = ConfigDict(
         dict(
             dataset="synthetic_speech",
@@ -41,16 +38,17 @@ def base(system: str, density: str = "") -> ConfigDict:
             anneal=dict(kind="cosine", over="1250 steps", start=0.2),
             aux_weight=0.0,  # weight of auxiliary costs of the model
             input_noise=0.0,  # on the frames that the model reads in training, relative to the level of each
-            likelihood={"name": likelihood, **fields_of_likelihood(likelihood)},  # floor and ceiling are of log-scales
+            # floor and ceiling are of log-scales
+            likelihood={"name": likelihood, **fields_of_likelihood(likelihood), **changed},
             log_every=50,
             eval_every=250,  # steps between evaluations of the bound on the validation split, each with a checkpoint
             max_bad=20,  # consecutive skipped updates that end the run
             model={"name": model, **fields, **{k: v for k, v in placeholders.items() if k in fields}},
         )
     )
-    if density and "components" in config.likelihood:
-        config.likelihood.components = components
-    if system == "zforcing_aux":
+    if not density:
+        config.update(own.training)
+    if row == "zforcing_aux":
         config.aux_weight = 5e-4
     return config.lock()
 

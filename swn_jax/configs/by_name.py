@@ -18,7 +18,9 @@ CONFIGS = (*_PUBLISHED, *SMALL)
 
 
 def get_config(name: str) -> ConfigDict:
-    """The config of a system on a corpus, as `timit:swavenet`; the system defaults to `swavenet`.
+    """The config of a system on a corpus, as `timit:swavenet` or, with another density, `timit:swavenet_gmm`.
+
+    The system defaults to `swavenet`.
 
     Raises:
       SwnError: for an unknown corpus or system, with the nearest known name.

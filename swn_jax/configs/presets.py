@@ -6,24 +6,31 @@ from typing import Any, NamedTuple
 from ml_collections import ConfigDict
 
 from swn_jax.configs.base import base
-from swn_jax.errors import unknown
+from swn_jax.configs.systems import system_of
 
 
 class Preset(NamedTuple):
-    """Settings of a system on top of `base`; `parameters` is the count that tests check."""
+    """Settings of a system on top of `base`; `parameters` is the count that tests check, None where none is stated."""
 
     sizes: dict[str, Any]
     training: dict[str, Any]
-    parameters: int
+    parameters: int | None
     source: str
 
 
+def preset_of(presets: Mapping[str, Preset], system: str) -> Preset:
+    """The preset of a system: with a density that is not the paper's, sizes and training of its row."""
+    _, _, density, row = system_of(system)
+    if system == row:
+        return presets[row]
+    return presets[row]._replace(parameters=None, source=f"as {row}; density: {density}")
+
+
 def config_of(presets: Mapping[str, Preset], system: str, dataset: str, density: str = "") -> ConfigDict:
-    """The config of a system on a corpus; raises SwnError, with the nearest known name, if there is no preset."""
-    if system not in presets:
-        raise unknown(f"preset of {dataset}", system, presets)
+    """The config of a system on a corpus; raises SwnError, with the nearest known name, for an unknown system."""
+    preset = preset_of(presets, system)
     config = base(system, density)
     config.dataset = dataset
-    config.model.update(presets[system].sizes)
-    config.update_from_flattened_dict(presets[system].training)
+    config.model.update(preset.sizes)
+    config.update_from_flattened_dict(preset.training)
     return config

@@ -3,6 +3,7 @@
 from ml_collections import ConfigDict
 
 from swn_jax.configs.base import base, resize
+from swn_jax.configs.systems import system_of
 
 SIZES = {
     "rnn": dict(width=512, cells=736),
@@ -22,5 +23,5 @@ SIZES = {
 def get_config(system: str = "swavenet") -> ConfigDict:
     config = base(system)
     config.dataset = "timit_sample"
-    resize(config, latent=100, **SIZES[system])
+    resize(config, latent=100, **SIZES[system_of(system).row])
     return config

@@ -6,7 +6,7 @@ from typing import Any
 
 from swn_jax.configs import get_config
 from swn_jax.configs.keys import CONFIG_KEYS, flat, renamed
-from swn_jax.configs.systems import SYSTEMS
+from swn_jax.configs.systems import systems_for
 from swn_jax.data import Corpus
 from swn_jax.errors import SwnError
 
@@ -27,7 +27,7 @@ def train_command(config: Mapping[str, Any]) -> str:
     name = config["dataset"].partition("/")[0]
     wanted = flat(renamed(config, CONFIG_KEYS))
     found = {}
-    for system in SYSTEMS:
+    for system in systems_for(wanted["likelihood.name"]):
         near = flat(get_config(f"{name}:{system}").to_dict())
         if wanted.keys() <= near.keys():  # a run of before a key was added lacks it
             changed = {key: value for key, value in wanted.items() if near[key] != value}

@@ -87,6 +87,7 @@ def test_a_misspelt_part_is_told():
         ("synthetic_speech", "swavenet", {}),
         ("timit", "released", {"model.hidden": None, "model.width": 64, "seed": 3}),
         ("timit_sample", "zforcing_aux", {"anneal.over": "30 epochs", "shift": False, "rate": 2.5e-4}),
+        ("timit_sample", "swavenet_gmm", {"model.inputs": "features"}),
         ("timit", "rnn", {"dataset": "timit/speakers", "scaling": "signal"}),
         ("iamondb", "srnn", {"likelihood.floor": -6.0, "model.log_scale_bounds": (-6.0, 7.0)}),
         ("synthetic_motion", "wavenet_gmm", {"likelihood.shared": True}),

@@ -1,11 +1,17 @@
 """Every preset is a model that builds, of the stated size; where a paper's code has a known size, it is that one."""
 
+import json
+
 import jax
 import pytest
+from ml_collections import ConfigDict
 
 from swn_jax.configs import blizzard, get_config, iamondb, timit, timit_sample
-from swn_jax.configs.systems import SYSTEMS
+from swn_jax.configs.densities import DENSITIES, Density
+from swn_jax.configs.presets import preset_of
+from swn_jax.configs.systems import ROWS, SYSTEMS, System, density_of, systems_for
 from swn_jax.corpora import CORPORA
+from swn_jax.dists.likelihood import fields_of
 from swn_jax.errors import SwnError
 from swn_jax.runs.parts import model_of, optimizer_of
 
@@ -26,7 +32,7 @@ def test_every_corpus_has_a_config_of_its_name():
 @pytest.mark.parametrize("corpus", PRESETS)
 def test_every_system_has_a_preset_of_the_stated_size(corpus):
     presets = PRESETS[corpus]
-    assert set(presets) == set(SYSTEMS)
+    assert set(presets) == set(ROWS)
     for system, preset in presets.items():
         config = get_config(f"{corpus}:{system}")
         assert count(config, 3 if corpus == "iamondb" else 200) == preset.parameters, system
@@ -51,22 +57,89 @@ def test_sizes_of_published_code(corpus, system, published):
 
 
 def test_systems_that_are_compared_have_sizes_alike():
-    sizes = {system: count(get_config(f"timit_sample:{system}"), 200) for system in SYSTEMS}
-    assert set(timit_sample.SIZES) == set(SYSTEMS)
+    sizes = {system: count(get_config(f"timit_sample:{system}"), 200) for system in ROWS}
+    assert set(timit_sample.SIZES) == set(ROWS)
     for system, size in sizes.items():
         assert size == pytest.approx(sizes["swavenet"], rel=0.03), system
 
 
-@pytest.mark.parametrize("corpus", sorted(set(CORPORA) - WITHOUT - set(PRESETS)))
+@pytest.mark.parametrize("corpus", sorted(set(CORPORA) - WITHOUT))
 def test_every_system_goes_with_every_corpus(corpus):
-    frame = 3 if "ink" in corpus else 60
-    for system in SYSTEMS:
+    ink = get_config(corpus).likelihood.name == "pen"
+    for system in systems_for("pen" if ink else ""):
         config = get_config(f"{corpus}:{system}")
-        assert model_of(config, frame).frame == frame
+        assert config.system == system
+        assert model_of(config, 3 if ink else 60).frame == (3 if ink else 60)
+
+
+@pytest.mark.parametrize("word", DENSITIES)
+@pytest.mark.parametrize("corpus", ["timit", "blizzard", "timit_sample", "synthetic_motion"])
+def test_a_word_changes_the_density_and_nothing_else(corpus, word):
+    for row, system in ROWS.items():
+        if f"{row}_{word}" in ROWS or f"{row}_{word}" not in SYSTEMS:
+            continue  # with sizes of its own, or a density of its own
+        plain, other = (get_config(f"{corpus}:{name}").to_dict() for name in (row, f"{row}_{word}"))
+        found = other.pop("likelihood")
+        likelihood, fields, _ = DENSITIES[word]
+        assert found == {"name": likelihood, **fields_of(likelihood), **fields}
+        assert (plain.pop("likelihood")["name"], system.density.likelihood) == ("gaussian", "gaussian")
+        assert plain == other | {"system": row}
+
+
+def test_words_end_the_name_of_every_row_of_the_papers_density():
+    assert {f"{row}_gmm" for row in ROWS if not row.endswith("_gmm")} <= set(SYSTEMS)
+    assert "rnn_gmm_gmm" not in SYSTEMS
+    order = [system.row.removesuffix("_gmm") for system in SYSTEMS.values()]
+    assert order == sorted(order, key=order.index)  # beside their rows, as in a table
+
+
+def test_a_preset_with_another_density_states_no_count():
+    own, other = (preset_of(timit.PRESETS, name) for name in ("swavenet", "swavenet_gmm"))
+    assert own == timit.PRESETS["swavenet"]
+    assert other == own._replace(parameters=None, source="as swavenet; density: mixture, components=20")
+    assert get_config("timit:zforcing_aux_gmm").aux_weight == 5e-4
+
+
+@pytest.mark.parametrize("corpus", PRESETS)
+def test_features_are_off_in_the_presets_and_one_flag_away(corpus):
+    for system in PRESETS[corpus]:
+        config = get_config(f"{corpus}:{system}")
+        assert config.model.inputs == "frame"
+    config.model.inputs = "features"
+    if corpus == "iamondb":
+        with pytest.raises(SwnError, match="features are of frames of sound"):
+            model_of(config, 3)
+    else:
+        assert model_of(config, 200).frame == 200
+
+
+def test_a_run_of_before_models_read_features_is_the_model_it_was():
+    config = get_config("timit_sample")
+    before = ConfigDict(json.loads(config.to_json()))
+    del before.model["inputs"]
+    assert count(before, 200) == count(config, 200)
+
+
+def test_ink_has_the_pen_or_an_error(monkeypatch):
+    assert get_config("iamondb:swavenet_gmm").likelihood.to_dict() == get_config("iamondb:rnn_gmm").likelihood.to_dict()
+    monkeypatch.setitem(SYSTEMS, "srnn_sharp", System("srnn", {}, Density("gaussian", {"floor": -9.0}), "srnn"))
+    assert get_config("timit:srnn_sharp").likelihood.floor == -9.0
+    for corpus in ("iamondb", "synthetic_ink"):
+        with pytest.raises(
+            SwnError, match=r"found ink with .* srnn_sharp, whose density \(gaussian, floor=-9.0\).* take srnn"
+        ):
+            get_config(f"{corpus}:srnn_sharp")
+    assert density_of("srnn_sharp") == ("gaussian", {"floor": -9.0})
+    assert "srnn_sharp" in systems_for("gaussian")
+    assert "srnn_sharp" not in systems_for("pen")
 
 
 def test_a_system_that_is_not_there():
-    with pytest.raises(SwnError, match="no preset of timit 'swavnet': did you mean 'swavenet'"):
-        get_config("timit:swavnet")
-    with pytest.raises(SwnError, match="no system 'vrn': did you mean 'vrnn'"):
-        get_config("synthetic_ink:vrn")
+    for corpus, system, near in (
+        ("timit", "swavnet", "swavenet"),
+        ("synthetic_ink", "vrn", "vrnn"),
+        ("timit", "swavenet_gm", "swavenet_gmm"),
+        ("timit_sample", "srnn_gnm", "srnn_gmm"),
+    ):
+        with pytest.raises(SwnError, match=f"no system '{system}': did you mean '{near}'.*density as swavenet_"):
+            get_config(f"{corpus}:{system}")

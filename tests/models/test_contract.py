@@ -1,10 +1,12 @@
 """Every model under every property that a model must have."""
 
+import functools
+
 import pytest
 from contract import PROPERTIES, case, rig
 
 from swn_jax.dists.likelihood import linear_prediction
-from swn_jax.models import MODELS
+from swn_jax.models import MODELS, build
 from swn_jax.models.lstm import lstm
 from swn_jax.models.srnn import srnn
 from swn_jax.models.storn import storn
@@ -33,6 +35,20 @@ CASES = [
     case("swavenet:bare", swavenet, 4, **SMALL, norm="none", residual=False),
     case("swavenet:remat", swavenet, 4, **SMALL, remat=True),
     case("swavenet:linear_prediction", swavenet, 4, **SMALL, likelihood=linear_prediction(order=3, gains=1)),
+    case(
+        "swavenet:features", functools.partial(build, "swavenet"), 4, **SMALL, norm="batch", frame=16, inputs="features"
+    ),
+    case(
+        "vrnn:features",
+        functools.partial(build, "vrnn"),
+        None,
+        depth=1,
+        width=5,
+        cells=6,
+        latent=3,
+        frame=16,
+        inputs="features",
+    ),
     case("wavenet", wavenet, 8, layers=3, width=6),
     case("wavenet:blocks", wavenet, 7, layers=2, blocks=2, width=6, residual="identity", norm="none"),
     case("wavenet:released", wavenet, 4, layers=2, width=6, gate="linear", norm="batch", remat=True),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from swn_jax.configs.systems import SYSTEMS
 from swn_jax.corpora import corpus
 from swn_jax.domains.speech.domain import SPEECH
 
@@ -21,8 +22,7 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({  # by corpus
     "blizzard": _MIXTURES,
     "iamondb": _STOCHASTIC | {"rnn": "RNN", "wavenet": "WaveNet"},
 })  # fmt: skip
-ORDER = (*SPEECH.baselines, "rnn", "rnn_gmm", "storn", "vrnn", "srnn", "zforcing", "zforcing_aux", "wavenet",
-         "wavenet_gmm", "swavenet", "released")  # fmt: skip
+ORDER = (*SPEECH.baselines, *SYSTEMS)  # of rows: that of the paper, other densities of a system after its own
 TABLES = MappingProxyType({"timit": "Table 1, speech", "blizzard": "Table 1, speech", "iamondb": "Table 2, ink"})
 
 

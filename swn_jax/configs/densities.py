@@ -1,0 +1,28 @@
+"""The densities by the word that ends a system's name, as in `swavenet_gmm`."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Density(NamedTuple):
+    """A likelihood and the fields in which it differs from its defaults."""
+
+    likelihood: str  # for sound and motion
+    fields: Mapping[str, Any] = NONE
+    pen: Mapping[str, Any] | None = None  # for ink: such fields of the pen density; None where it has no counterpart
+    training: Mapping[str, Any] = NONE  # that suits it, where no paper says otherwise
+
+    def __str__(self) -> str:
+        return ", ".join([self.likelihood, *(f"{key}={value}" for key, value in self.fields.items())])
+
+
+GAUSSIAN = Density("gaussian", pen=NONE)  # the paper's: of a system without a word
+DENSITIES = {
+    "dct": Density("gaussian", dict(basis="dct")),
+    "ar": Density("linear_prediction"),
+    "samplewise": Density("samplewise", training=dict(rate=3e-3)),
+    "gmm": Density("mixture", dict(components=20), pen=dict(components=20)),
+}
