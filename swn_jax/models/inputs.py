@@ -61,7 +61,10 @@ def with_features(features: Features, make: Callable[..., Model], frame: int) ->
 
 
 def over_frames(likelihood: Likelihood, batch: Batch, frames: Float[Array, "B T D"] | None) -> Likelihood:
-    """The likelihood of the frames of this batch, of which `frames` are read, for a network that is given features of them in their place."""
+    """The likelihood of the frames of this batch, for a network that is given features of them in their place.
+
+    `frames` is what is read of them, x itself where it is None.
+    """
     frame = batch.before.shape[-1]
     before = frames_before(batch.before, likelihood.memory(frame))
 

@@ -5,7 +5,7 @@ import functools
 import pytest
 from contract import PROPERTIES, case, rig
 
-from swn_jax.dists.likelihood import linear_prediction
+from swn_jax.dists.likelihood import linear_prediction, samplewise
 from swn_jax.models import MODELS, build
 from swn_jax.models.lstm import lstm
 from swn_jax.models.srnn import srnn
@@ -16,6 +16,7 @@ from swn_jax.models.wavenet import wavenet
 from swn_jax.models.zforcing import zforcing
 
 SMALL = dict(layers=2, width=6, latent=2)
+SAMPLEWISE = samplewise(order=2, history=6, pitch=0, block=2, window=3, units=16, components=2)
 CASES = [
     case("swavenet", swavenet, 8, layers=3, width=6, latent=2),
     case("swavenet:top", swavenet, 4, **SMALL, stochastic=1, hidden=5, lookahead="paper"),
@@ -34,6 +35,7 @@ CASES = [
     case("swavenet:ink", swavenet, 8, layers=3, width=6, latent=3, stochastic=1, form="released"),
     case("swavenet:bare", swavenet, 4, **SMALL, norm="none", residual=False),
     case("swavenet:remat", swavenet, 4, **SMALL, remat=True),
+    case("swavenet:samplewise", swavenet, 8, **SMALL, likelihood=SAMPLEWISE),
     case("swavenet:linear_prediction", swavenet, 4, **SMALL, likelihood=linear_prediction(order=3, gains=1)),
     case(
         "swavenet:features", functools.partial(build, "swavenet"), 4, **SMALL, norm="batch", frame=16, inputs="features"

@@ -13,7 +13,7 @@ from jaxtyping import Array, Float
 
 from swn_jax.ops.blocks import aligned
 from swn_jax.ops.levels import powers_before, powers_within
-from swn_jax.ops.linear_prediction import autocorrelations, levinson, predictions
+from swn_jax.ops.levinson import autocorrelations, levinson, predictions
 from swn_jax.ops.pitch import periods, search_range, taken
 
 LEVELS = (20, 80, 400)  # samples, the lengths of the residual's running levels

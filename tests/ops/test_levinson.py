@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import linalg, signal
 
-from swn_jax.ops.linear_prediction import QUIET, WHITE, autocorrelations, levinson, predictions, window
+from swn_jax.ops.levinson import QUIET, WHITE, autocorrelations, levinson, predictions, window
 
 RNG = np.random.default_rng(0)
 ORDER, BLOCK, SPAN = 4, 5, 40
