@@ -84,6 +84,8 @@ def table(r: dict, unit: str) -> str:
         ("ELBO, nats per frame", f"{r['elbo_per_frame']:.3f}"),
         *([("bits per sample, 16 bit", f"{r['bits_per_sample']:.4f}")] if "bits_per_sample" in r else []),
         ("frames at the floor", f"{100 * r['frames_at_floor']:.2f} % (log-scale {r['likelihood']['floor']:g})"),
+        ("median frame, nats", f"{r['median_frame']:.1f}"),
+        ("worst 1 % of frames", f"{r['worst_frames']:.1f} nats per {unit}"),
         ("counted", f"{r['sequences']} {unit}s, {r['frames']} frames"),
         ("model", f"{r['model']}, {r['parameters']} parameters, step {r['step']}"),
     ]

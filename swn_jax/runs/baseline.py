@@ -96,7 +96,9 @@ def scores_of(baseline: Baseline, found: Iterator[Float[np.ndarray, "T D"]]) -> 
         np.array(column, np.float64)
         for column in zip(*((s.log_prob.sum(), s.at_floor.sum(), len(s.log_prob)) for s in scored), strict=True)
     )
-    return Scores(log_px, log_px, np.zeros((len(scored), 0)), log_px, at_floor, frames)  # type: ignore[arg-type]
+    by_frame = np.concatenate([s.log_prob for s in scored])
+    kl = np.zeros((len(scored), 0))
+    return Scores(log_px, log_px, kl, log_px, at_floor, frames, by_frame)  # type: ignore[arg-type]
 
 
 def code_lengths(prepared: Prepared, found: Iterator[Float[np.ndarray, "T D"]]) -> dict[str, float]:

@@ -24,6 +24,7 @@ class Scores(NamedTuple):
     iwae: Float[Array, " B"]
     at_floor: Float[Array, " B"]  # frames with a scale at the floor
     frames: Float[Array, " B"]
+    by_frame: Float[Array, "B T"]  # the bound of each frame, padding included
 
 
 Score = Callable[[Variables, Array, Array, Batch], Scores]
@@ -53,6 +54,7 @@ def make_score(model: Model, samples: int) -> Score:
             iwae=log_mean_exp(log_w),
             at_floor=totals.at_floor,
             frames=totals.frames,
+            by_frame=terms.log_px - terms.kl.sum(-1),
         )
 
     return jax.jit(score)
@@ -61,11 +63,12 @@ def make_score(model: Model, samples: int) -> Score:
 def collect(
     score: Score, variables: Variables, seed: int, groups: Iterable[tuple[Batch, int, Sequence[str]]]
 ) -> Scores:
-    """Score every real sequence of the groups `(batch, real, ids)`, in order."""
+    """Score every real sequence of the groups `(batch, real, ids)`, in order; `by_frame` are then all real frames."""
     key, first, parts = jax.random.key(seed), 0, []
     for batch, real, _ in groups:
         scores = score(variables, key, jnp.asarray(first), Batch(*map(jnp.asarray, batch)))
-        parts.append(jax.tree.map(lambda a, real=real: np.asarray(a[:real], np.float64), scores))
+        part = jax.tree.map(lambda a, real=real: np.asarray(a[:real], np.float64), scores)
+        parts.append(part._replace(by_frame=part.by_frame[np.asarray(batch.mask[:real]) > 0]))
         first += real
     return jax.tree.map(lambda *column: np.concatenate(column), *parts)
 
@@ -81,6 +84,11 @@ def bits_per_sample(scores: Scores, width: int, scale: float) -> float:
     return float((math.log(scale) - scores.elbo.sum() / (scores.frames.sum() * width)) / math.log(2))
 
 
+def worst(by_frame: Float[np.ndarray, " F"]) -> Float[np.ndarray, " F2"]:
+    """The bounds of the worst 1 % of frames, of one at least: what a density pays for being too sure of itself."""
+    return np.sort(by_frame)[: max(1, len(by_frame) // 100)]
+
+
 def report(scores: Scores, samples: int) -> dict[str, Any]:
     """Average over sequences and frames; `samples` is the K of the importance-weighted bound."""
     count, frames = len(scores.elbo), float(scores.frames.sum())
@@ -94,6 +102,8 @@ def report(scores: Scores, samples: int) -> dict[str, Any]:
         "iwae_samples": samples,
         "elbo_per_frame": float(scores.elbo.sum() / frames),
         "frames_at_floor": float(scores.at_floor.sum() / frames),
+        "median_frame": float(np.median(scores.by_frame)),
+        "worst_frames": float(worst(scores.by_frame).sum() / count),
         "sequences": count,
         "frames": int(frames),
     }

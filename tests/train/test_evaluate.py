@@ -62,17 +62,21 @@ def test_scores_against_the_terms_by_hand(scored, sequences):
         weights.append(log_px - np.where(real, terms.log_ratio.sum(-1), 0).sum(1))
     np.testing.assert_allclose(found.iwae, np.log(np.mean(np.exp(weights), 0)), rtol=1e-5)
     np.testing.assert_array_equal(found.frames, LENGTHS)
+    assert found.by_frame.shape == (sum(LENGTHS),)
+    np.testing.assert_allclose(found.by_frame.sum(), found.elbo.sum(), rtol=1e-5)
 
 
 def test_report_converts_units():
     scores = Scores(
         elbo=np.array([10.0, 30.0]), log_px=np.array([12.0, 36.0]), kl=np.array([[1.0, 1.0], [2.0, 4.0]]),
         iwae=np.array([11.0, 31.0]), at_floor=np.array([1.0, 0.0]), frames=np.array([3.0, 5.0]),
+        by_frame=np.array([5.0, -9.0, 14.0, 6.0, 8.0, 7.0, 5.0, 4.0]),
     )  # fmt: skip
     r = report(scores, samples=8)
     assert (r["elbo"], r["log_px"], r["kl"], r["kl_by_layer"], r["iwae"]) == (20.0, 24.0, 4.0, [1.5, 2.5], 21.0)
     assert r["elbo_per_frame"] == 5.0
     assert r["frames_at_floor"] == 1 / 8
+    assert (r["median_frame"], r["worst_frames"]) == (5.5, -9.0 / 2)
     # a density of standardised samples, in bits of 16-bit steps
     assert bits_per_sample(scores, width=2, scale=555.0) == pytest.approx(-(40 / 16 - math.log(555.0)) / math.log(2))
     assert r["elbo_standard_error"] == pytest.approx(10.0)
