@@ -1,29 +1,45 @@
 """The likelihoods by name: densities that a model's head can emit, as records of pure functions."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from swn_jax.dists.likelihood.gaussian import gaussian
+from swn_jax.dists.likelihood.logistic_mixture import logistic_mixture
 from swn_jax.dists.likelihood.mixture import mixture
 from swn_jax.dists.likelihood.pen import pen
 from swn_jax.errors import unknown
 from swn_jax.types import Likelihood
 
-__all__ = ["LIKELIHOODS", "fields_of", "gaussian", "likelihood", "mixture", "pen"]
+__all__ = ["LIKELIHOODS", "fields_of", "gaussian", "likelihood", "logistic_mixture", "mixture", "of_integers", "pen"]
 
-LIKELIHOODS: dict[str, Callable[..., Likelihood]] = {"gaussian": gaussian, "mixture": mixture, "pen": pen}
+LIKELIHOODS: dict[str, Callable[..., Likelihood]] = {
+    "gaussian": gaussian, "logistic_mixture": logistic_mixture, "mixture": mixture, "pen": pen,
+}  # fmt: skip
+UNITS = ("scale", "shift")  # fields of a density of integers: raw = x * scale + shift
 
 
-def fields_of(name: str) -> dict[str, int | float]:
-    """The fields of a likelihood with their defaults; raises SwnError for an unknown name."""
+def parameters_of(name: str) -> Mapping[str, inspect.Parameter]:
     if name not in LIKELIHOODS:
         raise unknown("likelihood", name, LIKELIHOODS)
-    return {key: parameter.default for key, parameter in inspect.signature(LIKELIHOODS[name]).parameters.items()}
+    return inspect.signature(LIKELIHOODS[name]).parameters
 
 
-def likelihood(name: str, **fields: int | float) -> Likelihood:
+def fields_of(name: str) -> dict[str, int | float | str]:
+    """The settings of a likelihood with their defaults; raises SwnError for an unknown name.
+
+    `scale` and `shift` are none of them: they are facts of the corpus.
+    """
+    return {key: parameter.default for key, parameter in parameters_of(name).items() if key not in UNITS}
+
+
+def of_integers(name: str) -> bool:
+    """Whether a likelihood is a probability of integers, which asks for `scale` and `shift`; SwnError as above."""
+    return set(UNITS) <= parameters_of(name).keys()
+
+
+def likelihood(name: str, **fields: int | float | str) -> Likelihood:
     """Build a likelihood by name from its fields; raises SwnError for an unknown name or field."""
-    known = fields_of(name)
+    known = parameters_of(name)
     for field in fields:
         if field not in known:
             raise unknown(f"field of the likelihood {name}", field, known)
