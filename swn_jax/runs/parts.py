@@ -27,7 +27,7 @@ def density_of(config: ConfigDict, prepared: Prepared) -> dict[str, Any]:
     if not of_integers(fields["name"]):
         return fields
     if not corpus.domain.quantized:
-        found = f"{fields['name']} is a probability of integers: found {corpus.name}, whose numbers are none"
+        found = f"{fields['name']} is a probability of integers: found {corpus.name}, which has others"
         raise SwnError(f"{found}: take another density, as --config.likelihood.name=gaussian")
     return {**fields, "scale": prepared.scale.item(), "shift": prepared.shift.item()}
 

@@ -52,7 +52,7 @@ def over_integers(like, params, raw=RAW, scale=SCALE, shift=SHIFT):
 
 
 @BOTH
-@pytest.mark.parametrize("size", [1.0, 30.0, 100.0], ids=["inside", "near the edges", "beyond"])
+@pytest.mark.parametrize("size", [1.0, 30.0, 300.0], ids=["inside", "near the edges", "beyond"])
 def test_the_probability_of_every_integer_is_that_of_scipy(encoding, size):
     *parts, params = parts_of(encoding, size=size)
     like = alone(logistic_mixture(K, encoding, floor=-40.0, ceiling=40.0, scale=SCALE, shift=SHIFT))

@@ -5,15 +5,20 @@ from collections.abc import Callable, Mapping
 
 from swn_jax.dists.likelihood.gaussian import gaussian
 from swn_jax.dists.likelihood.logistic_mixture import logistic_mixture
+from swn_jax.dists.likelihood.low_rank import low_rank
 from swn_jax.dists.likelihood.mixture import mixture
 from swn_jax.dists.likelihood.pen import pen
 from swn_jax.errors import unknown
 from swn_jax.types import Likelihood
 
-__all__ = ["LIKELIHOODS", "fields_of", "gaussian", "likelihood", "logistic_mixture", "mixture", "of_integers", "pen"]
+__all__ = [
+    "LIKELIHOODS", "fields_of", "gaussian", "likelihood", "logistic_mixture", "low_rank", "mixture", "of_integers",
+    "pen",
+]  # fmt: skip
 
 LIKELIHOODS: dict[str, Callable[..., Likelihood]] = {
-    "gaussian": gaussian, "logistic_mixture": logistic_mixture, "mixture": mixture, "pen": pen,
+    "gaussian": gaussian, "logistic_mixture": logistic_mixture, "low_rank": low_rank, "mixture": mixture,
+    "pen": pen,
 }  # fmt: skip
 UNITS = ("scale", "shift")  # fields of a density of integers: raw = x * scale + shift
 
