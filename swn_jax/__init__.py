@@ -11,13 +11,22 @@ from swn_jax.version import __version__
 __all__ = [
     "MODELS", "Batch", "Likelihood", "Model", "Recipe", "SwnError", "Temperature", "Terms", "Trace", "__version__",
     "anneal", "build", "by_layer", "configs", "continue_", "corpora", "data", "elbo", "export_functions", "exported",
-    "gaussian", "generate", "interpolate", "iwae", "likelihood", "linear_prediction", "load", "mixture", "pen",
-    "reconstruct", "runs", "samplewise", "save", "start", "stream", "types",
+    "gaussian", "generate", "interpolate", "iwae", "likelihood", "linear_prediction", "load", "logistic_mixture",
+    "low_rank", "mixture", "pen", "reconstruct", "runs", "samplewise", "save", "start", "stream", "types",
 ]  # fmt: skip
 
 _MODULES = ("anneal", "configs", "corpora", "data", "runs", "types")
 _NAMES = {
-    "dists.likelihood": ("gaussian", "likelihood", "linear_prediction", "mixture", "pen", "samplewise"),
+    "dists.likelihood": (
+        "gaussian",
+        "likelihood",
+        "linear_prediction",
+        "logistic_mixture",
+        "low_rank",
+        "mixture",
+        "pen",
+        "samplewise",
+    ),
     "errors": ("SwnError",),
     "models": ("MODELS", "build"),
     "objective": ("by_layer", "elbo", "iwae"),
@@ -31,7 +40,16 @@ _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names
 
 if TYPE_CHECKING:
     from swn_jax import anneal, configs, corpora, data, runs, types
-    from swn_jax.dists.likelihood import gaussian, likelihood, linear_prediction, mixture, pen, samplewise
+    from swn_jax.dists.likelihood import (
+        gaussian,
+        likelihood,
+        linear_prediction,
+        logistic_mixture,
+        low_rank,
+        mixture,
+        pen,
+        samplewise,
+    )
     from swn_jax.errors import SwnError
     from swn_jax.models import MODELS, build
     from swn_jax.objective import by_layer, elbo, iwae

@@ -143,6 +143,20 @@ def test_a_density_with_memory_is_exported_too():
     np.testing.assert_allclose(functions["log_prob"].call(*batch, noise)["elbo"], elbo, rtol=1e-5)
 
 
+@pytest.mark.usefixtures("unchecked")
+def test_a_density_of_integers_is_exported_too():
+    density = dict(name="logistic_mixture", components=2, encoding="mulaw8", scale=500.0, shift=0.5)
+    model, variables = made(swn_jax.Recipe("wavenet", FRAME, dict(layers=2, width=6), density))
+    functions = exported(model, variables, platforms=["cpu"])
+    batch, noise = sequences(model, 3, 5)
+    terms, _ = model.terms(variables, batch, noise)
+    close(functions["log_prob"].call(*batch, noise)["elbo"], swn_jax.elbo(terms, batch.mask))
+    params, past = jax.random.normal(jax.random.key(2), (4, model.likelihood.size(FRAME))), jnp.zeros((4, 1, FRAME))
+    x = functions["draw"].call(jax.random.key(3), params, past, jnp.float32(1))
+    raw = np.asarray(x) * 500 + 0.5
+    np.testing.assert_allclose(raw, np.rint(raw), atol=1e-2)
+
+
 def test_every_platform_is_lowered_for_and_other_shapes_are_refused():
     functions = exported(*made(swn_jax.Recipe("swavenet", FRAME, SMALL["swavenet"])))
     # lowered, not run: there is no accelerator here

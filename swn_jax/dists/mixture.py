@@ -29,16 +29,25 @@ def log_prob(
     return jax.nn.logsumexp(jax.nn.log_softmax(weight, axis=-2) + parts, axis=-2).sum(-1)
 
 
+def choose(
+    key: Array, weight: Float[Array, "*S K W"], mean: Float[Array, "*S K D"], log_scale: Float[Array, "*S K D"],
+    temperature: float | Float[Array, ""] = 1.0,
+) -> tuple[Float[Array, "*S D"], Float[Array, "*S D"]]:  # fmt: skip
+    """Mean and log-scale of a component that is sampled by its weight to the power of 1 / temperature."""
+    sharp = jnp.maximum(temperature, 1e-3)  # towards 0 the likeliest component
+    chosen = jax.random.categorical(key, weight / sharp, axis=-2)
+    chosen = jnp.broadcast_to(chosen, (*mean.shape[:-2], mean.shape[-1]))[..., None, :]
+    of_mean, of_scale = (jnp.take_along_axis(a, chosen, axis=-2)[..., 0, :] for a in (mean, log_scale))
+    return of_mean, of_scale
+
+
 def draw(
     key: Array, weight: Float[Array, "*S K W"], mean: Float[Array, "*S K D"], log_scale: Float[Array, "*S K D"],
     temperature: float | Float[Array, ""] = 1.0,
 ) -> Float[Array, "*S D"]:  # fmt: skip
-    """Sample a component by its weight to the power of 1 / temperature, then from it with scales times temperature."""
+    """Sample a component as `choose` does, then from it with scales times temperature."""
     key_weight, key_x = jax.random.split(key)
-    sharp = jnp.maximum(temperature, 1e-3)  # towards 0 the likeliest component
-    chosen = jax.random.categorical(key_weight, weight / sharp, axis=-2)
-    chosen = jnp.broadcast_to(chosen, (*mean.shape[:-2], mean.shape[-1]))[..., None, :]
-    mean, log_scale = (jnp.take_along_axis(a, chosen, axis=-2)[..., 0, :] for a in (mean, log_scale))
+    mean, log_scale = choose(key_weight, weight, mean, log_scale, temperature)
     return normal.draw(mean, log_scale, temperature * jax.random.normal(key_x, mean.shape, mean.dtype))
 
 

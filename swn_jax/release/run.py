@@ -15,6 +15,7 @@ from swn_jax.release.recipe import Recipe
 from swn_jax.release.reproduce import prepare_command, train_command
 from swn_jax.release.weights import save
 from swn_jax.runs import Run
+from swn_jax.runs.parts import density_of
 
 PARTS: dict[str, Callable[..., None]] = {"weights": save, "functions": export_functions}
 
@@ -41,7 +42,8 @@ def recipe_of(run: Run) -> Recipe:
     config, manifest = json.loads(run.config.to_json()), run.prepared.manifest
     fields = dict(config["model"])
     return Recipe(
-        model=fields.pop("name"), frame=run.prepared.frame_size, fields=fields, likelihood=config["likelihood"],
+        model=fields.pop("name"), frame=run.prepared.frame_size, fields=fields,
+        likelihood=density_of(run.config, run.prepared),
         shift=tuple(map(float, run.prepared.shift)), scale=tuple(map(float, run.prepared.scale)),
         corpus=manifest.corpus, rate=manifest.rate,
         facts={

@@ -10,6 +10,7 @@ import numpy as np
 from swn_jax.data import Prepared
 from swn_jax.data.eval_batches import eval_batches
 from swn_jax.runs.load import Run
+from swn_jax.runs.parts import density_of
 from swn_jax.train.evaluate import bits_per_sample, collect, make_score, report
 from swn_jax.version import __version__
 
@@ -41,7 +42,7 @@ def definition(run: Run, split: str, seed: int, command: str) -> dict[str, Any]:
     """Describe an evaluation: data, units, model, and how the numbers were computed."""
     return {
         **protocol(run.prepared, split),
-        "likelihood": dict(run.config.likelihood),
+        "likelihood": density_of(run.config, run.prepared),
         "model": run.config.model.name,
         "parameters": sum(a.size for a in jax.tree.leaves(run.variables["params"])),
         "step": run.step,

@@ -10,7 +10,7 @@ from ml_collections import ConfigDict
 from swn_jax.corpora import open_corpus
 from swn_jax.data import Corpus, Prepared
 from swn_jax.errors import SwnError, unknown
-from swn_jax.runs.parts import first_state, model_of
+from swn_jax.runs.parts import density_of, first_state, model_of
 from swn_jax.runs.train import ignore
 from swn_jax.runs.workdir import recall
 from swn_jax.train.checkpoint import Checkpoints
@@ -60,7 +60,7 @@ def load_run(
     if config.get("replicas", 1) > 1:
         raise SwnError(f"{workdir} holds {config.replicas} replicas: name one, --workdir={workdir}/seed_{config.seed}")
     prepared = open_corpus(config.dataset, data_dir, config.scaling, config.get("frame_size", 0))
-    model = model_of(config, prepared.frame_size)
+    model = model_of(config, prepared.frame_size, density_of(config, prepared))
     state = restored(config, model, workdir / FOLDERS[checkpoint], warn)
     return Run(workdir, config, prepared, model, variables_of(state), int(state.step))
 

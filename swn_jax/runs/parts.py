@@ -1,5 +1,6 @@
 """Building the parts of a run from its config: model, optimizer, annealing schedule and initial state."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import optax
@@ -7,19 +8,44 @@ from ml_collections import ConfigDict
 
 from swn_jax import anneal, models
 from swn_jax.anneal import Anneal
-from swn_jax.dists.likelihood import likelihood
+from swn_jax.data import Prepared
+from swn_jax.dists.likelihood import fields_of, likelihood, of_integers
+from swn_jax.errors import SwnError
 from swn_jax.train.duration import in_steps
 from swn_jax.train.optim import adam, cosine_rate
 from swn_jax.train.state import TrainState, init_state
 from swn_jax.types import Model
 
 
-def model_of(config: ConfigDict, width: int) -> Model:
-    """Build the model for frames of `width` numbers."""
+def fields_in(config: ConfigDict) -> dict[str, Any]:
+    """The name and fields of a config's likelihood; another name than the system's keeps what fields they share."""
+    fields = dict(config.likelihood)
+    known = fields_of(fields["name"])
+    return {key: value for key, value in fields.items() if key == "name" or key in known}
+
+
+def density_of(config: ConfigDict, prepared: Prepared) -> dict[str, Any]:
+    """The name and the fields of the likelihood; one of integers is given the scale and shift of its corpus.
+
+    Raises:
+      SwnError: for a likelihood of integers on a corpus of other numbers.
+    """
+    fields, corpus = fields_in(config), prepared.corpus
+    if not of_integers(fields["name"]):
+        return fields
+    if not corpus.domain.quantized:
+        found = f"{fields['name']} is a probability of integers: found {corpus.name}, which has others"
+        raise SwnError(f"{found}: take another density, as --config.likelihood.name=gaussian")
+    return {**fields, "scale": prepared.scale.item(), "shift": prepared.shift.item()}
+
+
+def model_of(config: ConfigDict, width: int, density: Mapping[str, Any] | None = None) -> Model:
+    """Build the model for frames of `width` numbers, with the likelihood of its config unless `density` is given."""
     fields: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in config.model.items()
     }
-    return models.build(fields.pop("name"), width, likelihood=likelihood(**config.likelihood), **fields)
+    built = likelihood(**(density or fields_in(config)))
+    return models.build(fields.pop("name"), width, likelihood=built, **fields)
 
 
 def rate_of(config: ConfigDict, epoch: int) -> optax.Schedule:

@@ -13,7 +13,7 @@ from swn_jax.data import Prepared
 from swn_jax.data.batches import Batches, batches
 from swn_jax.data.eval_batches import eval_batches
 from swn_jax.errors import SwnError
-from swn_jax.runs.parts import anneal_of, first_state, model_of, optimizer_of, rate_of
+from swn_jax.runs.parts import anneal_of, density_of, first_state, model_of, optimizer_of, rate_of
 from swn_jax.runs.workdir import remember
 from swn_jax.train import distributed
 from swn_jax.train.duration import in_steps
@@ -88,7 +88,7 @@ def train_run(
         tell(f"batches of {', '.join(map(str, data.lengths))} frames: {len(data.lengths)} programs to compile")
     if len(runs) > 1:
         tell(f"{len(runs)} replicas, each in a folder of its seed; shown are the metrics of the first")
-    epoch, model = data.steps_per_epoch, model_of(config, prepared.frame_size)
+    epoch, model = data.steps_per_epoch, model_of(config, prepared.frame_size, density_of(config, prepared))
     step = compiled_step(config, model, epoch, len(runs), devices)
     intervals = Intervals(in_steps(config.steps, epoch), config.log_every, config.eval_every, config.max_bad)
     if distributed.is_primary():

@@ -103,7 +103,7 @@ def report(scores: Scores, samples: int) -> dict[str, Any]:
         "elbo_per_frame": float(scores.elbo.sum() / frames),
         "frames_at_floor": float(scores.at_floor.sum() / frames),
         "median_frame": float(np.median(scores.by_frame)),
-        "worst_frames": float(worst(scores.by_frame).sum() / count),
+        "worst_frames": float(worst(np.asarray(scores.by_frame)).sum() / count),
         "sequences": count,
         "frames": int(frames),
     }

@@ -1,34 +1,52 @@
 """The likelihoods by name: densities that a model's head can emit, as records of pure functions."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from swn_jax.dists.likelihood.gaussian import gaussian
 from swn_jax.dists.likelihood.linear_prediction import linear_prediction
+from swn_jax.dists.likelihood.logistic_mixture import logistic_mixture
+from swn_jax.dists.likelihood.low_rank import low_rank
 from swn_jax.dists.likelihood.mixture import mixture
 from swn_jax.dists.likelihood.pen import pen
 from swn_jax.dists.likelihood.samplewise import samplewise
 from swn_jax.errors import unknown
 from swn_jax.types import Likelihood
 
-__all__ = ["LIKELIHOODS", "fields_of", "gaussian", "likelihood", "linear_prediction", "mixture", "pen", "samplewise"]
+__all__ = [
+    "LIKELIHOODS", "fields_of", "gaussian", "likelihood", "linear_prediction", "logistic_mixture", "low_rank",
+    "mixture", "of_integers", "pen", "samplewise",
+]  # fmt: skip
 
 LIKELIHOODS: dict[str, Callable[..., Likelihood]] = {
-    "gaussian": gaussian, "linear_prediction": linear_prediction, "mixture": mixture, "pen": pen,
-    "samplewise": samplewise,
+    "gaussian": gaussian, "linear_prediction": linear_prediction, "logistic_mixture": logistic_mixture,
+    "low_rank": low_rank, "mixture": mixture, "pen": pen, "samplewise": samplewise,
 }  # fmt: skip
+UNITS = ("scale", "shift")  # fields of a density of integers: raw = x * scale + shift
+
+
+def parameters_of(name: str) -> Mapping[str, inspect.Parameter]:
+    if name not in LIKELIHOODS:
+        raise unknown("likelihood", name, LIKELIHOODS)
+    return inspect.signature(LIKELIHOODS[name]).parameters
 
 
 def fields_of(name: str) -> dict[str, int | float | str]:
-    """The fields of a likelihood with their defaults; raises SwnError for an unknown name."""
-    if name not in LIKELIHOODS:
-        raise unknown("likelihood", name, LIKELIHOODS)
-    return {key: parameter.default for key, parameter in inspect.signature(LIKELIHOODS[name]).parameters.items()}
+    """The settings of a likelihood with their defaults; raises SwnError for an unknown name.
+
+    `scale` and `shift` are none of them: they are facts of the corpus.
+    """
+    return {key: parameter.default for key, parameter in parameters_of(name).items() if key not in UNITS}
+
+
+def of_integers(name: str) -> bool:
+    """Whether a likelihood is a probability of integers, which asks for `scale` and `shift`; SwnError as above."""
+    return set(UNITS) <= parameters_of(name).keys()
 
 
 def likelihood(name: str, **fields: int | float | str) -> Likelihood:
     """Build a likelihood by name from its fields; raises SwnError for an unknown name or field."""
-    known = fields_of(name)
+    known = parameters_of(name)
     for field in fields:
         if field not in known:
             raise unknown(f"field of the likelihood {name}", field, known)
