@@ -17,7 +17,7 @@ def samplewise(
     history: int = 480,
     pitch: int = 400,
     block: int = 20,
-    window: int = 64,
+    window: int = 128,
     units: int = 64,
     components: int = 6,
     floor: float = -8.5,
@@ -52,7 +52,7 @@ def samplewise(
         return units
 
     def init(key: Array, width: int) -> Weights:
-        return network.new_weights(key, window, len(LEVELS) + 5 + taps, units, components)
+        return network.new_weights(key, window, len(LEVELS) + 5 + 2 * taps, units, components)
 
     def memory(width: int) -> int:
         return -(-max(classic.reach, window, network.SIGNAL) // width)

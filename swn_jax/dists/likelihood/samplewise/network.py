@@ -20,6 +20,7 @@ TINY = 1e-8  # power added to running powers, squared standardised units: a leve
 VOICED = 0.3  # correlation above which a period counts in the prediction
 PITCH_GAIN = 0.8  # of least squares, for the next block
 SPREAD = 1.1  # log-scales of the components at the start lie between -SPREAD and SPREAD
+LIMIT = 4.0  # of the residual a period ago, in units of the level: pulses are ten times as high
 CALM = 0.01  # of the scale of weights at the start: the last layer begins near zero
 
 
@@ -37,12 +38,13 @@ def seen(power: Array, signal_power: Array, taps: Array, gain: Array, correlatio
     logs = 0.5 * jnp.log(power + TINY)
     log_level = logs.mean(-1)
     log_signal = 0.5 * jnp.log(signal_power[..., 0] + TINY)
-    voiced = taps * correlation[..., None] * jnp.exp(-log_level)[..., None]
+    around = LIMIT * jnp.tanh(taps * jnp.exp(-log_level)[..., None] / LIMIT)
     features = [
         logs - log_level[..., None],
         (log_level / 4)[..., None],
         (log_signal - log_level)[..., None],
-        jnp.tanh(voiced / 4) * 4,
+        around,
+        around * correlation[..., None],
         jnp.stack([jnp.ones_like(gain), correlation, correlation * jnp.tanh(gain)], axis=-1),
     ]
     periodic = PITCH_GAIN * jnp.minimum(gain, 1.0) * (correlation > VOICED)

@@ -18,7 +18,7 @@ from swn_jax.ops.pitch import periods, search_range, taken
 
 LEVELS = (20, 80, 400)  # samples, the lengths of the residual's running levels
 SIGNAL_LEVEL = (80,)  # of the signal's
-TAPS = 3  # samples around the one a period ago
+TAPS = 9  # samples around the one a period ago
 
 
 class Classic(NamedTuple):

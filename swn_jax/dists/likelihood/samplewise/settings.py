@@ -1,6 +1,6 @@
 """Checks of the settings of a samplewise density."""
 
-from swn_jax.dists.likelihood.samplewise.prediction import Classic
+from swn_jax.dists.likelihood.samplewise.prediction import TAPS, Classic
 from swn_jax.errors import SwnError
 from swn_jax.ops.pitch import COARSE, NEAR, search_range
 
@@ -21,11 +21,16 @@ def check(classic: Classic, window: int, units: int, components: int) -> None:
         raise SwnError(
             f"pitch={classic.pitch} and block={classic.block}: wanted multiples of {STEP} and {COARSE}, or pitch=0"
         )
-    if classic.pitch and search_range(classic.pitch)[0] - NEAR <= classic.block:
+    if classic.pitch and classic.block > nearest_tap(classic.pitch):
         raise SwnError(
-            f"pitch={classic.pitch} looks for periods from {search_range(classic.pitch)[0]} samples: wanted "
-            f"a block shorter than {search_range(classic.pitch)[0] - NEAR}, found block={classic.block}"
+            f"pitch={classic.pitch} reads samples down to {nearest_tap(classic.pitch)} before a sample: wanted a block "
+            f"no longer, found block={classic.block}: take a longer pitch or a shorter block"
         )
+
+
+def nearest_tap(pitch: int) -> int:
+    """How far before a sample the newest one lies that is read as a period ago: the block has to be over by then."""
+    return search_range(pitch)[0] - NEAR - TAPS // 2
 
 
 def check_width(width: int, block: int) -> None:
