@@ -203,6 +203,12 @@ def test_settings_that_do_not_fit(settings, sentence):
         samplewise(**settings)
 
 
-def test_frames_that_are_no_whole_number_of_blocks():
-    with pytest.raises(SwnError, match=r"frames of 3 numbers .* in blocks of 20: .* likelihood\.block to a"):
-        samplewise().size(3)
+@pytest.mark.parametrize(
+    ("width", "fields", "remedy"),
+    [(50, {"pitch": 0}, dict(block=10)), (48, {}, dict(block=16)), (171, {}, dict(pitch=0, block=19))],
+)
+def test_frames_that_are_no_whole_number_of_blocks(width, fields, remedy):
+    with pytest.raises(SwnError, match="frames of .* wanted a multiple of the 20 samples of a block") as error:
+        samplewise(**fields).size(width)
+    assert all(f"likelihood.{key}={value}" in str(error.value) for key, value in remedy.items())
+    assert samplewise(**fields | remedy).size(width)

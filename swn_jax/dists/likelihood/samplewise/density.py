@@ -48,7 +48,7 @@ def samplewise(
     taps = TAPS if pitch else 0
 
     def size(width: int) -> int:
-        settings.check_width(width, block)
+        settings.check_width(width, classic)
         return units
 
     def init(key: Array, width: int) -> Weights:

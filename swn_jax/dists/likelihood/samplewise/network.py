@@ -16,6 +16,7 @@ from swn_jax.ops.matmul import matmul
 from swn_jax.types import Weights
 
 SIGNAL = 16  # samples of the past signal that are read
+LOUDEST = 0.5  # log level that residuals of standardised speech stay below: what it makes itself grows no further
 TINY = 1e-8  # power added to running powers, squared standardised units: a level of 1e-4
 VOICED = 0.3  # correlation above which a period counts in the prediction
 PITCH_GAIN = 0.8  # of least squares, for the next block
@@ -27,7 +28,8 @@ CALM = 0.01  # of the scale of weights at the start: the last layer begins near 
 class Seen(NamedTuple):
     """What the network reads at each sample, in units of the residual's level."""
 
-    log_level: Float[Array, "*S"]  # of the residual
+    log_level: Float[Array, "*S"]  # of the residual, which what is read is divided by
+    log_scale: Float[Array, "*S"]  # the same but bounded, which what comes out is multiplied by
     mean: Float[Array, "*S"]  # of the residual a period ago, as far as it is periodic
     features: Float[Array, "*S F"]
     signal_level: Float[Array, "*S"]
@@ -37,11 +39,12 @@ def seen(power: Array, signal_power: Array, taps: Array, gain: Array, correlatio
     """Levels and features from what is known at each sample; shapes as in `Known`."""
     logs = 0.5 * jnp.log(power + TINY)
     log_level = logs.mean(-1)
+    log_scale = jnp.minimum(log_level, LOUDEST)
     log_signal = 0.5 * jnp.log(signal_power[..., 0] + TINY)
     around = LIMIT * jnp.tanh(taps * jnp.exp(-log_level)[..., None] / LIMIT)
     features = [
         logs - log_level[..., None],
-        (log_level / 4)[..., None],
+        (log_scale / 4)[..., None],
         (log_signal - log_level)[..., None],
         around,
         around * correlation[..., None],
@@ -50,7 +53,7 @@ def seen(power: Array, signal_power: Array, taps: Array, gain: Array, correlatio
     periodic = PITCH_GAIN * jnp.minimum(gain, 1.0) * (correlation > VOICED)
     middle = taps[..., taps.shape[-1] // 2] if taps.shape[-1] else jnp.zeros_like(gain)
     mean = periodic * middle * jnp.exp(-log_level)
-    return Seen(log_level, mean, jnp.concatenate(features, axis=-1), jnp.exp(log_signal))
+    return Seen(log_level, log_scale, mean, jnp.concatenate(features, axis=-1), jnp.exp(log_signal))
 
 
 def new_weights(key: Array, window: int, features: int, units: int, components: int) -> Weights:
@@ -87,8 +90,8 @@ def mixture_of(
     h = jax.nn.relu(affine(h, weights["hidden"], weights["hidden_bias"]))
     mean, log_scale, logit = jnp.split(affine(h, weights["out"], weights["out_bias"]), 3, axis=-1)
     log_scale = log_scale + jnp.broadcast_to(jnp.linspace(-SPREAD, SPREAD, mean.shape[-1]), mean.shape)
-    mean = (mean + seen.mean[..., None]) * jnp.exp(seen.log_level)[..., None]
-    return logit, mean, log_scale + seen.log_level[..., None]
+    mean = (mean + seen.mean[..., None]) * jnp.exp(seen.log_scale)[..., None]
+    return logit, mean, log_scale + seen.log_scale[..., None]
 
 
 def affine(x: Float[Array, "*S I"], kernel: Float[Array, "I O"], bias: Float[Array, " O"]) -> Float[Array, "*S O"]:

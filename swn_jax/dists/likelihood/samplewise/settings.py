@@ -33,10 +33,16 @@ def nearest_tap(pitch: int) -> int:
     return search_range(pitch)[0] - NEAR - TAPS // 2
 
 
-def check_width(width: int, block: int) -> None:
+def check_width(width: int, classic: Classic) -> None:
     """Raise SwnError for frames that are no whole number of blocks."""
-    if width % block:
-        raise SwnError(
-            f"frames of {width} numbers for a samplewise density of sound in blocks of {block}: wanted a multiple; "
-            f"set likelihood.block to a divisor of {width}"
-        )
+    if width % classic.block == 0:
+        return
+    sizes = [size for size in range(classic.block, 0, -1) if width % size == 0]
+    whole = [size for size in sizes if size % COARSE == 0]
+    if classic.pitch and not whole:
+        remedy = f"likelihood.pitch=0 and likelihood.block={sizes[0]}, or take another density"
+    else:
+        remedy = f"likelihood.block={(whole if classic.pitch else sizes)[0]}"
+    raise SwnError(
+        f"found frames of {width} numbers, wanted a multiple of the {classic.block} samples of a block: set {remedy}"
+    )
