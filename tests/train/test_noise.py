@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from swn_jax.train.noise import noise_of
+from swn_jax.train.noise import noise_of, noisy
 
 KEY = jax.random.key(3)
 
@@ -29,3 +29,30 @@ def test_noise_is_standard_normal():
     values = np.asarray(noise_of(KEY, 0, jnp.arange(100), 50, 4)).ravel()
     np.testing.assert_allclose([values.mean(), values.std()], [0, 1], atol=0.02)
     assert noise_of(KEY, 0, jnp.arange(2), 3, 0).shape == (2, 3, 0)
+
+
+def test_noise_on_inputs_goes_with_the_level_of_each_frame():
+    level = jnp.exp(jnp.linspace(-3.0, 3.0, 20))[None, :, None]
+    x = level * jnp.sign(jax.random.normal(KEY, (8, 20, 400)))  # whose root mean square is the level
+    noise = np.asarray(noisy(KEY, jnp.asarray(2), jnp.arange(8), x, 0.05) - x)
+    np.testing.assert_allclose(noise.std(axis=(0, 2)), 0.05 * level[0, :, 0], rtol=0.05)
+    assert (
+        abs(np.corrcoef(noise[0].ravel() / np.repeat(level[0], 400), np.asarray(x[0] / level[0]).ravel())[0, 1]) < 0.05
+    )
+    assert not np.asarray(noisy(KEY, jnp.asarray(2), jnp.arange(8), jnp.zeros_like(x), 0.05)).any()
+
+
+def test_noise_on_inputs_has_the_spectrum_of_its_frame():
+    x = jnp.sin(2 * jnp.pi * 5 * jnp.arange(64) / 64)[None, None] + jnp.zeros((200, 1, 1))
+    noise = np.asarray(noisy(KEY, jnp.asarray(2), jnp.arange(200), x, 0.5) - x)
+    power = (np.abs(np.fft.rfft(noise[:, 0])) ** 2).mean(0)
+    assert power[5] > 1e4 * np.delete(power, 5).max()
+
+
+def test_noise_on_inputs_is_not_that_of_the_latent_variables():
+    x = jnp.ones((3, 4, 5))
+    x = x.at[..., 0].set(3.0)
+    noise = noisy(KEY, jnp.asarray(2), jnp.arange(3), x, 1.0) - x
+    assert not np.allclose(noise, noise_of(KEY, 2, jnp.arange(3), 4, 5), atol=0.1)
+    again = noisy(KEY, jnp.asarray(2), jnp.array([2]), x[2:], 1.0) - x[2:]
+    np.testing.assert_array_equal(again, noise[2:])

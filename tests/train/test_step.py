@@ -11,7 +11,7 @@ import pytest
 from swn_jax import anneal
 from swn_jax.models import build
 from swn_jax.objective import elbo
-from swn_jax.train.noise import noise_of
+from swn_jax.train.noise import noise_of, noisy
 from swn_jax.train.state import TrainState, init_state, variables_of
 from swn_jax.train.step import ACTIVE, make_train_step
 from swn_jax.types import Batch
@@ -193,6 +193,24 @@ def test_further_costs_enter_the_loss_by_their_weight(weight):
     _, metrics = step(start("layer"), batch())
     found = float(metrics["loss"] - stepped("layer")[1]["loss"])
     assert found == pytest.approx(3 * weight, rel=1e-4, abs=1e-6)
+
+
+@pytest.mark.parametrize("input_noise", [0.0, 0.1])
+def test_a_model_reads_noise_where_it_is_asked_for(input_noise):
+    model, seen = model_of("layer"), []
+
+    def terms(variables, batch, noise, **given):
+        seen.append(given["read"])
+        return model.terms(variables, batch, noise, **given)
+
+    step = make_train_step(model._replace(terms=terms), optax.sgd(RATE), SCHEDULE, input_noise=input_noise)
+    with jax.disable_jit():
+        step(start("layer"), batch())
+    if not input_noise:
+        assert seen == [None]
+    else:
+        expected = noisy(start("layer").key, start("layer").step, jnp.arange(ROWS), batch().x, 0.1)
+        np.testing.assert_allclose(seen[0], expected, rtol=1e-5)
 
 
 def test_a_state_starts_at_zero_with_buffers_of_its_own():
