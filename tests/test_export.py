@@ -185,7 +185,8 @@ def test_files_run_where_there_is_jax_alone(tmp_path):
     told = "import numpy as np\nnp.savez('made.npz', raw=raw, bound=bound)\n"
     run = [sys.executable, "-W", "error", "-c", code + FOREIGN + told]
     subprocess.run(run, cwd=tmp_path, check=True, timeout=120)
-    got = np.load(tmp_path / "made.npz")
+    with np.load(tmp_path / "made.npz") as made_there:
+        got = dict(made_there)
 
     before = jnp.zeros((2, FRAME))
     x = swn_jax.generate(model, variables, jax.random.key(0), 80, before=before)

@@ -187,7 +187,7 @@ def test_bits_per_sample_are_a_code_length(encoding):
     both = jnp.tile(params.astype(jnp.float32).reshape(K, 3, 1), (1, 1, 2)).ravel()
     elbo = np.asarray(like.log_prob(jnp.broadcast_to(both, (40, 250, 18)), jnp.asarray(frames, jnp.float32))).sum(-1)
     zeros = np.zeros(40)
-    found = bits_per_sample(Scores(elbo, elbo, zeros[:, None], elbo, zeros, np.full(40, 250.0)), 2, SCALE)
+    found = bits_per_sample(Scores(elbo, elbo, zeros[:, None], elbo, zeros, np.full(40, 250.0), zeros), 2, SCALE)
     assert found == pytest.approx(-np.log2(share[raw + 32768]).mean(), abs=1e-3)
     assert found == pytest.approx(stats.entropy(share, base=2), abs=0.05)
 
