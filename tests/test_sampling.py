@@ -53,9 +53,11 @@ def test_without_any_noise_samples_are_the_means_of_the_parallel_run(density):
     x = swn_jax.generate(model, variables, jax.random.key(0), 9, before=before, temperature=Temperature(0.0, 0.0))
     batch = Batch(x, jnp.ones((2, 9)), before)
     at = lambda x: model.terms(variables, batch._replace(x=x), jnp.zeros((2, 9, 6)), infer=False)[0].log_px.sum()  # noqa: E731
-    # the density of each frame given the ones before is highest at its mean: the last frame's gradient is zero
-    np.testing.assert_allclose(jax.grad(at)(x)[:, -1], 0.0, atol=1e-4)
-    assert np.abs(jax.grad(at)(x + 0.1)[:, -1]).max() > 1e-2
+    # the density of each frame given the ones before is highest at its mean: the last frame's gradient is zero, but
+    # for the rounding of numbers of order 1, against what a tenth from the mean gives
+    away = np.abs(jax.grad(at)(x + 0.1)[:, -1]).max()
+    assert away > 1e-2
+    np.testing.assert_allclose(jax.grad(at)(x)[:, -1] / away, 0.0, atol=1e-3)
 
 
 def test_first_frames_have_the_moments_of_the_model():
