@@ -10,13 +10,14 @@ from scipy import integrate, stats
 
 from swn_jax.dists.likelihood import samplewise
 from swn_jax.dists.likelihood.samplewise import network
+from swn_jax.dists.likelihood.samplewise.laws import LAWS
 from swn_jax.dists.likelihood.samplewise.parallel import mixtures
 from swn_jax.dists.likelihood.samplewise.prediction import Classic
 from swn_jax.errors import SwnError
 from swn_jax.ops.bounds import bounded
 from swn_jax.ops.time import histories
 
-WIDTH = 8
+WIDTH, GAUSSIAN = 8, LAWS["gaussian"]
 SMALL = dict(order=2, history=12, pitch=0, block=4, window=3, units=5, components=2)
 VOICED = dict(order=3, history=20, pitch=200, block=8, window=6, units=5, components=3)
 EACH = pytest.mark.parametrize("settings", [SMALL, VOICED, SMALL | {"order": 0}], ids=["plain", "voiced", "no-order"])
@@ -95,7 +96,7 @@ def test_no_sample_sees_itself_or_the_future(settings):
 def test_a_frame_integrates_to_one_along_its_last_sample(settings):
     r = made(settings)
     found = r.mixtures()
-    others = float(network.log_density(*found)[0].reshape(r.x[0].shape)[-1, :-1].sum())
+    others = float(network.log_density(GAUSSIAN, *found)[0].reshape(r.x[0].shape)[-1, :-1].sum())
     e, _, mean, log_scale = (np.asarray(a[0, -1], np.float64) for a in found)  # of the last sample
     wide = np.linspace(-9, 9, 401)
     near = np.sort((mean[:, None] + np.exp(log_scale)[:, None] * wide).ravel())
@@ -112,7 +113,7 @@ def test_a_frame_integrates_to_one_along_its_last_sample(settings):
 def test_samples_come_from_these_mixtures(settings, monkeypatch):
     """Where every draw is one scale above the mean of its first component, so it is when the frame is given."""
     monkeypatch.setattr(
-        network, "draw", lambda key, logit, mean, log_scale, t: mean[..., 0] + jnp.exp(log_scale[..., 0])
+        network, "draw", lambda law, key, logit, mean, log_scale, t: mean[..., 0] + jnp.exp(log_scale[..., 0])
     )
     r = made(settings)
     x = r.like.sample(r.weights, jax.random.key(0), r.params[:, 0], r.past)
@@ -121,14 +122,21 @@ def test_samples_come_from_these_mixtures(settings, monkeypatch):
     np.testing.assert_allclose(z, 1.0, rtol=1e-3)
 
 
-def test_draws_follow_the_mixture():
+@pytest.mark.parametrize(
+    ("name", "law"), [("gaussian", stats.norm), ("logistic", stats.logistic), ("student", stats.t(4))]
+)
+def test_densities_and_draws_of_each_law(name, law):
     logit, mean, log_scale = jnp.array([0.3, -0.5]), jnp.array([-2.0, 3.0]), jnp.array([0.1, -0.7])
     many = [jnp.broadcast_to(a, (20000, 2)) for a in (logit, mean, log_scale)]
-    x = np.asarray(network.draw(jax.random.key(0), *many, 1.0), np.float64)
+    x = np.asarray(network.draw(LAWS[name], jax.random.key(0), *many, 1.0), np.float64)
     share = np.exp(logit) / np.exp(logit).sum()
-    cdf = lambda v: sum(w * stats.norm.cdf(v, m, np.exp(s)) for w, m, s in zip(share, mean, log_scale, strict=True))  # noqa: E731
-    assert stats.kstest(x, cdf).pvalue > 1e-3
-    assert set(np.asarray(network.draw(jax.random.key(0), *many, 0.0)).tolist()) == {-2.0}
+    of = lambda f, v: sum(w * f((v - m) * np.exp(-s)) for w, m, s in zip(share, mean, log_scale, strict=True))  # noqa: E731
+    assert stats.kstest(x, lambda v: of(law.cdf, v)).pvalue > 1e-3
+    density = sum(
+        w * law.pdf((x - m) * np.exp(-s)) * np.exp(-s) for w, m, s in zip(share, mean, log_scale, strict=True)
+    )
+    np.testing.assert_allclose(network.log_density(LAWS[name], jnp.asarray(x), *many), np.log(density), atol=1e-4)
+    assert set(np.asarray(network.draw(LAWS[name], jax.random.key(0), *many, 0.0)).tolist()) == {-2.0}
 
 
 def test_the_mean_draws_nothing():
@@ -195,6 +203,7 @@ def test_frames_at_the_floor():
         (dict(pitch=200), "reads samples down to 9 before a sample: wanted a block"),
         (dict(components=1), "components=1: wanted 2 or more"),
         (dict(window=0), "window=0: wanted 1 or more"),
+        (dict(law="cauchy"), "there is no law .cauchy.: .known: gaussian, logistic, student"),
         (dict(floor=1.0), "wanted floor < 0 < ceiling"),
     ],
 )

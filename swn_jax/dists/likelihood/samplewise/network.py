@@ -1,4 +1,4 @@
-"""The small causal network of a samplewise density: from what is known of a sample to a mixture of Gaussians.
+"""The small causal network of a samplewise density: from what is known of a sample to a mixture.
 
 Level and shape come apart: residuals are divided by their running level, which makes the network indifferent to
 loudness and keeps what it reads bounded when it runs on its own samples; the level goes in as a logarithm.
@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from swn_jax.dists.likelihood.samplewise.laws import Law
 from swn_jax.ops.matmul import matmul
 from swn_jax.types import Weights
 
@@ -20,7 +21,8 @@ LOUDEST = 0.5  # log level that residuals of standardised speech stay below: wha
 TINY = 1e-8  # power added to running powers, squared standardised units: a level of 1e-4
 VOICED = 0.3  # correlation above which a period counts in the prediction
 PITCH_GAIN = 0.8  # of least squares, for the next block
-SPREAD = 1.1  # log-scales of the components at the start lie between -SPREAD and SPREAD
+SPREAD = 1.3  # log-scales of the components at the start lie between -SPREAD and SPREAD
+CENTRE, WIDTH = -0.2, 0.5  # of the normal that their weights follow at the start, as residuals over levels do
 LIMIT = 4.0  # of the residual a period ago, in units of the level: pulses are ten times as high
 CALM = 0.01  # of the scale of weights at the start: the last layer begins near zero
 
@@ -57,17 +59,19 @@ def seen(power: Array, signal_power: Array, taps: Array, gain: Array, correlatio
 
 
 def new_weights(key: Array, window: int, features: int, units: int, components: int) -> Weights:
-    """Weights from normals with standard deviation 1 / sqrt(inputs), the last layer near zero."""
+    """Weights from normals with standard deviation 1 / sqrt(inputs); the last layer's output is near a constant."""
     keys = jax.random.split(key, 5)
 
     def normal(key: Array, *shape: int) -> Array:
         return jax.random.normal(key, shape) / math.sqrt(shape[0])
 
+    scales = jnp.linspace(-SPREAD, SPREAD, components)
+    start = jnp.concatenate([jnp.zeros(components), scales, -0.5 * ((scales - CENTRE) / WIDTH) ** 2])
     return {
         "residual": normal(keys[0], window, units), "signal": normal(keys[1], SIGNAL, units),
         "features": normal(keys[2], features, units), "hidden": normal(keys[3], units, units),
         "hidden_bias": jnp.zeros(units), "out": CALM * normal(keys[4], units, 3 * components),
-        "out_bias": jnp.zeros(3 * components),
+        "out_bias": start,
     }  # fmt: skip
 
 
@@ -89,7 +93,6 @@ def mixture_of(
     h = jax.nn.relu(h + matmul(seen.features, weights["features"]) + condition)
     h = jax.nn.relu(affine(h, weights["hidden"], weights["hidden_bias"]))
     mean, log_scale, logit = jnp.split(affine(h, weights["out"], weights["out_bias"]), 3, axis=-1)
-    log_scale = log_scale + jnp.broadcast_to(jnp.linspace(-SPREAD, SPREAD, mean.shape[-1]), mean.shape)
     mean = (mean + seen.mean[..., None]) * jnp.exp(seen.log_scale)[..., None]
     return logit, mean, log_scale + seen.log_scale[..., None]
 
@@ -101,20 +104,20 @@ def affine(x: Float[Array, "*S I"], kernel: Float[Array, "I O"], bias: Float[Arr
 
 
 def log_density(
-    x: Float[Array, "*S"], logit: Float[Array, "*S K"], mean: Float[Array, "*S K"], log_scale: Float[Array, "*S K"]
-) -> Float[Array, "*S"]:
-    """`log sum_k w_k N(x; m_k, s_k)`, in nats."""
-    z = (x[..., None] - mean) * jnp.exp(-log_scale)
-    parts = -log_scale - 0.5 * z**2 - 0.5 * math.log(2 * math.pi)
+    law: Law, x: Float[Array, "*S"], logit: Float[Array, "*S K"], mean: Float[Array, "*S K"],
+    log_scale: Float[Array, "*S K"],
+) -> Float[Array, "*S"]:  # fmt: skip
+    """`log sum_k w_k p((x - m_k) / s_k) / s_k` with the law p of the components, in nats."""
+    parts = law.log_prob((x[..., None] - mean) * jnp.exp(-log_scale)) - log_scale
     return jax.nn.logsumexp(jax.nn.log_softmax(logit) + parts, axis=-1)
 
 
 def draw(
-    key: Array, logit: Float[Array, "*S K"], mean: Float[Array, "*S K"], log_scale: Float[Array, "*S K"],
+    law: Law, key: Array, logit: Float[Array, "*S K"], mean: Float[Array, "*S K"], log_scale: Float[Array, "*S K"],
     temperature: float | Float[Array, ""],
 ) -> Float[Array, "*S"]:  # fmt: skip
     """Sample a component by its weight to the power of 1 / temperature, then from it with its scale times it."""
     key_k, key_x = jax.random.split(key)
     chosen = jax.random.categorical(key_k, logit / jnp.maximum(temperature, 1e-3))[..., None]
     mean, log_scale = (jnp.take_along_axis(a, chosen, axis=-1)[..., 0] for a in (mean, log_scale))
-    return mean + temperature * jnp.exp(log_scale) * jax.random.normal(key_x, mean.shape, mean.dtype)
+    return mean + temperature * jnp.exp(log_scale) * law.draw(key_x, mean.shape, mean.dtype)

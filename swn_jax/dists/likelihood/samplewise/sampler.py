@@ -8,6 +8,7 @@ from jax import lax
 from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood.samplewise import network
+from swn_jax.dists.likelihood.samplewise.laws import Law
 from swn_jax.dists.likelihood.samplewise.prediction import (
     LEVELS,
     SIGNAL_LEVEL,
@@ -29,6 +30,7 @@ def next_frame(
     past: Float[Array, "*B M D"],
     temperature: float | Float[Array, ""],
     classic: Classic,
+    law: Law,
     bounds: tuple[float, float],
 ) -> Float[Array, "*B D"]:
     """The samples of the next frame, each from its mixture given all before it."""
@@ -39,7 +41,7 @@ def next_frame(
 
     def block(state: tuple[Array, Array], key: Array) -> tuple[tuple[Array, Array], Array]:
         x, e = state
-        new_x, new_e = next_block(weights, key, condition, x, e, ahead(x, e, classic), temperature, bounds)
+        new_x, new_e = next_block(weights, key, condition, x, e, ahead(x, e, classic), temperature, law, bounds)
         return (shifted_in(x, new_x), shifted_in(e, new_e)), new_x
 
     keys = jax.random.split(key, past.shape[-1] // size)
@@ -49,7 +51,7 @@ def next_frame(
 
 def next_block(
     weights: Weights, key: Array, condition: Array, x: Array, e: Array, known: Ahead,
-    temperature: float | Array, bounds: tuple[float, float],
+    temperature: float | Array, law: Law, bounds: tuple[float, float],
 ) -> tuple[Float[Array, "*B H"], Float[Array, "*B H"]]:  # fmt: skip
     """The samples of the next block and their residuals, after the signal x with the residual e."""
     order, size = known.coefficients.shape[-1], known.taps.shape[-2]
@@ -61,7 +63,7 @@ def next_block(
         seen = network.seen(power, signal_power, taps, known.gain, known.correlation)
         from_e, from_x = (matmul(newest(y, len(k)), k) for y, k in ((e, weights["residual"]), (x, weights["signal"])))
         logit, mean, log_scale = network.mixture_of(weights, from_e, from_x, seen, condition)
-        new_e = network.draw(key, logit, mean, bounded(log_scale, *bounds), temperature)
+        new_e = network.draw(law, key, logit, mean, bounded(log_scale, *bounds), temperature)
         new_x = prediction + new_e
         state = (
             shifted_in(x, new_x[..., None]), shifted_in(e, new_e[..., None]),
