@@ -19,8 +19,8 @@ from swn_jax.types import Weights
 SIGNAL = 16  # samples of the past signal that are read
 LOUDEST = 0.5  # log level that residuals of standardised speech stay below: what it makes itself grows no further
 TINY = 1e-8  # power added to running powers, squared standardised units: a level of 1e-4
-VOICED = 0.3  # correlation above which a period counts in the prediction
-PITCH_GAIN = 0.8  # of least squares, for the next block
+VOICED = 0.6  # correlation above which a period counts in the prediction
+MIDDLE, PITCH_GAIN = 3, 0.7  # taps whose mean it is, and the share of the gain: less than that of what is smoothed
 SPREAD = 1.3  # log-scales of the components at the start lie between -SPREAD and SPREAD
 CENTRE, WIDTH = -0.2, 0.5  # of the normal that their weights follow at the start, as residuals over levels do
 LIMIT = 4.0  # of the residual a period ago, in units of the level: pulses are ten times as high
@@ -53,7 +53,7 @@ def seen(power: Array, signal_power: Array, taps: Array, gain: Array, correlatio
         jnp.stack([jnp.ones_like(gain), correlation, correlation * jnp.tanh(gain)], axis=-1),
     ]
     periodic = PITCH_GAIN * jnp.minimum(gain, 1.0) * (correlation > VOICED)
-    middle = taps[..., taps.shape[-1] // 2] if taps.shape[-1] else jnp.zeros_like(gain)
+    middle = taps[..., (taps.shape[-1] - MIDDLE) // 2 :][..., :MIDDLE].sum(-1) / MIDDLE
     mean = periodic * middle * jnp.exp(-log_level)
     return Seen(log_level, log_scale, mean, jnp.concatenate(features, axis=-1), jnp.exp(log_signal))
 

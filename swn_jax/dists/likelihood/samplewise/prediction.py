@@ -14,7 +14,7 @@ from jaxtyping import Array, Float
 from swn_jax.ops.blocks import aligned
 from swn_jax.ops.levels import powers_before, powers_within
 from swn_jax.ops.levinson import autocorrelations, levinson, predictions
-from swn_jax.ops.pitch import periods, search_range, taken
+from swn_jax.ops.pitch import SMOOTH, periods, search_range, smoothed, taken
 
 LEVELS = (20, 80, 400)  # samples, the lengths of the residual's running levels
 SIGNAL_LEVEL = (80,)  # of the signal's
@@ -33,7 +33,7 @@ class Classic(NamedTuple):
     @property
     def residual_reach(self) -> int:
         """Samples of the residual before a block that count."""
-        need = self.pitch + search_range(self.pitch)[1] if self.pitch else self.history
+        need = self.pitch + search_range(self.pitch)[1] + SMOOTH if self.pitch else self.history
         return -(-need // self.block) * self.block
 
     @property
@@ -50,7 +50,7 @@ class Known(NamedTuple):
     power: Float[Array, "*S N L"]  # running power of the residual, by length
     signal_power: Float[Array, "*S N 1"]
     taps: Float[Array, "*S N J"]  # of the residual a period ago, oldest first; J = 0 without pitch
-    gain: Float[Array, "*S N"]  # of the middle one
+    gain: Float[Array, "*S N"]  # of the smoothed residual a period ago
     correlation: Float[Array, "*S N"]
 
 
@@ -116,7 +116,7 @@ def pitch_taps(e: Float[Array, "*S N"], classic: Classic) -> tuple[Array, Array,
     if not classic.pitch:
         nothing = jnp.zeros((*e.shape[:-1], count), e.dtype)
         return jnp.zeros((*nothing.shape, size, 0), e.dtype), nothing, nothing
-    period = periods(e, classic.pitch, size)
+    period = periods(smoothed(e), classic.pitch, size)
     now = np.arange(count)[:, None] * size + np.arange(size)
     place = aligned(now, e.ndim + 1) - period.lag[..., None]  # [*S, C1, H]
     around = [taken(e, place + j - TAPS // 2) for j in range(TAPS)]
