@@ -29,8 +29,9 @@ def samplewise(
     """A mixture for each sample given all before it, from what backward-adaptive prediction leaves.
 
     `p(x_t | z, x_<t) = prod_i p(x_i | c_t, x_<i)`: the mean is that of linear prediction from the newest samples, the
-    scale a running level of its residual, and a network over the past residual, whose bias c_t is what the model's
-    head emits for the frame, corrects both. P = units. Before it has learned anything, it is a classic predictor.
+    scale a running level of its residual, and a network over the past residual, which what the model's head emits for
+    the frame steers, corrects both. P = units + 17, and 9 more with a pitch. Before it has learned anything, it is a
+    classic predictor.
 
     Args:
       order: of linear prediction; 0 for none.
@@ -55,13 +56,13 @@ def samplewise(
 
     def size(width: int) -> int:
         settings.check_width(width, classic)
-        return units
+        return network.parameters(units, taps)
 
     def init(key: Array, width: int) -> Weights:
         return network.new_weights(key, window, len(LEVELS) + 5 + 2 * taps, units, components)
 
     def memory(width: int) -> int:
-        return -(-max(classic.reach, window, network.SIGNAL) // width)
+        return -(-max(classic.reach(max(window, network.RECENT)), network.SIGNAL) // width)
 
     def log_prob(
         weights: Weights,

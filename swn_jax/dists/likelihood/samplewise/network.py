@@ -17,6 +17,8 @@ from swn_jax.ops.matmul import matmul
 from swn_jax.types import Weights
 
 SIGNAL = 16  # samples of the past signal that are read
+RECENT = 16  # of the past residual that the frame's own filter weighs
+GENTLE = 0.1  # of what the head emits for filters and scale: it begins near none
 LOUDEST = 0.5  # log level that residuals of standardised speech stay below: what it makes itself grows no further
 TINY = 1e-8  # power added to running powers, squared standardised units: a level of 1e-4
 VOICED = 0.6  # correlation above which a period counts in the prediction
@@ -34,11 +36,18 @@ class Seen(NamedTuple):
     log_scale: Float[Array, "*S"]  # the same but bounded, which what comes out is multiplied by
     mean: Float[Array, "*S"]  # of the residual a period ago, as far as it is periodic
     features: Float[Array, "*S F"]
+    recent: Float[Array, "*S R"]  # the newest residuals, newest first
+    around: Float[Array, "*S J"]  # those about a period ago
     signal_level: Float[Array, "*S"]
 
 
-def seen(power: Array, signal_power: Array, taps: Array, gain: Array, correlation: Array) -> Seen:
-    """Levels and features from what is known at each sample; shapes as in `Known`."""
+def parameters(units: int, taps: int) -> int:
+    """P: a bias per unit, a log-scale, and the weights of recent residuals and of those a period ago."""
+    return units + 1 + RECENT + taps
+
+
+def seen(power: Array, signal_power: Array, taps: Array, gain: Array, correlation: Array, recent: Array) -> Seen:
+    """Levels and features from what is known at each sample; shapes as in `Known`, recent residuals newest first."""
     logs = 0.5 * jnp.log(power + TINY)
     log_level = logs.mean(-1)
     log_scale = jnp.minimum(log_level, LOUDEST)
@@ -55,7 +64,8 @@ def seen(power: Array, signal_power: Array, taps: Array, gain: Array, correlatio
     periodic = PITCH_GAIN * jnp.minimum(gain, 1.0) * (correlation > VOICED)
     middle = taps[..., (taps.shape[-1] - MIDDLE) // 2 :][..., :MIDDLE].sum(-1) / MIDDLE
     mean = periodic * middle * jnp.exp(-log_level)
-    return Seen(log_level, log_scale, mean, jnp.concatenate(features, axis=-1), jnp.exp(log_signal))
+    recent = recent * jnp.exp(-log_level)[..., None]
+    return Seen(log_level, log_scale, mean, jnp.concatenate(features, axis=-1), recent, around, jnp.exp(log_signal))
 
 
 def new_weights(key: Array, window: int, features: int, units: int, components: int) -> Weights:
@@ -80,21 +90,27 @@ def mixture_of(
 ) -> tuple[Float[Array, "*S K"], Float[Array, "*S K"], Float[Array, "*S K"]]:
     """Logits, means and log-scales of the residual, from the filtered past and the state of the frame.
 
-    `h = relu(A e / v + B x / v_x + C f + c_t)`, `(m, s, w) = O relu(M h)`, means `v (m_0 + m)`, scales `v e^s`.
+    `h = relu(A e / v + B x / v_x + C f + c_t)`, `(m, s, w) = O relu(M h)`, means `v (m_0 + m + b_t' r)`, scales
+    `v e^(s + g_t)`: the frame's state c_t, g_t, b_t is bias, scale, and a filter over recent samples r and those a
+    period ago, by which it shapes spectrum and voicing.
 
     Args:
       weights: as `new_weights` makes them.
       from_residual: A e, the filters over the past residual [..., U].
       from_signal: B x, those over the past signal [..., U].
       seen: levels and features.
-      condition: c_t [..., U], what the model's head emits for the frame.
+      condition: what the model's head emits for the frame [..., P]; the filter's weights lie between -1 and 1.
     """
+    units = len(weights["hidden"])
+    bias, gentle = condition[..., :units], GENTLE * condition[..., units:]
+    near = jnp.concatenate([seen.recent, seen.around], axis=-1)
+    own = seen.mean + (jnp.tanh(gentle[..., 1:]) * near).sum(-1)
     h = from_residual * jnp.exp(-seen.log_level)[..., None] + from_signal / seen.signal_level[..., None]
-    h = jax.nn.relu(h + matmul(seen.features, weights["features"]) + condition)
+    h = jax.nn.relu(h + matmul(seen.features, weights["features"]) + bias)
     h = jax.nn.relu(affine(h, weights["hidden"], weights["hidden_bias"]))
     mean, log_scale, logit = jnp.split(affine(h, weights["out"], weights["out_bias"]), 3, axis=-1)
-    mean = (mean + seen.mean[..., None]) * jnp.exp(seen.log_scale)[..., None]
-    return logit, mean, log_scale + seen.log_scale[..., None]
+    mean = (mean + own[..., None]) * jnp.exp(seen.log_scale)[..., None]
+    return logit, mean, log_scale + (seen.log_scale + gentle[..., 0])[..., None]
 
 
 def affine(x: Float[Array, "*S I"], kernel: Float[Array, "I O"], bias: Float[Array, " O"]) -> Float[Array, "*S O"]:

@@ -36,10 +36,9 @@ class Classic(NamedTuple):
         need = self.pitch + search_range(self.pitch)[1] + SMOOTH if self.pitch else self.history
         return -(-need // self.block) * self.block
 
-    @property
-    def reach(self) -> int:
-        """Samples of the signal before a block that count."""
-        return self.residual_reach + -(-self.history // self.block) * self.block
+    def reach(self, window: int) -> int:
+        """Samples of the signal before a block that count, where `window` samples of the residual are read."""
+        return sum(-(-need // self.block) * self.block for need in (max(self.residual_reach, window), self.history))
 
 
 class Known(NamedTuple):

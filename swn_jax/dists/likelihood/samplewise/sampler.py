@@ -26,7 +26,7 @@ from swn_jax.types import Weights
 def next_frame(
     weights: Weights,
     key: Array,
-    condition: Float[Array, "*B U"],
+    condition: Float[Array, "*B P"],
     past: Float[Array, "*B M D"],
     temperature: float | Float[Array, ""],
     classic: Classic,
@@ -35,7 +35,7 @@ def next_frame(
 ) -> Float[Array, "*B D"]:
     """The samples of the next frame, each from its mixture given all before it."""
     signal = past.reshape(*past.shape[:-2], -1)
-    least = max(len(weights["residual"]), network.SIGNAL, classic.order)
+    least = max(len(weights["residual"]), network.SIGNAL, network.RECENT, classic.order)
     signal = jnp.pad(signal, [(0, 0)] * (signal.ndim - 1) + [(max(0, least - signal.shape[-1]), 0)])
     residual, size = residual_of(signal, classic), classic.block
 
@@ -60,7 +60,7 @@ def next_block(
         x, e, power, signal_power = state
         key, taps = at
         prediction = (known.coefficients * newest(x, order)).sum(-1)
-        seen = network.seen(power, signal_power, taps, known.gain, known.correlation)
+        seen = network.seen(power, signal_power, taps, known.gain, known.correlation, newest(e, network.RECENT))
         from_e, from_x = (matmul(newest(y, len(k)), k) for y, k in ((e, weights["residual"]), (x, weights["signal"])))
         logit, mean, log_scale = network.mixture_of(weights, from_e, from_x, seen, condition)
         new_e = network.draw(law, key, logit, mean, bounded(log_scale, *bounds), temperature)
@@ -72,7 +72,7 @@ def next_block(
         return state, (new_x, new_e)
 
     least = max(order, network.SIGNAL)
-    start = x[..., -least:], e[..., -len(weights["residual"]) :], known.power, known.signal_power
+    start = x[..., -least:], e[..., -max(len(weights["residual"]), network.RECENT) :], known.power, known.signal_power
     at = jax.random.split(key, size), jnp.moveaxis(known.taps, -2, 0)
     _, (new_x, new_e) = lax.scan(draw, start, at)
     return jnp.moveaxis(new_x, 0, -1), jnp.moveaxis(new_e, 0, -1)
