@@ -19,7 +19,7 @@ from swn_jax.ops.pitch import SMOOTH, periods, search_range, smoothed, taken
 LEVELS = (20, 80, 400)  # samples, the lengths of the residual's running levels
 SIGNAL_LEVEL = (80,)  # of the signal's
 TAPS = 9  # samples around the one a period ago
-WIDEN = 253 / 256  # widens the resonances by 60 Hz at 16 kHz (ITU-T G.728), or samples that run on whistle at one
+WIDEN = 0.996  # widens resonances by 20 Hz at 16 kHz: samples that run on whistle at narrow ones (ITU-T G.728)
 
 
 class Classic(NamedTuple):
