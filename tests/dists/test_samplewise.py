@@ -76,6 +76,29 @@ def test_the_density_of_each_sample_is_a_mixture(settings):
 
 
 @EACH
+def test_the_state_of_the_frame_filters_the_residual_and_scales_it(settings):
+    r = made(settings)
+    units = settings["units"]
+
+    def of(params):
+        return mixtures(r.weights, params, r.x, r.past, r.classic)
+
+    def shift(number):
+        return of(r.params.at[..., units + number].add(1.0))
+
+    plain = of(r.params)
+
+    np.testing.assert_allclose(shift(0).log_scale - plain.log_scale, network.GENTLE, atol=1e-5)
+    for k in (1, 4):  # the weight of the k-th residual before each sample
+        weight = np.tanh(network.GENTLE * (r.params[..., units + k] + 1)) - np.tanh(
+            network.GENTLE * r.params[..., units + k]
+        )
+        moved = np.asarray(shift(k).mean - plain.mean)[:, k:, 0]
+        expected = np.repeat(weight, WIDTH, axis=1)[:, k:] * np.asarray(plain.residual)[:, :-k]
+        np.testing.assert_allclose(moved, expected, atol=1e-5)
+
+
+@EACH
 def test_no_sample_sees_itself_or_the_future(settings):
     """The residual moves one to one with its own sample, and nothing with later ones: the Jacobian is 1."""
     r = made(settings)
