@@ -1,6 +1,6 @@
 """Human motion: BVH files of one skeleton, such as the CMU dances of Zhou et al. 2018."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from swn_jax.data import split_lists
@@ -9,7 +9,6 @@ from swn_jax.data.index import Recording, SplitIndex, broken
 from swn_jax.domains.motion import takes
 from swn_jax.domains.motion.bvh_folder import Entry, find
 from swn_jax.domains.motion.domain import MOTION
-from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError
 
 FORM = "a .bvh below --manual_dir, in an archive as archive.zip:folder/name.bvh"
@@ -27,7 +26,8 @@ def index(
 ) -> SplitIndex:
     """The BVH files below a folder and in its zip archives, split by a list, or else in shares of the sorted ids.
 
-    The common skeleton, and the rest pose for drawing differences, are those of the first readable recording.
+    The common skeleton, and the pose with which new samples begin, are those of the first readable recording in which
+    something moves; its root is the first joint that moves.
     Options: `features` is "differences" or "poses"; `fps` frames per second are kept; `recorded`, as
     "salsa=60,indian=120" or "60", overrides the frame rate in the files; `edge` frames are dropped at both ends, where
     converters put a rest pose.
@@ -36,18 +36,20 @@ def index(
     entries, faults = find(manual_dir)
     how = takes.settings(features, fps, edge, recorded, {entry.group for entry in entries.values()})
     splits = _split(manual_dir, split_file, entries, faults)
-    first, skeleton, pose = _first([item for part in splits.values() for item in part if isinstance(item, Entry)], how)
+    model = takes.model([item for part in splits.values() for item in part if isinstance(item, Entry)], how)
+    skeleton = model.rooted.skeleton
 
     def recording(item: Entry | Recording) -> Recording:
         if isinstance(item, Recording):
             return item
-        return Recording(item.id, item.group, lambda: [takes.rows(item, how, skeleton, first)], item.file)
+        return Recording(item.id, item.group, lambda: [takes.rows(item, how, model)], item.file)
 
     return SplitIndex(
         {split: tuple(map(recording, items)) for split, items in splits.items()},
         frame_size=3 * len(skeleton.names),
         rate=float(fps),
-        extra={"skeleton": skeleton.to_json(), "features": features, "rest": pose},
+        notes=tuple(_notes(model)),
+        extra={"skeleton": skeleton.to_json(), "features": features, "rest": model.rest.tolist()},
     )
 
 
@@ -66,16 +68,11 @@ def _split(
     return split_lists.listed(split_file, items, form=FORM)
 
 
-def _first(entries: Sequence[Entry], how: takes.Settings) -> tuple[str, Skeleton, list[float]]:
-    """Name, skeleton and first pose of the first readable recording."""
-    faults = []
-    for entry in entries:
-        try:
-            skeleton, poses = takes.poses(entry, how)
-            return entry.where, skeleton, poses[0].tolist()
-        except SwnError as error:
-            faults.append(error)
-    raise faults[0]
+def _notes(model: takes.Model) -> Iterator[str]:
+    """What the person who prepares the corpus should know."""
+    root = model.rooted.skeleton.names[0]
+    if root != model.file.names[0]:
+        yield f"{model.file.names[0]} stands still: {root}, the first joint that moves, is the root"
 
 
 CORPUS = Corpus(

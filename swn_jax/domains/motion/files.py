@@ -60,7 +60,7 @@ def write(
         "seconds": round(len(rows) / rate, 2),
         "joints": len(skeleton.names),
         "bvh error": _rounded(np.linalg.norm(kinematics.positions(*clip[:2]) - places, axis=-1).mean()),
-        "bone variation": _rounded(kinematics.variation(skeleton.parents, places).mean()),
+        "bone variation": _rounded(kinematics.variation(skeleton, places).mean()),
     }
     return WrittenFiles((picture,), (numbers, angles), facts)
 

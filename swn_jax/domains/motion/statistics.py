@@ -43,7 +43,7 @@ def measure(rows: Sequence[np.ndarray], rate: float | None, extra: Mapping[str, 
         "root speed": _draws([_size(step[:, 0, features.GROUND]) for step in steps], unit),
         "acceleration": _draws([rate * _size(np.diff(step, axis=0)) for step in steps], "units/s^2"),
         "foot skate": _draws([rate * skate(clip, standing) for clip in clips], unit),
-        "bone variation": _draws([100 * kinematics.variation(skeleton.parents, clip) for clip in clips], "%"),
+        "bone variation": _draws([100 * kinematics.variation(skeleton, clip) for clip in clips], "%"),
     }
 
 

@@ -1,6 +1,6 @@
 """From one recording to its rows: trimmed, subsampled to the wanted rate, and converted to features."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +8,7 @@ from jaxtyping import Float
 
 from swn_jax.domains.motion import bvh, features, kinematics
 from swn_jax.domains.motion.bvh_folder import Entry
+from swn_jax.domains.motion.rooted import Rooted, movable, moving, rooted
 from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError, unknown
 
@@ -19,6 +20,15 @@ class Settings(NamedTuple):
     fps: float  # rows per second
     edge: int  # frames of the file dropped at both ends
     recorded: Mapping[str, float]  # folder -> frames per second, overrides its files; "" for all folders
+
+
+class Model(NamedTuple):
+    """The skeleton of all takes, and the one that it is taken from."""
+
+    where: str  # the take
+    file: Skeleton  # as that take has it
+    rooted: Rooted
+    rest: Float[np.ndarray, " D"]  # its first pose
 
 
 def settings(kind: str, fps: int | float, edge: int | float, recorded: str, groups: Collection[str]) -> Settings:
@@ -58,25 +68,53 @@ def step(found: float, wanted: float, name: str) -> int:
     return round(ratio)
 
 
-def poses(entry: Entry, how: Settings) -> tuple[Skeleton, Float[np.ndarray, "n D"]]:
-    """The skeleton and the poses of a recording; raises SwnError for bad content and for fewer than three poses."""
-    clip = bvh.parse(entry.load(), entry.where)
-    rate = how.recorded.get(entry.group, how.recorded.get("", 1 / clip.seconds))
+def clip(entry: Entry, how: Settings) -> bvh.Clip:
+    """A recording at the wanted rate; raises SwnError for bad content and for fewer than three frames."""
+    found = bvh.parse(entry.load(), entry.where)
+    rate = how.recorded.get(entry.group, how.recorded.get("", 1 / found.seconds))
     every = step(rate, how.fps, entry.where)
-    motion = clip.motion[how.edge : len(clip.motion) - how.edge : every]
+    motion = found.motion[how.edge : len(found.motion) - how.edge : every]
     if len(motion) < 3:
-        left = f"{len(clip.motion)} frames, {how.edge} dropped at each end and one in {every} kept"
+        left = f"{len(found.motion)} frames, {how.edge} dropped at each end and one in {every} kept"
         raise SwnError(f"{entry.where}: found {left}, wanted 3 or more to remain: remove it")
-    return clip.skeleton, features.poses(kinematics.positions(clip.skeleton, motion))
+    return bvh.Clip(found.skeleton, motion, 1 / how.fps)
 
 
-def rows(entry: Entry, how: Settings, wanted: Skeleton, model: str) -> Float[np.ndarray, "T D"]:
-    """The float32 rows of a recording; raises SwnError if its joints differ from those `wanted`, of `model`."""
-    skeleton, found = poses(entry, how)
-    if not skeleton.same_joints(wanted):
-        differs = _difference(skeleton, wanted)
-        raise SwnError(f"{entry.where}: {differs}, as in {model}: prepare one skeleton at a time, remove the other")
-    return features.encode(found, how.features).astype(np.float32)
+def model(entries: Sequence[Entry], how: Settings) -> Model:
+    """The model for all takes: the first take that can be read and in which something moves from its place.
+
+    Raises the error of the first take if none can be read.
+    """
+    still: Model | None = None
+    faults = []
+    for entry in entries:
+        try:
+            skeleton, motion, _ = clip(entry, how)
+        except SwnError as error:
+            faults.append(error)
+            continue
+        places = kinematics.positions(skeleton, motion)
+        loose = moving(skeleton, motion, float(np.ptp(places[0], axis=0).max()))
+        part = rooted(skeleton, motion, loose)
+        found = Model(entry.where, skeleton, part, features.poses(places[:, part.joints])[0])
+        if any(loose) or not movable(skeleton):
+            return found
+        still = still or found
+    if still is None:
+        raise faults[0]
+    return still
+
+
+def rows(entry: Entry, how: Settings, model: Model) -> Float[np.ndarray, "T D"]:
+    """The float32 rows of a recording; raises SwnError if its joints differ from those of `model`."""
+    skeleton, motion, _ = clip(entry, how)
+    if not skeleton.same_joints(model.file):
+        differs = _difference(skeleton, model.file)
+        raise SwnError(
+            f"{entry.where}: {differs}, as in {model.where}: prepare one skeleton at a time, remove the other"
+        )
+    places = kinematics.positions(skeleton, motion)[:, model.rooted.joints]
+    return features.encode(features.poses(places), how.features).astype(np.float32)
 
 
 def _difference(found: Skeleton, wanted: Skeleton) -> str:
