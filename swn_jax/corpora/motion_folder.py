@@ -42,7 +42,7 @@ def index(
     def recording(item: Entry | Recording) -> Recording:
         if isinstance(item, Recording):
             return item
-        return Recording(item.id, item.group, lambda: [takes.rows(item, how, model)], item.file)
+        return Recording(item.id, item.group, lambda: [takes.poses(item, how, model)], item.file)
 
     return SplitIndex(
         {split: tuple(map(recording, items)) for split, items in splits.items()},
@@ -77,7 +77,7 @@ def _notes(model: takes.Model) -> Iterator[str]:
 
 CORPUS = Corpus(
     name="motion",
-    version="1.0.0",
+    version="1.1.0",
     licence="CMU: free to use, copy, change and share, not to be sold; credit mocap.cs.cmu.edu and NSF EIA-0196217",
     source="https://github.com/papagina/Auto_Conditioned_RNN_motion, folder train_data_bvh, or any BVH files",
     index=index,

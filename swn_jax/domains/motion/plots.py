@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from swn_jax.data.domain import known_rate
-from swn_jax.domains.motion import features, integrate_poses
+from swn_jax.domains.motion import features
 from swn_jax.domains.motion.skeleton import Skeleton
 
 POSES = 8
@@ -19,7 +19,7 @@ LEFT, RIGHT, MIDDLE = "tab:blue", "tab:red", "black"
 def draw(path: Path | str, rows: Mapping[str, np.ndarray], rate: float | None, extra: Mapping[str, Any]) -> None:
     """Draw a PNG with one row per clip: poses from the side, and the path from above with x to the right and z down.
 
-    `rows` are features by name; `extra` has the skeleton, the kind of features and the pose "rest".
+    `rows` are poses by name; `extra` has the skeleton.
     Left limbs are blue, right ones red; lengths within a clip share one scale, metres if the files are in
     centimetres.
     """
@@ -31,7 +31,7 @@ def draw(path: Path | str, rows: Mapping[str, np.ndarray], rate: float | None, e
     FigureCanvasAgg(figure)
     axes = figure.subplots(len(rows), 2, squeeze=False, width_ratios=(5, 1))
     for (side, above), (name, clip) in zip(axes, rows.items(), strict=True):
-        places = features.SCALE * integrate_poses.places(np.asarray(clip, np.float64), extra)
+        places = features.SCALE * features.places(clip)
         _poses(side, places, skeleton, rate)
         side.set_ylabel(name)
         _way(above, places[:, 0])

@@ -1,4 +1,4 @@
-"""From one recording to its rows: trimmed, subsampled to the wanted rate, and converted to features."""
+"""From one recording to its poses: trimmed, subsampled to the wanted rate, and of the common skeleton."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -105,8 +105,8 @@ def model(entries: Sequence[Entry], how: Settings) -> Model:
     return still
 
 
-def rows(entry: Entry, how: Settings, model: Model) -> Float[np.ndarray, "T D"]:
-    """The float32 rows of a recording; raises SwnError if its joints differ from those of `model`."""
+def poses(entry: Entry, how: Settings, model: Model) -> Float[np.ndarray, "n D"]:
+    """The poses of a recording; raises SwnError if its joints differ from those of `model`."""
     skeleton, motion, _ = clip(entry, how)
     if not skeleton.same_joints(model.file):
         differs = _difference(skeleton, model.file)
@@ -114,7 +114,7 @@ def rows(entry: Entry, how: Settings, model: Model) -> Float[np.ndarray, "T D"]:
             f"{entry.where}: {differs}, as in {model.where}: prepare one skeleton at a time, remove the other"
         )
     places = kinematics.positions(skeleton, motion)[:, model.rooted.joints]
-    return features.encode(features.poses(places), how.features).astype(np.float32)
+    return features.poses(places)
 
 
 def _difference(found: Skeleton, wanted: Skeleton) -> str:

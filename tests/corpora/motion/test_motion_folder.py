@@ -19,8 +19,14 @@ def folder(make, tmp_path):
     return make.tree_of_files(tmp_path / "data")
 
 
-def rows(recording):
+def poses(recording):
     return np.concatenate(list(recording.read()))
+
+
+def rows(recording, kind="differences"):
+    """The frames of a recording, as models read them."""
+    found = poses(recording)
+    return MOTION.frames(found, found.shape[1], {"features": kind})
 
 
 def test_shares_of_the_sorted_ids(folder):
@@ -64,15 +70,15 @@ def test_rows_are_every_second_frame_without_the_edges(folder, make):
     places = kinematics.positions(clip.skeleton, clip.motion[10:-10:2])
     places = np.concatenate([places[:, :1], places[:, 1:] - places[:, :1]], 1).reshape(len(places), -1)
     found = rows(recording)
-    assert found.dtype == np.float32
+    assert poses(recording).dtype == np.float64
     assert len(found) == 11
     np.testing.assert_allclose(found, (places[1:] - places[:-1]) / 100, atol=1e-6)
 
 
 def test_poses_can_be_asked_for(folder):
-    steps, poses = (rows(index(folder, features=kind).splits["test"][0]) for kind in features.KINDS)
-    np.testing.assert_allclose(poses[:, [0, 2]], steps[:, [0, 2]], atol=1e-6)
-    np.testing.assert_allclose(np.diff(poses[:, 3:], axis=0), steps[:-1, 3:], atol=1e-6)
+    steps, whole = (rows(index(folder, features=kind).splits["test"][0], kind) for kind in features.KINDS)
+    np.testing.assert_allclose(whole[:, [0, 2]], steps[:, [0, 2]], atol=1e-6)
+    np.testing.assert_allclose(np.diff(whole[:, 3:], axis=0), steps[:-1, 3:], atol=1e-6)
 
 
 def test_what_was_recorded_can_be_said(folder):
@@ -180,8 +186,9 @@ def test_rest_is_the_first_pose_of_the_first_take(folder):
     with zipfile.ZipFile(folder / "more.zip") as archive:
         clip = bvh.parse(archive.read("tango/6.BVH"), "a")
     places = kinematics.positions(clip.skeleton, clip.motion[10:-10:2])
-    poses = features.decode(rows(found.splits["train"][0]), "differences", np.array(found.extra["rest"]))
-    np.testing.assert_allclose(features.places(poses) + places[:, 0].mean(0) * [1, 0, 1], places, atol=1e-4)
+    np.testing.assert_array_equal(found.extra["rest"], poses(found.splits["train"][0])[0])
+    decoded = features.decode(rows(found.splits["train"][0]), "differences", np.array(found.extra["rest"]))
+    np.testing.assert_allclose(features.places(decoded) + places[:, 0].mean(0) * [1, 0, 1], places, atol=1e-4)
 
 
 def test_the_real_dances(sample):

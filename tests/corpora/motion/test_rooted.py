@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from swn_jax.corpora import motion_folder
-from swn_jax.domains.motion import bvh, files, integrate_poses, kinematics, statistics
+from swn_jax.domains.motion import bvh, features, files, kinematics, statistics
 from swn_jax.domains.motion.skeleton import PLACE, TURN, Skeleton
 
 SIX = " ".join(PLACE + TURN)
@@ -49,7 +49,7 @@ def found(request, tmp_path):
 
 def test_the_hips_are_drawn_where_they_are(found):
     rows = found.splits["test"][0].read()[0]
-    places = integrate_poses.places(rows, found.extra)
+    places = features.places(rows)
     assert found.extra["skeleton"]["names"] == ["Hips", "Spine", "Spine_end", "LeftFoot", "LeftFoot_end"]
     np.testing.assert_allclose(places[:, 0, 1], HIGH, atol=1e-3)
     assert np.ptp(places[:, 0, [0, 2]], axis=0) == pytest.approx([39, 78], abs=1e-3)

@@ -6,19 +6,22 @@ import pytest
 from matplotlib.image import imread
 
 from swn_jax.corpora import motion_folder
-from swn_jax.domains.motion import MOTION
+from swn_jax.domains.motion import MOTION, features
 from swn_jax.domains.motion.plots import colour, direction
 
 DOMAIN = MOTION
 
 
-def test_frames_are_rows():
-    rows = np.random.RandomState(0).standard_normal((5, 6)).astype(np.float32)
-    frames = DOMAIN.frames(rows, 6)
-    assert frames.dtype == np.float64
-    np.testing.assert_array_equal(frames, rows)
-    np.testing.assert_array_equal(DOMAIN.rows(frames), rows)
-    assert DOMAIN.rows(frames).dtype == DOMAIN.dtype
+@pytest.mark.parametrize(("kind", "lost"), [("differences", 0), ("poses", 1)])
+def test_rows_undo_frames(kind, lost):
+    """Frames have the precision that models read; the pose that a sequence starts from gives the rows back."""
+    poses = np.random.RandomState(0).standard_normal((5, 6))
+    frames = DOMAIN.frames(poses, 6, {"features": kind})
+    assert (frames.shape, frames.dtype) == ((4, 6), np.float64)
+    np.testing.assert_array_equal(frames, features.encode(poses, kind).astype(np.float32))
+    again = DOMAIN.rows(frames, {"features": kind}, poses[0])
+    np.testing.assert_allclose(again, poses[: len(poses) - lost], atol=1e-6)
+    assert again.dtype == DOMAIN.dtype
 
 
 def test_the_published_scaling_comes_first():
@@ -71,7 +74,7 @@ def test_draws_every_clip(make, tmp_path, monkeypatch):
         axes = figures[-1].axes
         assert [axis.get_ylabel() for axis in axes[::2]] == list(clips)
         assert [len(axis.collections) for axis in axes[::2]] == [8, 8]
-        first = axes[0].collections[0].get_segments()  # both kinds begin with the rest pose of the first clip
+        first = axes[0].collections[0].get_segments()
         assert len(first) == 4
         lengths = [np.linalg.norm(np.diff(bone, axis=0)) for bone in first]
         assert np.all(np.array(lengths) <= np.array([0.1, 0.05, 0.01, np.hypot(0.08, 0.005)]) + 1e-9)
@@ -79,7 +82,7 @@ def test_draws_every_clip(make, tmp_path, monkeypatch):
 
 def test_draws_the_shortest_clip(tmp_path, make):
     index = motion_folder.index(make.tree_of_files(tmp_path), **motion_folder.CORPUS.options)
-    DOMAIN.draw(tmp_path / "a.png", {"still": np.zeros((1, 15), np.float32)}, 30.0, index.extra)
+    DOMAIN.draw(tmp_path / "a.png", {"still": np.zeros((1, 15))}, 30.0, index.extra)
     assert (tmp_path / "a.png").stat().st_size > 1000
 
 
