@@ -2,38 +2,11 @@
 
 import numpy as np
 import pytest
+from bvh_files import HIGH, ROOTS, walk
 
 from swn_jax.corpora import motion_folder
 from swn_jax.domains.motion import bvh, features, files, kinematics, statistics
-from swn_jax.domains.motion.skeleton import PLACE, TURN, Skeleton
-
-SIX = " ".join(PLACE + TURN)
-BODY = (
-    f"JOINT Hips {{\nOFFSET 0 90 0\nCHANNELS 6 {SIX}\n"
-    "JOINT Spine {\nOFFSET 0 40 0\nCHANNELS 3 Zrotation Xrotation Yrotation\nEnd Site {\nOFFSET 0 30 0\n}\n}\n"
-    "JOINT LeftFoot {\nOFFSET 10 -88 0\nCHANNELS 3 Zrotation Xrotation Yrotation\nEnd Site {\nOFFSET 0 0 15\n}\n}\n}\n"
-)
-ROOTS = {
-    "no channels": ("CHANNELS 0\n", ""),
-    "six zeros": (f"CHANNELS 6 {SIX}\n", "0 0 0 0 0 0 "),
-    "turned": ("CHANNELS 3 Zrotation Xrotation Yrotation\n", "0 0 180 "),
-}
-HIGH = 88.3  # of the hips
-
-
-def write(path, root: str, seed: int, hips=(0.0, HIGH, 0.0), step=(1.0, 0.0, 2.0), frames: int = 60, more: str = ""):
-    """A walk of hips that keep their height, below a root of that kind."""
-    random = np.random.RandomState(seed)
-    channels, zeros = ROOTS[root]
-    rows = []
-    for place in np.arange(frames)[:, None] * step + hips:
-        turn = random.uniform(-9, 9, 9)
-        rows.append(zeros + " ".join(f"{number:.6f}" for number in (*place, *turn)) + " 5 5 5" * bool(more))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        f"HIERARCHY\nROOT Armature\n{{\nOFFSET 0 0 0\n{channels}{BODY}{more}}}\n"
-        f"MOTION\nFrames: {frames}\nFrame Time: 0.0333333\n" + "\n".join(rows) + "\n"
-    )
+from swn_jax.domains.motion.skeleton import Skeleton
 
 
 def index(folder, **options):
@@ -43,7 +16,7 @@ def index(folder, **options):
 @pytest.fixture(params=ROOTS)
 def found(request, tmp_path):
     for n in range(3):
-        write(tmp_path / f"{n}.bvh", request.param, n)
+        walk(tmp_path / f"{n}.bvh", request.param, n)
     return index(tmp_path)
 
 
@@ -74,7 +47,7 @@ def test_samples_go_where_they_go(found, tmp_path):
 def test_what_hangs_beside_the_hips_is_kept_and_never_rigid(tmp_path):
     for n in range(3):
         more = "JOINT Prop {\nOFFSET 50 0 0\nCHANNELS 3 Zrotation Xrotation Yrotation\nEnd Site {\nOFFSET 0 9 0\n}\n}\n"
-        write(tmp_path / f"{n}.bvh", "no channels", n, more=more)
+        walk(tmp_path / f"{n}.bvh", "no channels", n, more=more)
     found = index(tmp_path)
     skeleton = Skeleton.from_json(found.extra["skeleton"])
     assert skeleton.names[-2:] == ("Prop", "Prop_end")
@@ -87,7 +60,7 @@ def test_what_hangs_beside_the_hips_is_kept_and_never_rigid(tmp_path):
 def test_a_root_that_moves_keeps_its_place_and_its_pelvis_is_loose(tmp_path):
     """As game engines have it: a root on the ground, and a pelvis that sways above it."""
     for n in range(3):
-        write(tmp_path / f"{n}.bvh", "six zeros", n)
+        walk(tmp_path / f"{n}.bvh", "six zeros", n)
         lines = (tmp_path / f"{n}.bvh").read_text().splitlines()
         rows = [line.replace("0 0 0", f"{t} 0 {3 * t}", 1) for t, line in enumerate(lines[-60:])]
         (tmp_path / f"{n}.bvh").write_text("\n".join(lines[:-60] + rows) + "\n")
@@ -101,9 +74,9 @@ def test_a_root_that_moves_keeps_its_place_and_its_pelvis_is_loose(tmp_path):
 
 def test_positions_that_never_change_are_offsets(tmp_path):
     """Some programs give every joint six channels; a take in which nobody moves does not decide."""
-    write(tmp_path / "0.bvh", "six zeros", 0, step=(0.0, 0.0, 0.0))
+    walk(tmp_path / "0.bvh", "six zeros", 0, step=(0.0, 0.0, 0.0))
     for n in (1, 2):
-        write(tmp_path / f"{n}.bvh", "six zeros", n, hips=(5.0, HIGH, 0.0))
+        walk(tmp_path / f"{n}.bvh", "six zeros", n, hips=(5.0, HIGH, 0.0))
     found = index(tmp_path)
     skeleton = Skeleton.from_json(found.extra["skeleton"])
     assert (skeleton.names[0], skeleton.offsets[0]) == ("Hips", (15.0, HIGH, 20.0))
