@@ -1,15 +1,14 @@
 """Human motion: BVH files of one skeleton, such as the CMU dances of Zhou et al. 2018."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from swn_jax.data import split_lists
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.index import Recording, SplitIndex, broken
-from swn_jax.domains.motion import takes
+from swn_jax.domains.motion import model, takes
 from swn_jax.domains.motion.bvh_folder import Entry, find
 from swn_jax.domains.motion.domain import MOTION
-from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError
 
 FORM = "a .bvh below --manual_dir, in an archive as archive.zip:folder/name.bvh"
@@ -24,30 +23,35 @@ def index(
     fps: int | float,
     recorded: str,
     edge: int | float,
+    up: str,
 ) -> SplitIndex:
     """The BVH files below a folder and in its zip archives, split by a list, or else in shares of the sorted ids.
 
-    The common skeleton, and the rest pose for drawing differences, are those of the first readable recording.
-    Options: `features` is "differences" or "poses"; `fps` frames per second are kept; `recorded`, as
-    "salsa=60,indian=120" or "60", overrides the frame rate in the files; `edge` frames are dropped at both ends, where
-    converters put a rest pose.
+    The common skeleton, and the pose with which new samples begin, are those of the first readable recording in which
+    something moves; its root is the first joint that moves.
+    Options: `features` is "differences" or "poses"; `fps` frames per second are kept, or made by interpolation;
+    `recorded`, as "salsa=60,indian=120" or "60", overrides the frame rate in the files; `edge` frames are dropped at
+    both ends, where converters put a rest pose; `up` is the axis that points up in the files.
     Raises SwnError for a folder without BVH, a duplicate id, a bad list or option, and if no recording is readable.
     """
     entries, faults = find(manual_dir)
-    how = takes.settings(features, fps, edge, recorded, {entry.group for entry in entries.values()})
+    how = takes.settings(features, fps, edge, recorded, up, {entry.group for entry in entries.values()})
     splits = _split(manual_dir, split_file, entries, faults)
-    first, skeleton, pose = _first([item for part in splits.values() for item in part if isinstance(item, Entry)], how)
+    readable = [item for part in splits.values() for item in part if isinstance(item, Entry)]
+    common = model.model(readable, how)
+    skeleton = common.rooted.skeleton
 
     def recording(item: Entry | Recording) -> Recording:
         if isinstance(item, Recording):
             return item
-        return Recording(item.id, item.group, lambda: [takes.rows(item, how, skeleton, first)], item.file)
+        return Recording(item.id, item.group, lambda: [model.poses(item, how, common)], item.file)
 
     return SplitIndex(
         {split: tuple(map(recording, items)) for split, items in splits.items()},
         frame_size=3 * len(skeleton.names),
         rate=float(fps),
-        extra={"skeleton": skeleton.to_json(), "features": features, "rest": pose},
+        notes=tuple(model.notes(common, readable, how)),
+        extra={"skeleton": skeleton.to_json(), "features": features, "rest": common.rest.tolist()},
     )
 
 
@@ -66,27 +70,15 @@ def _split(
     return split_lists.listed(split_file, items, form=FORM)
 
 
-def _first(entries: Sequence[Entry], how: takes.Settings) -> tuple[str, Skeleton, list[float]]:
-    """Name, skeleton and first pose of the first readable recording."""
-    faults = []
-    for entry in entries:
-        try:
-            skeleton, poses = takes.poses(entry, how)
-            return entry.where, skeleton, poses[0].tolist()
-        except SwnError as error:
-            faults.append(error)
-    raise faults[0]
-
-
 CORPUS = Corpus(
     name="motion",
-    version="1.0.0",
+    version="1.1.0",
     licence="CMU: free to use, copy, change and share, not to be sold; credit mocap.cs.cmu.edu and NSF EIA-0196217",
     source="https://github.com/papagina/Auto_Conditioned_RNN_motion, folder train_data_bvh, or any BVH files",
     index=index,
     domain=MOTION,
     needs=("manual_dir",),
     takes=("split_file",),
-    options={"features": "differences", "fps": 30, "recorded": "", "edge": 10},
+    options={"features": "differences", "fps": 30, "recorded": "", "edge": 10, "up": "y"},
     unit="take",
 )

@@ -36,7 +36,7 @@ class SplitIndex(NamedTuple):
     notes: tuple[str, ...] = ()  # shown to the person who prepares the corpus
     frame_size: int | None = None  # numbers per frame, where the recordings decide
     rate: float | None = None  # rows per second, where the recordings decide
-    extra: Mapping[str, Any] = {}  # what drawing and export need, as JSON
+    extra: Mapping[str, Any] = {}  # what frames, drawing and export need, as JSON
 
     def digests(self) -> dict[str, str]:
         """The sha256 of each split's ids, one per line, in order."""

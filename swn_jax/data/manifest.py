@@ -41,7 +41,7 @@ class Manifest:
     digests: Mapping[str, str]  # split -> sha256 of its list of ids
     skipped: Mapping[str, str]  # id -> why it was left out
     notes: tuple[str, ...]
-    extra: Mapping[str, Any]  # what drawing and export need
+    extra: Mapping[str, Any]  # what frames, drawing and export need
     tools: Mapping[str, str]  # versions of the packages that wrote it
     files: Mapping[str, int]  # file -> bytes
     ids: Mapping[str, tuple[str, ...]]  # split -> ids, in stored order
@@ -65,7 +65,7 @@ def measure(corpus: Corpus, index: SplitIndex, folder: Path, options: Mapping, s
             speakers[split].add(row["speaker"].decode())
             if split == "train":
                 overlapping = np.concatenate([tail[1], rows]) if tail[0] == name else rows
-                moments.add(rows[:, None] if rows.ndim == 1 else domain.frames(overlapping, frame))
+                moments.add(rows[:, None] if rows.ndim == 1 else domain.frames(overlapping, frame, index.extra))
                 tail = (name, rows[len(rows) - domain.overlap :])
     mean, std = moments.result()
     if not std.any():

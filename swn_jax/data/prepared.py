@@ -53,9 +53,9 @@ class Prepared:
         """Raw frames in standardised units."""
         return (frames - self.shift) / self.scale
 
-    def rows(self, x: Float[np.ndarray, "T D"]) -> Rows:
-        """Standardised frames as raw rows, to play and to draw."""
-        return self.corpus.domain.rows(np.asarray(x, np.float64) * self.scale + self.shift)
+    def rows(self, x: Float[np.ndarray, "T D"], start: Rows | None = None) -> Rows:
+        """Standardised frames as raw rows, to play and to draw, from the row `start` (`Split.start`) if known."""
+        return self.corpus.domain.rows(np.asarray(x, np.float64) * self.scale + self.shift, self.manifest.extra, start)
 
     def frames_in(self, seconds: float) -> int:
         """The frames in that many seconds, at least one; raises SwnError if the corpus has no clock."""

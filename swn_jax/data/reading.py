@@ -7,10 +7,11 @@ from swn_jax.errors import SwnError
 AGAIN = "copy the file again from the original, or leave it out with --skip_bad"  # the remedy for a damaged recording
 
 
-def read_bytes(file: Path) -> bytes:
-    """The content of a recording's file; raises SwnError if it cannot be read."""
+def read_bytes(file: Path, most: int = -1) -> bytes:
+    """The content of a recording's file, `most` bytes of it if that is not -1; raises SwnError if it cannot be read."""
     try:
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            return opened.read(most)
     except OSError as error:
         raise SwnError(f"{file}: cannot be read ({error.strerror}): {AGAIN}") from error
 

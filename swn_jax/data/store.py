@@ -93,7 +93,7 @@ class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # ty
         """The rows in chunks of CHUNK; raises SwnError for rows not finite, too few, or in another split too."""
         domain, content, length = self.corpus.domain, hashlib.sha256(), 0
         for chunk in _regrouped(recording.read()):
-            if chunk.dtype == np.float32 and not np.isfinite(chunk).all():
+            if np.issubdtype(chunk.dtype, np.floating) and not np.isfinite(chunk).all():
                 at = length + int(np.argmin(np.isfinite(chunk).reshape(len(chunk), -1).all(1)))
                 raise SwnError(f"{recording.id}: found a number in row {at} that is not finite: mend or remove it")
             length += len(chunk)

@@ -12,7 +12,7 @@ from jaxtyping import Array, Float
 
 from swn_jax import sampling
 from swn_jax.data.domain import Rows
-from swn_jax.data.examples import examples
+from swn_jax.data.examples import Examples, examples
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs.load import Run
 from swn_jax.sampling import Temperature
@@ -45,7 +45,9 @@ class Samples(NamedTuple):
     clipped: list[int]  # numbers of each that its files cannot hold
 
 
-def sample_run(run: Run, mode: str, request: SampleRequest, *, split: str = "", real: Batch | None = None) -> Samples:
+def sample_run(
+    run: Run, mode: str, request: SampleRequest, *, split: str = "", real: Examples | None = None
+) -> Samples:
     """Draw sequences from a run.
 
     Args:
@@ -62,9 +64,11 @@ def sample_run(run: Run, mode: str, request: SampleRequest, *, split: str = "", 
     if real is None:
         count = {"generate": 0, "interpolate": 2}.get(mode, request.num)
         real = examples(run.prepared, split or run.corpus.splits[-1], count, request.frames)
-    x = np.asarray(MODES[mode](run, real, request))
+    x = np.asarray(MODES[mode](run, real.batch, request))
+    starts = real.starts if mode in BESIDE else [None] * len(x)
     raw = x * run.prepared.scale + run.prepared.shift
-    return Samples(x, [run.prepared.rows(one) for one in x], [run.corpus.domain.clipped(one) for one in raw])
+    rows = [run.prepared.rows(one, start) for one, start in zip(x, starts, strict=True)]
+    return Samples(x, rows, [run.corpus.domain.clipped(one) for one in raw])
 
 
 def generate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
@@ -95,6 +99,7 @@ def interpolate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "
 MODES: dict[str, Callable[[Run, Batch, SampleRequest], Array]] = {
     "generate": generate, "continue": continue_, "reconstruct": reconstruct, "interpolate": interpolate,
 }  # fmt: skip
+BESIDE = ("continue", "reconstruct")  # one sequence for each recording, which starts where that starts
 
 
 def stream_rows(run: Run, request: SampleRequest) -> Iterator[Rows]:

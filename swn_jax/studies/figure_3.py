@@ -21,7 +21,7 @@ def draw(out: Path, runs: Mapping[str, Run], request: SampleRequest) -> tuple[li
     split = first.corpus.splits[-1]
     frames = min(request.frames, longest(first.prepared, split, request.num))
     real = examples(first.prepared, split, request.num, frames)
-    columns = {"ground truth": [first.prepared.rows(x) for x in real.x]}
+    columns = {"ground truth": [*map(first.prepared.rows, real.batch.x, real.starts)]}
     for name, run in runs.items():
         columns[name] = sample_run(run, "generate", request._replace(frames=frames)).rows
     figure(out, columns, request.num)

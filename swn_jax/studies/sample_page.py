@@ -8,13 +8,12 @@ import numpy as np
 
 from swn_jax.data import Prepared
 from swn_jax.data.domain import Rows
-from swn_jax.data.examples import examples, longest
+from swn_jax.data.examples import Examples, examples, longest
 from swn_jax.data.statistics import Comparison, compare
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs import Run, SampleRequest, sample_run
 from swn_jax.runs.sample import MODES
 from swn_jax.studies.page import Table, page
-from swn_jax.types import Batch
 
 MEASURED = 64  # real sequences to compare samples with, at most
 NOTES = {
@@ -48,7 +47,7 @@ def write(
     out.mkdir(parents=True, exist_ok=True)
     real, names = beside(first, split, modes, request), row_names(modes[0], request)
     shown = [names[0], names[-1]] if modes == ["interpolate"] else names
-    truth = dict(zip(shown, (first.rows(x) for x in real.x), strict=False))
+    truth = dict(zip(shown, map(first.rows, real.batch.x, real.starts), strict=False))
     columns = {"recording": write_column(first, out / "recording", truth, {}, {})}
     tables = []
     for name, run, mode in ((name, run, mode) for name, run in runs.items() for mode in modes):
@@ -88,7 +87,7 @@ def row_names(mode: str, request: SampleRequest) -> list[str]:
     return [f"{i}" for i in range(request.num)]
 
 
-def beside(prepared: Prepared, split: str, modes: Sequence[str], request: SampleRequest) -> Batch:
+def beside(prepared: Prepared, split: str, modes: Sequence[str], request: SampleRequest) -> Examples:
     """The reference recordings; for generated samples, fewer or shorter ones if there are not enough."""
     if list(modes) == ["generate"]:
         count = min(request.num, len(prepared.split(split)))
@@ -115,9 +114,10 @@ def measured(prepared: Prepared, split: str, frames: int, samples: Sequence[Rows
     if count < 2:
         return []
     real = examples(prepared, split, count, min(frames, longest(prepared, split, count)))
-    shuffled = np.random.default_rng(0).permutation(real.x)  # a split is sorted by speaker: mix the two halves
+    rows = [*map(prepared.rows, real.batch.x, real.starts)]
+    order = np.random.default_rng(0).permutation(count)  # a split is sorted by speaker: mix the two halves
     manifest, measure = prepared.manifest, prepared.corpus.domain.measure
-    return compare(measure, [prepared.rows(x) for x in shuffled], samples, manifest.rate, manifest.extra)
+    return compare(measure, [rows[i] for i in order], samples, manifest.rate, manifest.extra)
 
 
 def slug(name: str) -> str:

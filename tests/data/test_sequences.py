@@ -32,9 +32,9 @@ def lines(folder, given, overlap):
     index = SplitIndex({"train": tuple(made[:-2]), "valid": (made[-2],), "test": (made[-1],)})
     domain = Domain(
         name="ink", dtype=np.float32, shape=(None,), overlap=overlap, given=given, joined=False,
-        frames=lambda rows, _: np.diff(rows.astype(np.float64), axis=0) if overlap else rows.astype(np.float64),
-        rows=lambda frames: frames, scalings={"half": lambda mean, std: (0 * mean, 0 * std + 2.0)}, draw=lambda: None,
-        write=lambda: None, measure=lambda: None, preview_frames=10,
+        frames=lambda rows, *_: np.diff(rows.astype(np.float64), axis=0) if overlap else rows.astype(np.float64),
+        rows=lambda frames, *_: frames, scalings={"half": lambda mean, std: (0 * mean, 0 * std + 2.0)},
+        draw=lambda: None, write=lambda: None, measure=lambda: None, preview_frames=10,
     )  # fmt: skip
     corpus = Corpus("lines", "1.0.0", "", "", lambda: index, domain, frame_size=2)
     path, _ = write(corpus, index, folder)

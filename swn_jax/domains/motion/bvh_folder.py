@@ -26,7 +26,7 @@ class Entry(NamedTuple):
     group: str  # the name of its folder: salsa
     file: Path
     where: str  # the file, and the member, for errors
-    load: Callable[[], bytes]
+    load: Callable[..., bytes]  # all bytes, or as many as asked for
 
 
 def find(manual_dir: Path) -> tuple[dict[str, Entry], dict[str, SwnError]]:
@@ -65,10 +65,10 @@ def _names(root: Path) -> list[str]:
 def _plain(root: Path, name: str) -> Entry:
     path = root / name
 
-    def load() -> bytes:
+    def load(most: int = -1) -> bytes:
         if os.path.isfile(path) and path.stat().st_size > MOST:
             raise SwnError(f"{path}: found more than {MOST} bytes, wanted one recording: remove it")
-        return read_bytes(path)
+        return read_bytes(path, most)
 
     return Entry(name, path.absolute().parent.name, path, str(path), load)
 
@@ -87,12 +87,12 @@ def _members(path: Path, name: str) -> list[Entry]:
 
 
 def _member(path: Path, name: str, info: zipfile.ZipInfo) -> Entry:
-    def load() -> bytes:
+    def load(most: int = -1) -> bytes:
         if info.file_size > MOST:
             raise SwnError(f"{path}: {info.filename} has {info.file_size} bytes, wanted one recording: remove it")
         try:
-            with zipfile.ZipFile(path) as archive:
-                return archive.read(info)
+            with zipfile.ZipFile(path) as archive, archive.open(info) as member:
+                return member.read(most)
         except UNREADABLE as error:
             raise SwnError(f"{path}: {info.filename} cannot be unpacked ({error}): {AGAIN}") from error
 
