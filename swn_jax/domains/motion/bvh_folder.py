@@ -24,7 +24,7 @@ class Entry(NamedTuple):
 
     id: str  # dance/01.bvh, or for a member of an archive: dance.zip:salsa/01.bvh
     group: str  # the name of its folder: salsa
-    file: Path
+    file: Path | None  # its own file; None for a member of an archive, which it shares with others
     where: str  # the file, and the member, for errors
     load: Callable[[], bytes]
 
@@ -97,4 +97,4 @@ def _member(path: Path, name: str, info: zipfile.ZipInfo) -> Entry:
             raise SwnError(f"{path}: {info.filename} cannot be unpacked ({error}): {AGAIN}") from error
 
     inner = Path(info.filename).parent.name
-    return Entry(f"{name}:{info.filename}", inner or path.stem, path, f"{path}:{info.filename}", load)
+    return Entry(f"{name}:{info.filename}", inner or path.stem, None, f"{path}:{info.filename}", load)
