@@ -8,7 +8,7 @@ from swn_jax.data.by_time import NOTE, by_time
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.index import Recording, SplitIndex, broken
 from swn_jax.domains.motion import bvh, takes
-from swn_jax.domains.motion.bvh_folder import Entry, find
+from swn_jax.domains.motion.bvh_folder import Entry, find, left_out
 from swn_jax.domains.motion.domain import MOTION
 from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError, unknown
@@ -54,7 +54,8 @@ def index(
     splits = {split: tuple(map(recording, found)) for split, found in items.items()}
     divided = _divided(splits, by, split_file, manual_dir)
     extra = {"skeleton": skeleton.to_json(), "features": features, "rest": pose}
-    return divided._replace(frame_size=3 * len(skeleton.names), rate=float(fps), extra=extra)
+    notes = (*divided.notes, *left_out(manual_dir))
+    return divided._replace(notes=notes, frame_size=3 * len(skeleton.names), rate=float(fps), extra=extra)
 
 
 def _items(

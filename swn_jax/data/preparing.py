@@ -16,6 +16,7 @@ from swn_jax.data.index import SplitIndex
 from swn_jax.data.inputs import checked_options, checked_paths
 from swn_jax.data.manifest import Manifest
 from swn_jax.data.notes import noted
+from swn_jax.data.reading import without_skipping
 from swn_jax.data.screening import screened
 from swn_jax.data.store import Progress, write
 from swn_jax.errors import SwnError
@@ -54,7 +55,7 @@ def prepare_corpus(
     target = folder(corpus, data_dir)
     inputs = checked_paths(corpus, manual_dir, split_file)
     fetch = {"fetch": partial(download, Path(data_dir).expanduser())} if corpus.downloads else {}
-    with _locked(target):
+    with _locked(target), _advising(skip_bad):
         index = corpus.index(**inputs, **chosen, **fetch)
         _check(corpus, index)
         found = manifests.load(target)
@@ -123,6 +124,15 @@ def _write(
     except OSError as error:
         raise SwnError(f"{target}: cannot be written ({error.strerror}): free disk space; nothing was kept") from error
     return manifest
+
+
+@contextlib.contextmanager
+def _advising(skip_bad: bool) -> Iterator[None]:
+    """Errors within do not advise --skip_bad where it was given."""
+    try:
+        yield
+    except SwnError as error:
+        raise (SwnError(without_skipping(error)) if skip_bad else error) from error.__cause__
 
 
 def _share(progress: Progress, rounds: int, done: int, total: int) -> None:

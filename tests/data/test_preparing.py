@@ -191,6 +191,15 @@ def test_one_broken_file_among_eleven(tmp_path, sounds):
     assert prepare("speech_folder", tmp_path, manual_dir=folder, skip_bad=True) == made
 
 
+def test_the_flag_that_was_given_is_not_advised(tmp_path, sounds):
+    folder = sounds(tmp_path / "in", [f"{i}.wav" for i in range(3)])
+    (folder / "1.wav").write_bytes((folder / "1.wav").read_bytes()[:-9])
+    for skip_bad in (False, True):
+        with pytest.raises(SwnError, match="copy the file again from the original") as error:
+            prepare("speech_folder", tmp_path, manual_dir=folder, skip_bad=skip_bad)
+        assert ("--skip_bad" in str(error.value)) is not skip_bad
+
+
 def test_notes_of_readers_and_of_what_is_left_out_are_kept(tmp_path, sounds):
     folder = sounds(tmp_path / "in", [f"{i}.wav" for i in range(3)])
     noise = np.random.RandomState(0).standard_normal(900) / 9

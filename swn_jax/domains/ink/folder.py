@@ -89,7 +89,7 @@ def _entries(file: Path, name: str, down: bool) -> tuple[str, list[Entry]]:
 def _head(file: Path) -> str:
     with file.open("rb") as opened:
         head = opened.read(HEAD)
-    return head.decode("utf-16" if head.startswith(UTF_16) else "latin-1", "replace")
+    return head.decode("utf-16" if head.startswith(UTF_16) else "utf-8-sig", "replace")
 
 
 def _notes(others: list[Path]) -> tuple[str, ...]:

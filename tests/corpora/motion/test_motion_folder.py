@@ -194,6 +194,13 @@ def test_the_skeleton_is_the_one_that_most_files_have(make, tmp_path):
     assert [len(part) for part in left.splits.values()] == [8, 1, 1]
 
 
+def test_what_is_left_out_is_told(folder):
+    assert index(folder).notes == ()
+    for name in ("a.fbx", "open/b.FBX", "c.txt"):
+        (folder / name).touch()
+    assert index(folder).notes == ("left out, as they are no BVH: 2 .fbx, 1 .txt",)
+
+
 def test_the_members_of_one_archive_are_divided(make, tmp_path):
     with zipfile.ZipFile(tmp_path / "salsa.zip", "w") as archive:
         for n in range(4):
