@@ -45,7 +45,7 @@ def find(root: Path) -> tuple[dict[str, Path], tuple[str, ...]]:
         found[id] = path
     notes = _notes(others)
     if not found:
-        remedy = "; ".join(notes) or "give their folder"
+        remedy = next((note for note in notes if "convert" in note), "give their folder")
         raise SwnError(f"{root}: found no sound files, wanted some of {', '.join(SUFFIXES)}: {remedy}")
     return {id: found[id] for id in sorted(found, key=natural_path)}, notes
 
