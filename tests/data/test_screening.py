@@ -56,9 +56,13 @@ def test_the_others_are_divided_as_if_the_bad_ones_were_not_there():
 
 def test_a_list_keeps_its_parts():
     good = [recording(i) for i in range(5)]
-    splits = {"train": (*good[:3], BAD[0]), "valid": (BAD[1], good[3]), "test": (good[4], recording(4, id="again"))}
+    splits = {
+        "train": (*good[:3], BAD[0]),
+        "valid": (BAD[1], good[3]),
+        "test": (good[4], recording(4, id="again"), recording(5)),
+    }
     got, skipped = screened(SPEECH, SplitIndex(splits))
-    assert ids(got) == {"train": ["id0", "id1", "id2"], "valid": ["id3"], "test": ["id4", "again"]}
+    assert ids(got) == {"train": ["id0", "id1", "id2"], "valid": ["id3"], "test": ["id4", "again", "id5"]}
     assert list(skipped) == ["half", "bad"]
     moved = {**splits, "train": (*splits["train"], recording(4, id="twin"))}
     assert list(screened(SPEECH, SplitIndex(moved))[1]) == ["half", "bad", "id4", "again"]
