@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-LEAST = 0.1  # of the longer side of a drawing, the shorter side that is shown: a stroke may have no width
+LEAST = 0.02  # of the longer side of a drawing, the shorter side that is shown: a stroke may have no width
 PAD = 0.05  # of a side, around the drawing
 LONG = 2.5  # width over height from which a drawing gets its own row
 COLUMNS = 8

@@ -111,7 +111,8 @@ def test_a_drawing_shows_strokes_but_not_the_way_between_them(tmp_path):
 
 
 BARS = {
-    "upright": [(0, 7, 0), (1, 7, 90)],
+    "upright": [(0, 0, 0), (1, 0, 90)],  # as all drawings are fed: from the origin
+    "upright elsewhere": [(0, 7, 0), (1, 7, 90)],
     "level": [(0, 0, 7), (1, 90, 7)],
     "far away": [(0, 9e6, 0), (1, 9e6, 3)],
     "a dot": [(0, 5, 5), (1, 5, 5)],
