@@ -1,4 +1,4 @@
-"""The error class for problems that the user can fix, and suggestions for mistyped names."""
+"""The error class for problems that the user can fix, notes on the data, and suggestions for mistyped names."""
 
 import difflib
 from collections.abc import Iterable
@@ -6,6 +6,10 @@ from collections.abc import Iterable
 
 class SwnError(Exception):
     """An error the user can fix: its message says what was found, what was wanted and what to do."""
+
+
+class SwnNote(UserWarning):
+    """What a person should know about a recording that can be read; preparing a corpus keeps these with it."""
 
 
 def unknown(kind: str, name: str, known: Iterable[str], listed: str = "") -> SwnError:

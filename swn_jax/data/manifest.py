@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from swn_jax.data import atomic, store
+from swn_jax.data import atomic, chunks, store
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.index import SplitIndex
 from swn_jax.data.moments import Moments
@@ -79,7 +79,7 @@ def measure(corpus: Corpus, index: SplitIndex, folder: Path, options: Mapping, s
         options=dict(options),
         frame=frame,
         rate=rate,
-        chunk=store.CHUNK,
+        chunk=chunks.CHUNK,
         counts={split: len(counts) for split, counts in lengths.items()},
         rows=sizes,
         seconds={split: n / rate for split, n in sizes.items()} if rate else {},

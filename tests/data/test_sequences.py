@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from swn_jax.data import crops, store
+from swn_jax.data import chunks, crops
 from swn_jax.data import manifest as manifests
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.domain import Domain
@@ -37,7 +37,7 @@ def lines(folder, given, overlap):
         draw=lambda: None, write=lambda: None, measure=lambda: None, preview_frames=10,
     )  # fmt: skip
     corpus = Corpus("lines", "1.0.0", "", "", lambda: index, domain, frame_size=2)
-    path, _ = write(corpus, index, folder)
+    path = write(corpus, index, folder)
     return Prepared(corpus, manifests.measure(corpus, index, path, {}, {}), path, "half", 2)
 
 
@@ -115,7 +115,7 @@ def test_a_pure_function_of_seed_and_step(made):
 
 def test_statistics_are_of_the_frames_also_across_chunks(made, tmp_path, monkeypatch):
     frames = np.concatenate([np.stack([np.full(n, i + 1.0), np.arange(1.0, n + 1)], 1) for i, n in enumerate(LENGTHS)])
-    monkeypatch.setattr(store, "CHUNK", 13)
+    monkeypatch.setattr(chunks, "CHUNK", 13)
     domain = made.corpus.domain
     for prepared in (made, lines(tmp_path, domain.given, domain.overlap)):
         np.testing.assert_allclose(prepared.manifest.mean, frames.mean(0), rtol=1e-12)

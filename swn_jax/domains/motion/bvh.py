@@ -48,6 +48,13 @@ def parse(data: bytes, name: str) -> Clip:
     return Clip(skeleton, _motion(name, rest[2:], frames, skeleton.width), seconds)
 
 
+def skeleton(data: bytes, name: str) -> Skeleton:
+    """The skeleton in the bytes of a BVH file, without its motion; raises SwnError as `parse` does."""
+    end = re.search(rb"^[ \t]*MOTION[ \t]*\r?$", data, re.MULTILINE | re.IGNORECASE)
+    lines = _lines(data[: end.start()] if end else data, name)
+    return hierarchy.parse(enumerate(lines, start=1), partial(_fault, name))
+
+
 def _lines(data: bytes, name: str) -> list[str]:
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:

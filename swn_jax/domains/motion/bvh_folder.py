@@ -9,9 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from swn_jax.data.left_out import counted
 from swn_jax.data.reading import AGAIN, read_bytes
 from swn_jax.errors import SwnError
 
+SUFFIXES = (".bvh", ".zip")
 MOST = 2**29  # bytes of one recording: an hour of 43 joints at 120 frames per second
 UNREADABLE = (  # what zipfile raises for damage, a password, or an unknown compression method
     *(OSError, ValueError, RuntimeError, EOFError, KeyError, IndexError, OverflowError),
@@ -24,7 +26,7 @@ class Entry(NamedTuple):
 
     id: str  # dance/01.bvh, or for a member of an archive: dance.zip:salsa/01.bvh
     group: str  # the name of its folder: salsa
-    file: Path
+    file: Path | None  # its own file; None for a member of an archive, which it shares with others
     where: str  # the file, and the member, for errors
     load: Callable[..., bytes]  # all bytes, or as many as asked for
 
@@ -57,9 +59,18 @@ def find(manual_dir: Path) -> tuple[dict[str, Entry], dict[str, SwnError]]:
     return {entry.id: entry for entry in sorted(entries, key=lambda entry: entry.id)}, faults
 
 
+def left_out(root: Path) -> tuple[str, ...]:
+    """A note on the files below a folder that hold no BVH."""
+    others = [name for name in _files(root) if name.suffix.lower() not in SUFFIXES]
+    return (f"left out, as they are no BVH: {counted(others)}",) * bool(others)
+
+
+def _files(root: Path) -> list[Path]:
+    return [(Path(at) / name).relative_to(root) for at, _, names in os.walk(root, followlinks=True) for name in names]
+
+
 def _names(root: Path) -> list[str]:
-    found = [(Path(at) / name).relative_to(root) for at, _, names in os.walk(root, followlinks=True) for name in names]
-    return sorted(name.as_posix() for name in found if name.suffix.lower() in (".bvh", ".zip"))
+    return sorted(name.as_posix() for name in _files(root) if name.suffix.lower() in SUFFIXES)
 
 
 def _plain(root: Path, name: str) -> Entry:
@@ -97,4 +108,4 @@ def _member(path: Path, name: str, info: zipfile.ZipInfo) -> Entry:
             raise SwnError(f"{path}: {info.filename} cannot be unpacked ({error}): {AGAIN}") from error
 
     inner = Path(info.filename).parent.name
-    return Entry(f"{name}:{info.filename}", inner or path.stem, path, f"{path}:{info.filename}", load)
+    return Entry(f"{name}:{info.filename}", inner or path.stem, None, f"{path}:{info.filename}", load)
