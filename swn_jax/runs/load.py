@@ -12,7 +12,7 @@ from swn_jax.data import Corpus, Prepared
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs.parts import density_of, first_state, model_of
 from swn_jax.runs.train import ignore
-from swn_jax.runs.workdir import recall
+from swn_jax.runs.workdir import as_trained, mark_of, other_data, recall
 from swn_jax.train.checkpoint import Checkpoints
 from swn_jax.train.state import TrainState, variables_of
 from swn_jax.types import Model, Variables
@@ -29,10 +29,11 @@ class Run(NamedTuple):
     model: Model
     variables: Variables  # of the checkpoint
     step: int  # of the checkpoint
+    other: str = ""  # a mark of its corpus, where that is not the data it was trained on
 
     @property
     def corpus(self) -> Corpus:
-        """The corpus it was trained on."""
+        """The corpus it is evaluated on, as a rule the one it was trained on."""
         return self.prepared.corpus
 
 
@@ -41,6 +42,7 @@ def load_run(
     data_dir: Path | str = "data",
     *,
     checkpoint: str = "best",
+    other: bool = False,
     warn: Callable[[str], None] = ignore,
 ) -> Run:
     """Load the run in a folder.
@@ -49,9 +51,11 @@ def load_run(
       workdir: where it lives.
       data_dir: where prepared corpora lie.
       checkpoint: "best", the one with the best validation bound, or "newest".
+      other: take data that it was not trained on, in the scaling of those that it was.
       warn: takes a sentence about each damaged checkpoint that was passed over.
     Raises:
-      SwnError: for an unknown checkpoint, a folder without a run or a checkpoint, and a corpus that is not prepared.
+      SwnError: for an unknown checkpoint, a folder without a run or a checkpoint, a corpus that is not prepared, and
+        unless `other` for one that it was not trained on.
     """
     if checkpoint not in FOLDERS:
         raise unknown("checkpoint", checkpoint, FOLDERS)
@@ -60,9 +64,15 @@ def load_run(
     if config.get("replicas", 1) > 1:
         raise SwnError(f"{workdir} holds {config.replicas} replicas: name one, --workdir={workdir}/seed_{config.seed}")
     prepared = open_corpus(config.dataset, data_dir, config.scaling, config.get("frame_size", 0))
+    mark, odd = "", other_data(prepared, workdir)
+    if odd and not other:
+        remedy = "give the --data_dir of its training, or pass --other_data to take these in the scaling of those"
+        raise SwnError(f"{workdir} was trained on other data than {prepared.path} ({odd}): {remedy}")
+    if odd:
+        mark, prepared = mark_of(prepared), as_trained(prepared, workdir)
     model = model_of(config, prepared.frame_size, density_of(config, prepared))
     state = restored(config, model, workdir / FOLDERS[checkpoint], warn)
-    return Run(workdir, config, prepared, model, variables_of(state), int(state.step))
+    return Run(workdir, config, prepared, model, variables_of(state), int(state.step), mark)
 
 
 def restored(config: ConfigDict, model: Model, folder: Path, warn: Callable[[str], None]) -> TrainState:

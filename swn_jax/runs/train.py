@@ -28,7 +28,7 @@ from swn_jax.train.track import Member
 from swn_jax.types import Model
 
 
-def ignore(text: str) -> None:
+def ignore(text: object) -> None:
     """Ignore a message."""
 
 
@@ -92,8 +92,8 @@ def train_run(
     step = compiled_step(config, model, epoch, len(runs), devices)
     intervals = Intervals(in_steps(config.steps, epoch), config.log_every, config.eval_every, config.max_bad)
     if distributed.is_primary():
-        for own, folder in {workdir: config, **{folder: own for own, folder in runs}}.items():
-            remember(folder, own)
+        for folder, own in {workdir: config, **{folder: own for own, folder in runs}}.items():
+            remember(own, prepared, folder)
     members = members_of(runs, model, prepared, data)
     members[0] = members[0]._replace(writers=writers(intervals.steps) if distributed.is_primary() else ())
     return train(step, members, intervals, rate=rate_of(config, epoch), stop=distributed.any_process(stop), warn=warn)

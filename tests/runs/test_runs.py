@@ -7,23 +7,13 @@ import json
 import jax
 import numpy as np
 import pytest
+from small_run import STEPS, config_of
 
 from swn_jax import configs, corpora
 from swn_jax.configs.keys import CONFIG_KEYS, renamed
 from swn_jax.errors import SwnError
 from swn_jax.runs import SampleRequest, evaluate_run, load_run, load_runs, sample_run, train_run
 from swn_jax.sampling import Temperature
-
-STEPS = 4
-
-
-def config_of(system="swavenet", **changes):
-    config = configs.get_config(f"synthetic_speech:{system}")
-    config.update_from_flattened_dict({
-        "steps": f"{STEPS} steps", "warmup": "1 steps", "anneal.over": "2 steps", "eval_every": 2, "log_every": 1,
-        "batch": 4, "sequence_length": 6, "model.width": 8, "model.layers": 2, **changes,
-    })  # fmt: skip
-    return config
 
 
 @pytest.fixture(scope="module")
