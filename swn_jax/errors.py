@@ -8,6 +8,10 @@ class SwnError(Exception):
     """An error the user can fix: its message says what was found, what was wanted and what to do."""
 
 
+class DivergedError(SwnError):
+    """A training whose numbers are no longer finite."""
+
+
 def unknown(kind: str, name: str, known: Iterable[str], listed: str = "") -> SwnError:
     """The error for a `name` that is not among the `known` ones; suggests the nearest known name.
 

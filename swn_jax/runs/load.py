@@ -71,14 +71,20 @@ def load_run(
     if odd:
         mark, prepared = mark_of(prepared), as_trained(prepared, workdir)
     model = model_of(config, prepared.frame_size, density_of(config, prepared))
-    state = restored(config, model, workdir / FOLDERS[checkpoint], warn)
+    state = restored(config, model, workdir, checkpoint, warn)
     return Run(workdir, config, prepared, model, variables_of(state), int(state.step), mark)
 
 
-def restored(config: ConfigDict, model: Model, folder: Path, warn: Callable[[str], None]) -> TrainState:
-    """Restore the newest intact state in a folder of checkpoints."""
+def restored(
+    config: ConfigDict, model: Model, workdir: Path, checkpoint: str, warn: Callable[[str], None]
+) -> TrainState:
+    """Restore the best or the newest intact state of a run."""
     like = jax.eval_shape(lambda: first_state(config, model, epoch=1))
+    folder, newest = (workdir / FOLDERS[name] for name in (checkpoint, "newest"))
     found = Checkpoints(folder, keep=1).restore(like) if folder.exists() else None
+    if found is None and folder != newest and newest.exists() and Checkpoints(newest, keep=1).steps():
+        why = "no validation bound was finite, or none was due yet"
+        raise SwnError(f"{folder} holds no checkpoint, {why}: take the newest with --checkpoint=newest")
     if found is None:
         raise SwnError(f"{folder} holds no checkpoint yet: train on, it is written every eval_every steps")
     for text in found.damaged:

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 import orbax.checkpoint as ocp
 
-from swn_jax.errors import SwnError
+from swn_jax.errors import DivergedError, SwnError
 from swn_jax.train.state import TrainState
 
 
@@ -61,7 +61,7 @@ class Checkpoints:
         """Save the state of this step; returns once the arrays are copied.
 
         Raises:
-          SwnError: for a state with a non-finite number, which is never written.
+          DivergedError: for a state with a non-finite number, which is never written.
         """
         if self.manager is None:
             return
@@ -71,7 +71,9 @@ class Checkpoints:
             return  # a stop right after a save
         for path, leaf in jax.tree_util.tree_leaves_with_path(host):
             if np.issubdtype(leaf.dtype, np.floating) and not np.isfinite(leaf).all():
-                raise SwnError(f"step {step}: {jax.tree_util.keystr(path)} is not finite, not saved: lower the rate")
+                raise DivergedError(
+                    f"step {step}: {jax.tree_util.keystr(path)} is not finite, not saved: lower the rate"
+                )
         items = ocp.args.Composite(
             state=ocp.args.StandardSave(host), meta=ocp.args.JsonSave({**meta, "checksums": checksums(host)})
         )
