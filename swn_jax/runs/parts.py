@@ -50,7 +50,21 @@ def model_of(config: ConfigDict, width: int, density: Mapping[str, Any] | None =
 
 def rate_of(config: ConfigDict, epoch: int) -> optax.Schedule:
     """The learning rate schedule; here and below, `epoch` is the number of steps per epoch."""
-    return cosine_rate(config.rate, in_steps(config.steps, epoch), in_steps(config.warmup, epoch))
+    return cosine_rate(config.rate, steps_of(config, epoch), warmup_of(config, epoch))
+
+
+def steps_of(config: ConfigDict, epoch: int) -> int:
+    """The steps of the whole training; raises SwnError for none."""
+    steps = in_steps(config.steps, epoch)
+    if steps < 1:
+        raise SwnError(f"found a training of {config.steps} with {epoch} steps per epoch, wanted one step or more")
+    return steps
+
+
+def warmup_of(config: ConfigDict, epoch: int) -> int:
+    """The steps in which the rate rises: those of the config, or in a shorter training a tenth of it."""
+    steps, warmup = steps_of(config, epoch), in_steps(config.warmup, epoch)
+    return warmup if warmup < steps else steps // 10
 
 
 def optimizer_of(config: ConfigDict, epoch: int) -> optax.GradientTransformation:

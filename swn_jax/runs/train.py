@@ -9,11 +9,12 @@ import jax
 from ml_collections import ConfigDict
 
 from swn_jax import corpora
+from swn_jax.configs.check import check
 from swn_jax.data import Prepared
 from swn_jax.data.batches import Batches, batches
 from swn_jax.data.eval_batches import eval_batches
 from swn_jax.errors import SwnError
-from swn_jax.runs.parts import anneal_of, density_of, first_state, model_of, optimizer_of, rate_of
+from swn_jax.runs.parts import anneal_of, density_of, first_state, model_of, optimizer_of, rate_of, steps_of, warmup_of
 from swn_jax.runs.workdir import remember
 from swn_jax.train import distributed
 from swn_jax.train.duration import in_steps
@@ -76,6 +77,7 @@ def train_run(
       SwnError: for a config, a corpus or a workdir that does not fit, and for a run that diverges.
     """
     workdir = Path(workdir)
+    check(config)
     runs = replicas_of(config, workdir)
     with distributed.primary_first():
         prepared = open_or_prepare(config.dataset, data_dir, config.scaling, config.frame_size, inputs, tell)
@@ -89,8 +91,10 @@ def train_run(
     if len(runs) > 1:
         tell(f"{len(runs)} replicas, each in a folder of its seed; shown are the metrics of the first")
     epoch, model = data.steps_per_epoch, model_of(config, prepared.frame_size, density_of(config, prepared))
+    if (warmup := in_steps(config.warmup, epoch)) != (shorter := warmup_of(config, epoch)):
+        tell(f"a warm-up of {warmup} steps is too long for this training, {shorter} take its place (--config.warmup)")
     step = compiled_step(config, model, epoch, len(runs), devices)
-    intervals = Intervals(in_steps(config.steps, epoch), config.log_every, config.eval_every, config.max_bad)
+    intervals = Intervals(steps_of(config, epoch), config.log_every, config.eval_every, config.max_bad)
     if distributed.is_primary():
         for folder, own in {workdir: config, **{folder: own for own, folder in runs}}.items():
             remember(own, prepared, folder)
@@ -137,8 +141,10 @@ def compiled_step(config: ConfigDict, model: Model, epoch: int, replicas: int, d
         aux_weight=config.aux_weight,
         input_noise=config.get("input_noise", 0.0),
     )
-    chosen = distributed.devices()[: devices or None]
-    return compile_step(make if replicas == 1 else lambda axis: replicated(make(axis)), chosen)
+    there = distributed.devices()
+    if not 0 <= devices <= len(there):
+        raise SwnError(f"found --devices={devices}, wanted 1 to {len(there)}, the devices that are there, or 0 for all")
+    return compile_step(make if replicas == 1 else lambda axis: replicated(make(axis)), there[: devices or None])
 
 
 def members_of(

@@ -13,6 +13,7 @@ from swn_jax import configs, corpora
 from swn_jax.configs.keys import CONFIG_KEYS, renamed
 from swn_jax.errors import SwnError
 from swn_jax.runs import SampleRequest, evaluate_run, load_run, load_runs, sample_run, train_run
+from swn_jax.runs.parts import optimizer_of, rate_of
 from swn_jax.sampling import Temperature
 
 
@@ -131,3 +132,19 @@ def test_an_embedded_corpus_is_prepared_on_the_way(tmp_path, monkeypatch):
     with pytest.raises(SwnError, match="synthetic_ink: found frame_size=2, wanted 0"):
         train_run(config, tmp_path / "run", tmp_path / "data", tell=said.append)
     assert said == [f"preparing synthetic_ink into {tmp_path / 'data'}"]
+
+
+def test_a_warm_up_is_shortened_with_a_word_and_devices_are_counted(data_dir, tmp_path):
+    said, config = [], config_of(steps="20 steps", warmup="50 steps")
+    for devices in (-1, 99):
+        with pytest.raises(SwnError, match=f"found --devices={devices}, wanted 1 to 4, the devices that are there"):
+            train_run(config, tmp_path / "run", data_dir, devices=devices, tell=said.append)
+    assert said[0] == "a warm-up of 50 steps is too long for this training, 2 take its place (--config.warmup)"
+    assert not (tmp_path / "run").exists()
+    np.testing.assert_allclose([float(rate_of(config, 1)(t)) for t in (0, 1, 2)], [0, 5e-4, 1e-3], rtol=1e-6)
+
+
+def test_a_run_in_epochs_is_opened_whatever_its_warm_up():
+    """Its optimizer is built for its shapes alone, with one step per epoch."""
+    for name in ("blizzard:swavenet", "timit:srnn", "iamondb:srnn"):
+        optimizer_of(configs.get_config(name), 1)
