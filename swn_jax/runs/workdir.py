@@ -1,9 +1,12 @@
 """What the folder of a run remembers, its config and its data, so that no other run is trained there."""
 
+import contextlib
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+import socket
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +15,16 @@ from ml_collections import ConfigDict
 from swn_jax.configs.keys import CONFIG_KEYS, renamed
 from swn_jax.data import Prepared
 from swn_jax.data.atomic import write_text
+from swn_jax.data.lock import held
 from swn_jax.errors import SwnError
 
 CONFIG, DATA = "config.json", "data.json"
+LOCK = "train.lock"  # held, and the process named in it, while one trains there
+CHECKPOINTS = "checkpoints"  # the folder of the newest
 
 
 def remember(config: ConfigDict, prepared: Prepared, workdir: Path) -> None:
     """Write config and data into a new workdir; raises SwnError where a run of another config or other data is."""
-    if workdir.exists() and not workdir.is_dir():
-        raise SwnError(f"{workdir} is a file, wanted a folder for the run: take another --workdir")
     text = config.to_json_best_effort(indent=1, sort_keys=True)
     if (workdir / CONFIG).exists():
         old, new = recall(workdir).to_dict(), json.loads(text)
@@ -29,12 +33,31 @@ def remember(config: ConfigDict, prepared: Prepared, workdir: Path) -> None:
             was = ", ".join(f"{key}: {old.get(key)} there, {new.get(key)} now" for key in keys)
             remedy = "take another --workdir, or the same config"
             raise SwnError(f"{workdir} holds a run of another config ({was}): {remedy}")
+    elif (workdir / CHECKPOINTS).exists():
+        remedy = "bring it back, the same command writes it anew into another folder, or take another --workdir"
+        raise SwnError(f"{workdir} holds checkpoints of a run whose {CONFIG} is gone: {remedy}")
     if odd := other_data(prepared, workdir):
         remedy = "give the --data_dir of its training, or take another --workdir"
         raise SwnError(f"{workdir} holds a run of other data than {prepared.path} ({odd}): {remedy}")
     workdir.mkdir(parents=True, exist_ok=True)
     write_text(workdir / CONFIG, text)
     write_text(workdir / DATA, json.dumps(facts_of(prepared), indent=1) + "\n")
+
+
+@contextlib.contextmanager
+def locked(workdir: Path) -> Iterator[None]:
+    """Keep other trainings out of a workdir, which is made; raises SwnError where one is at work there."""
+    if workdir.exists() and not workdir.is_dir():
+        raise SwnError(f"{workdir} is a file, wanted a folder for the run: take another --workdir")
+    workdir.mkdir(parents=True, exist_ok=True)
+    path = workdir / LOCK
+    with held(path) as lock:
+        if lock is None:
+            who = path.read_text().strip() or "another process"
+            raise SwnError(f"{who} trains in {workdir}: wait for its end, or take another --workdir")
+        os.ftruncate(lock, 0)
+        os.write(lock, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
+        yield
 
 
 def recall(workdir: Path) -> ConfigDict:
