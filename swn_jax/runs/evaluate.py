@@ -16,6 +16,7 @@ from swn_jax.runs.load import Run
 from swn_jax.runs.parts import density_of
 from swn_jax.runs.train import ignore
 from swn_jax.train.evaluate import bits_per_sample, collect, make_score, report
+from swn_jax.train.stretches import OVERLAP, WINDOW
 from swn_jax.version import __version__
 
 
@@ -42,6 +43,8 @@ def evaluate_run(
     split = split or run.corpus.splits[-1]
     scores = collect(make_score(run.model, samples), run.variables, seed, eval_batches(run.prepared, split))
     result = {**report(scores, samples), **definition(run, split, seed, command)}
+    if scores.frames.max() > WINDOW:
+        result["context"] += f", longer ones in windows of {WINDOW} frames that overlap by {2 * OVERLAP}"
     if run.corpus.domain.quantized:
         result["bits_per_sample"] = bits_per_sample(scores, run.prepared.frame_size, run.prepared.scale.item())
     show(result)
