@@ -10,7 +10,7 @@ from absl import app, flags, logging
 
 from swn_jax.commands import config_flag
 from swn_jax.configs.keys import CONFIG_KEYS
-from swn_jax.errors import DivergedError, SwnError
+from swn_jax.errors import DivergedError, SwnError, of_system
 
 USER_ERROR, DIVERGED = 2, 3  # exit statuses
 
@@ -30,10 +30,13 @@ def run(command: ModuleType) -> None:
     def guarded(argv: list[str]) -> int | None:
         if not flags.FLAGS["verbosity"].present:
             logging.set_verbosity(logging.WARNING)  # orbax tells of every file it moves
+            logging.get_absl_logger().addFilter(lambda record: not record.exc_info)  # and of what it raises anyway
         try:
             return command.main(argv)
         except SwnError as error:
             return complaint(error)
+        except OSError as error:
+            return complaint(of_system(error))
 
     app.run(guarded, flags_parser=parse)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from swn_jax.data import Prepared
+from swn_jax.data.atomic import write_text
 from swn_jax.data.domain import Rows
 from swn_jax.data.examples import examples, longest
 from swn_jax.data.statistics import Comparison, compare
@@ -66,7 +67,7 @@ def write(
                 gaps.append(f"{title}: no statistics, they compare with two recordings of {split}, and it has one.")
                 tell(gaps[-1])
                 continue
-            (out / slug(title) / "quality.json").write_text(json.dumps([row._asdict() for row in found], indent=1))
+            write_text(out / slug(title) / "quality.json", json.dumps([row._asdict() for row in found], indent=1))
             tables.append(table(name, found))
             tell("\n".join("  ".join(f"{text:<22}" for text in row) for row in (tables[-1].head, *tables[-1].rows)))
     notes = [f"{first.corpus.name}, {split} split.", *(f"{mode}: {NOTES[mode]}" for mode in modes), *gaps, command]
@@ -105,11 +106,15 @@ def write_column(
     """Write sequences with the functions of their domain; returns the files by name."""
     folder.mkdir(exist_ok=True)
     manifest, write_one = prepared.manifest, prepared.corpus.domain.write
-    return {
-        name: write_one(folder, slug(name), sequence, manifest.rate, manifest.extra, real=truth.get(name),
-                        clipped=clipped.get(name, 0))
-        for name, sequence in rows.items()
-    }  # fmt: skip
+    try:
+        return {
+            name: write_one(folder, slug(name), sequence, manifest.rate, manifest.extra, real=truth.get(name),
+                            clipped=clipped.get(name, 0))
+            for name, sequence in rows.items()
+        }  # fmt: skip
+    except (OSError, RuntimeError) as error:  # the latter of libsndfile
+        remedy = "free disk space, or choose another --out"
+        raise SwnError(f"{folder}: cannot be written ({' '.join(str(error).split())}): {remedy}") from error
 
 
 def measured(prepared: Prepared, split: str, frames: int, samples: Sequence[Rows]) -> list[Comparison]:

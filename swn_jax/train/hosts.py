@@ -13,7 +13,7 @@ from typing import NamedTuple, NoReturn
 
 import jax
 
-from swn_jax.errors import SwnError
+from swn_jax.errors import SwnError, of_system
 from swn_jax.train.distributed import barrier
 
 START = 120.0  # seconds that all processes have to come
@@ -103,6 +103,8 @@ def together(main: Callable[[], int], tell: Callable[[SwnError | str], int]) -> 
         return status
     except SwnError as error:
         leave(tell(error))
+    except OSError as error:
+        leave(tell(of_system(error)))
     except Exception as error:
         if re.search("gloo|nccl|coordination", str(error), re.IGNORECASE):
             leave(tell(LOST))

@@ -76,6 +76,7 @@ MISTAKES = [
     ("train", [SPEECH.replace("swavenet", "swavnet"), "--workdir=W"], "did you mean 'swavenet'"),
     ("train", ["--config=timitt:swavenet", "--workdir=W"], "did you mean 'timit'"),
     ("train", ["--config=own/timitt.py:swavenet", "--workdir=W"], "timitt.py"),
+    ("train", ["--config=own/timitt.py:swavenet", "--workdir=W", "--config.rate=1"], "there is no file own/timitt.py"),
     ("train", ["--workdir=W"], "pass --config="),
     ("train", [SPEECH], "pass --workdir"),
     ("train", [SPEECH, "--wrkdir=W"], "workdir"),
@@ -96,6 +97,10 @@ def test_a_mistake_is_told_in_one_sentence(module, flags, words, tmp_path):
     placed = [flag.replace("=W", f"={tmp_path}/W").replace("=D", f"={tmp_path}/D") for flag in flags]
     assert words in complaint(module, *placed)
     assert not (tmp_path / "W").exists()
+
+
+def test_what_the_system_refuses_is_told_in_one_sentence(data_dir):
+    assert "/proc/run: " in complaint("train", SPEECH, f"--data_dir={data_dir}", "--workdir=/proc/run", *SMALL)
 
 
 def test_a_diverged_run_has_a_status_of_its_own(data_dir, tmp_path):

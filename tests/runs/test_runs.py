@@ -1,8 +1,11 @@
 """Runs as functions: trained, opened, evaluated and sampled as from a notebook, without flags and in silence."""
 
 import contextlib
+import errno
 import io
 import json
+import os
+import shutil
 
 import jax
 import numpy as np
@@ -14,6 +17,7 @@ from swn_jax.configs.keys import CONFIG_KEYS, renamed
 from swn_jax.errors import SwnError
 from swn_jax.runs import SampleRequest, evaluate_run, load_run, load_runs, sample_run, train_run
 from swn_jax.runs.parts import optimizer_of, rate_of
+from swn_jax.runs.workdir import locked
 from swn_jax.sampling import Temperature
 
 
@@ -58,11 +62,20 @@ def test_a_run_is_trained_in_silence(trained):
     assert said == []
 
 
-def test_it_is_loaded_evaluated_and_sampled_in_silence(data_dir, trained, capfd):
+def test_it_is_loaded_evaluated_and_sampled_in_silence(data_dir, trained, capfd, monkeypatch):
     run = load_run(trained[1], data_dir, checkpoint="newest")
     assert (run.step, run.corpus.name, run.model.frame) == (STEPS, "synthetic_speech", 200)
     found = evaluate_run(run, samples=3)
-    assert found == json.loads((run.workdir / "eval_test.json").read_text())
+    kept = (run.workdir / "eval_test.json").read_text()
+    assert found == json.loads(kept)
+    shown = []
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))
+        with pytest.raises(OSError, match="No space left on device: .*eval_test.json"):
+            evaluate_run(run, samples=3, command="again", show=shown.append)
+    assert shown == [found | {"command": "again"}]  # before it was to be written
+    assert (run.workdir / "eval_test.json").read_text() == kept
+    assert not list(run.workdir.glob("*.part"))
     assert (found["split"], found["sequences"], found["iwae_samples"]) == ("test", 2, 3)
     assert found["elbo_per_frame"] * found["frames"] == pytest.approx(2 * found["elbo"])
     samples = sample_run(run, "generate", SampleRequest(frames=5, num=3))
@@ -121,6 +134,46 @@ def test_what_is_missing_is_told(data_dir, trained, tmp_path):
     other = config_of(dataset="timit")
     with pytest.raises(SwnError, match="run `swn prepare --dataset=timit"):
         train_run(other, tmp_path, data_dir)
+
+
+def test_a_folder_is_trained_in_by_one_process_and_read_by_others(data_dir, trained):
+    with locked(trained[1]):
+        with pytest.raises(SwnError, match=f"process {os.getpid()} on .* trains in {trained[1]}: wait for its end, or"):
+            train_run(config_of(), trained[1], data_dir, devices=1)
+        assert load_run(trained[1], data_dir).step in (2, 4)
+    assert train_run(config_of(), trained[1], data_dir, devices=1)[0].finished
+
+
+def changed(text, **model):
+    config = json.loads(text)
+    return json.dumps(config | {"model": config["model"] | model})
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    (lambda text: text[:100], r"config.json is no JSON object .*: copy it again"),
+    (lambda text: "[]", r"config.json is no JSON object .found list.: copy it again"),
+    (lambda text: '{"dataset": "synthetic_speech"}', "config.json lacks adam_b2, .*, warmup: bring back the"),
+    (lambda text: changed(text, width=16), r"found .params\S+ \[.*8.*\], wanted \[.*16.*\]: this is the checkpoint"),
+    (lambda text: changed(text, layers=3), r"found no .params\S+: this is the checkpoint of another model"),
+])  # fmt: skip
+def test_a_config_that_is_not_the_runs_is_told_in_one_sentence(data_dir, trained, tmp_path, change, words):
+    shutil.copytree(trained[1], tmp_path / "run")
+    path = tmp_path / "run" / "config.json"
+    path.write_text(change(path.read_text()))
+    with pytest.raises(SwnError, match=words) as found:
+        load_run(tmp_path / "run", data_dir)
+    assert "\n" not in str(found.value)
+
+
+def test_checkpoints_without_their_config_are_not_trained_on(data_dir, trained, tmp_path):
+    shutil.copytree(trained[1], tmp_path / "run")
+    (tmp_path / "run" / "config.json").unlink()
+    with pytest.raises(SwnError, match=r"holds checkpoints of a run whose config.json is gone: bring it back"):
+        train_run(config_of(), tmp_path / "run", data_dir, devices=1)
+    assert not (tmp_path / "run" / "config.json").exists()
+    (tmp_path / "file").touch()
+    with pytest.raises(SwnError, match="file is a file, wanted a folder for the run"):
+        train_run(config_of(), tmp_path / "file", data_dir, devices=1)
 
 
 def test_an_embedded_corpus_is_prepared_on_the_way(tmp_path, monkeypatch):
