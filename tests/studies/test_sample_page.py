@@ -34,8 +34,9 @@ def test_the_bare_command_works_where_the_test_split_has_one_recording(domain, t
     config.model.update(layers=2, width=4)
     model = model_of(config, prepared.frame_size)
     run = Run(tmp_path, config, prepared, model, model.init(jax.random.key(0)), 0)
-    frames = usual_frames(prepared, "test")
-    assert frames == {"speech": 160, "motion": prepared.frames_in(2.0), "ink": prepared.split("test").counts[0]}[domain]
+    frames, rate = usual_frames(prepared, "test"), prepared.manifest.rate
+    recording = prepared.split("test").counts[0]
+    assert frames == {"speech": 160, "motion": 2 * (rate or 0), "ink": recording}[domain]
     said = []
     request = SampleRequest(min(frames, 40), num=2)
     page = sample_page.write(tmp_path / "out", {"run": run}, ["generate"], request, "", "swn sample", said.append)
