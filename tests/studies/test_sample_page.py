@@ -1,5 +1,7 @@
 """The page of samples: what stands on it, and what is left out with a sentence."""
 
+import dataclasses
+import errno
 import re
 
 import jax
@@ -63,6 +65,18 @@ def test_what_is_advised_helps(two, mode, split, num, frames, remedy):
     advised = {key: int(value) for key, value in re.findall(r"--(num|frames)=(\d+)", str(found.value))}
     if advised:
         assert recordings(two, mode, split, SampleRequest(frames, num)._replace(**advised)).mask.all()
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), RuntimeError("System error.")])
+def test_a_full_disk_is_told(two, tmp_path, error):
+    """The second is what libsndfile raises."""
+
+    def full(*_, **__):
+        raise error
+
+    corpus = dataclasses.replace(two.corpus, domain=dataclasses.replace(two.corpus.domain, write=full))
+    with pytest.raises(SwnError, match="out: cannot be written .*: free disk space, or choose another --out"):
+        sample_page.write_column(dataclasses.replace(two, corpus=corpus), tmp_path / "out", {"0": []}, {}, {})
 
 
 @pytest.mark.parametrize("changes", [
