@@ -92,7 +92,7 @@ def collect(
             sums.append(found._replace(by_frame=np.zeros(0)))
         total = jax.tree.map(lambda *each: sum(each), *sums)
         iwae = np.logaddexp.reduce(total.log_weight, axis=1) - math.log(total.log_weight.shape[1])
-        frames = np.concatenate(by_frame)
+        frames: Any = np.concatenate(by_frame)
         parts.append(Scores(total.elbo, total.log_px, total.kl, iwae, total.at_floor, total.frames, frames))
         first += real
     return jax.tree.map(lambda *column: np.concatenate(column), *parts)
