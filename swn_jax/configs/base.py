@@ -40,8 +40,9 @@ def base(system: str, density: str = "") -> ConfigDict:
             input_noise=0.0,  # on the frames that the model reads in training, relative to each and of its spectrum
             # floor and ceiling are of log-scales
             likelihood={"name": likelihood, **fields_of_likelihood(likelihood), **changed},
-            log_every=50,
-            eval_every=250,  # steps between evaluations of the bound on the validation split, each with a checkpoint
+            log_every=50,  # steps; 0 for never
+            # steps between evaluations of the bound on the validation split, each with a checkpoint; 0 for at the end
+            eval_every=250,
             max_bad=20,  # consecutive skipped updates that end the run
             model={"name": model, **fields, **{k: v for k, v in placeholders.items() if k in fields}},
         )

@@ -1,6 +1,7 @@
 """Sampling from a run: new sequences, continued, reconstructed or interpolated ones."""
 
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
@@ -11,8 +12,9 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from swn_jax import sampling
+from swn_jax.data import Prepared
 from swn_jax.data.domain import Rows
-from swn_jax.data.examples import Examples, examples
+from swn_jax.data.examples import Examples, examples, pair
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs.load import Run
 from swn_jax.sampling import Temperature
@@ -61,14 +63,33 @@ def sample_run(
     """
     if mode not in MODES:
         raise unknown("sampling mode", mode, MODES)
+    check(request)
     if real is None:
-        count = {"generate": 0, "interpolate": 2}.get(mode, request.num)
-        real = examples(run.prepared, split or run.corpus.splits[-1], count, request.frames)
+        real = recordings(run.prepared, mode, split, request)
     x = np.asarray(MODES[mode](run, real.batch, request))
     starts = real.starts if mode in BESIDE else [None] * len(x)
     raw = x * run.prepared.scale + run.prepared.shift
     rows = [run.prepared.rows(one, start) for one, start in zip(x, starts, strict=True)]
     return Samples(x, rows, [run.corpus.domain.clipped(one) for one in raw])
+
+
+def check(request: SampleRequest) -> None:
+    """Raise SwnError for a number of a request that cannot be."""
+    for name, value in (("temperature", request.temperature.x), ("temperature of z", request.temperature.z)):
+        if not (math.isfinite(value) and value >= 0):
+            raise SwnError(f"found a {name} of {value}, wanted a finite number, 0 or more: 1 is that of the model")
+    if not 0 <= request.prefix <= 1:
+        raise SwnError(f"found a prefix of {request.prefix}, wanted a share from 0 to 1")
+    if min(request.frames, request.num) < 1:
+        raise SwnError(f"found {request.num} sequences of {request.frames} frames, wanted 1 or more of each")
+
+
+def recordings(prepared: Prepared, mode: str, split: str, request: SampleRequest) -> Examples:
+    """The recordings of a split that a mode takes; "" for the split that the corpus reports."""
+    split = split or prepared.corpus.splits[-1]
+    if mode == "interpolate":
+        return pair(prepared, split, request.frames)
+    return examples(prepared, split, 0 if mode == "generate" else request.num, request.frames)
 
 
 def generate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
@@ -104,6 +125,7 @@ BESIDE = ("continue", "reconstruct")  # one sequence for each recording, which s
 
 def stream_rows(run: Run, request: SampleRequest) -> Iterator[Rows]:
     """Generate one long sequence in blocks of raw rows, in bounded memory."""
+    check(request)
     state = sampling.start(run.model, jnp.zeros((1, run.model.frame)))
     blocks = sampling.stream(run.model, run.variables, request.key, state, frames=min(BLOCK, request.frames),
                              temperature=request.temperature)  # fmt: skip

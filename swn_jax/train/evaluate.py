@@ -10,13 +10,14 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Float
 
-from swn_jax.objective import by_layer, elbo, log_mean_exp, log_weight, sequence_totals
-from swn_jax.train.noise import noise_of
+from swn_jax.objective import by_layer, elbo, log_weight, sequence_totals
+from swn_jax.train.noise import joined_noise
+from swn_jax.train.stretches import OVERLAP, WINDOW, stretches
 from swn_jax.types import Batch, Model, Terms, Variables
 
 
 class Scores(NamedTuple):
-    """The bounds and their parts for each sequence of a batch, in nats."""
+    """The bounds and their parts for each sequence, in nats."""
 
     elbo: Float[Array, " B"]
     log_px: Float[Array, " B"]
@@ -24,34 +25,46 @@ class Scores(NamedTuple):
     iwae: Float[Array, " B"]
     at_floor: Float[Array, " B"]  # frames with a scale at the floor
     frames: Float[Array, " B"]
-    by_frame: Float[Array, "B T"]  # the bound of each frame, padding included
+    by_frame: Float[Array, " F"]  # the bound of each real frame
 
 
-Score = Callable[[Variables, Array, Array, Batch], Scores]
+class Sums(NamedTuple):
+    """The parts of the bounds summed over the counted frames of a stretch, and the bound of each frame."""
+
+    elbo: Float[Array, " B"]
+    log_px: Float[Array, " B"]
+    kl: Float[Array, "B S"]
+    log_weight: Float[Array, "B K"]  # of each draw
+    at_floor: Float[Array, " B"]
+    frames: Float[Array, " B"]
+    by_frame: Float[Array, "B T"]
+
+
+Score = Callable[[Variables, Array, Array, Batch, Array], Sums]
 
 
 def make_score(model: Model, samples: int) -> Score:
-    """Compile `(variables, key, first, batch) -> Scores`, with `samples` draws for the importance-weighted bound.
+    """Compile `(variables, keys, first, batch, counted) -> Sums`, with `samples` draws for the weighted bound.
 
-    The noise of a sequence depends on the key and its number (`first` is the number of the batch's first row),
-    so the batch size does not change the result. Draws are made one after the other, so K costs no memory.
+    The noise of a sequence depends on the keys, one for each equal part of its frames, and its number (`first` is the
+    number of the batch's first row), so the batch size does not change the result. `counted` is the mask of the frames
+    that are summed. Draws are made one after the other, so K costs no memory.
     """
 
-    def score(variables: Variables, key: Array, first: Array, batch: Batch) -> Scores:
+    def score(variables: Variables, keys: Array, first: Array, batch: Batch, counted: Array) -> Sums:
         rows, frames = first + jnp.arange(batch.x.shape[0]), batch.x.shape[1]
 
         def run(k: Array | int) -> Terms:
-            noise = noise_of(key, k, rows, frames, sum(model.latents))
-            return model.terms(variables, batch, noise)[0]
+            return model.terms(variables, batch, joined_noise(keys, k, rows, frames, sum(model.latents)))[0]
 
         terms = run(0)
-        log_w = lax.map(lambda k: log_weight(run(k), batch.mask), jnp.arange(samples))
-        totals = sequence_totals(terms, batch.mask)
-        return Scores(
-            elbo=elbo(terms, batch.mask),
+        log_w = lax.map(lambda k: log_weight(run(k), counted), jnp.arange(samples))
+        totals = sequence_totals(terms, counted)
+        return Sums(
+            elbo=elbo(terms, counted),
             log_px=totals.log_px,
             kl=by_layer(totals.kl, model.latents),
-            iwae=log_mean_exp(log_w),
+            log_weight=log_w.T,
             at_floor=totals.at_floor,
             frames=totals.frames,
             by_frame=terms.log_px - terms.kl.sum(-1),
@@ -61,14 +74,26 @@ def make_score(model: Model, samples: int) -> Score:
 
 
 def collect(
-    score: Score, variables: Variables, seed: int, groups: Iterable[tuple[Batch, int, Sequence[str]]]
+    score: Score,
+    variables: Variables,
+    seed: int,
+    groups: Iterable[tuple[Batch, int, Sequence[str]]],
+    window: int = WINDOW,
+    overlap: int = OVERLAP,
 ) -> Scores:
-    """Score every real sequence of the groups `(batch, real, ids)`, in order; `by_frame` are then all real frames."""
+    """Score every real sequence of the groups `(batch, real, ids)`, in order, long ones in `stretches`."""
     key, first, parts = jax.random.key(seed), 0, []
     for batch, real, _ in groups:
-        scores = score(variables, key, jnp.asarray(first), Batch(*map(jnp.asarray, batch)))
-        part = jax.tree.map(lambda a, real=real: np.asarray(a[:real], np.float64), scores)
-        parts.append(part._replace(by_frame=part.by_frame[np.asarray(batch.mask[:real]) > 0]))
+        sums, by_frame = [], []
+        for keys, piece, counted in stretches(batch, key, window, overlap):
+            found = score(variables, keys, jnp.asarray(first), Batch(*map(jnp.asarray, piece)), jnp.asarray(counted))
+            found = jax.tree.map(lambda a, real=real: np.asarray(a[:real], np.float64), found)
+            by_frame.append(found.by_frame[counted[:real] > 0])
+            sums.append(found._replace(by_frame=np.zeros(0)))
+        total = jax.tree.map(lambda *each: sum(each), *sums)
+        iwae = np.logaddexp.reduce(total.log_weight, axis=1) - math.log(total.log_weight.shape[1])
+        frames: Any = np.concatenate(by_frame)
+        parts.append(Scores(total.elbo, total.log_px, total.kl, iwae, total.at_floor, total.frames, frames))
         first += real
     return jax.tree.map(lambda *column: np.concatenate(column), *parts)
 

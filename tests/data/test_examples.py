@@ -28,6 +28,6 @@ def test_only_recordings_that_are_long_enough_are_taken(small):
     ]  # fmt: skip
     assert examples(small, "train", 2, lengths[1]).batch.x.shape == (2, lengths[1], 200)
     with pytest.raises(
-        SwnError, match=f"found 0 recordings of {lengths[0] + 1} frames, wanted 2: ask for {lengths[1]}"
+        SwnError, match=f"found 0 recordings of {lengths[0] + 1} frames, wanted 2: ask for --frames={lengths[1]}"
     ):
         examples(small, "train", 2, lengths[0] + 1)
