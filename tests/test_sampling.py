@@ -65,7 +65,7 @@ def test_first_frames_have_the_moments_of_the_model():
     draws = 4000
     still = Temperature(z=0.0)
     x = swn_jax.generate(model, variables, jax.random.key(3), 1, before=jnp.zeros((draws, FRAME)), temperature=still)
-    _, params = model.step(variables, model.carry(1), jnp.zeros((1, FRAME)), jnp.zeros((1, 6)))
+    _, params = model.step(variables, model.carry(jnp.zeros((1, FRAME))), jnp.zeros((1, FRAME)), jnp.zeros((1, 6)))
     mean, log_scale = np.split(np.asarray(params[0]), 2)
     np.testing.assert_allclose(x[:, 0].mean(0), mean, atol=5 * np.exp(log_scale.max()) / draws**0.5)
     np.testing.assert_allclose(np.log(x[:, 0].std(0)), log_scale, atol=0.06)
@@ -91,7 +91,7 @@ def test_many_blocks_are_one_block(density):
 
 def stepped(model, variables, batch, noise):
     """The state after a batch, frame by frame."""
-    carry = model.carry(len(batch.x))
+    carry = model.carry(batch.before)
     inputs = jnp.concatenate([batch.before[:, None], batch.x[:, :-1]], axis=1)
     for u, e in zip(inputs.swapaxes(0, 1), noise.swapaxes(0, 1), strict=True):
         carry, _ = model.step(variables, carry, u, e)

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from swn_jax.objective import by_layer, elbo, log_mean_exp, log_weight, sequence_totals
 from swn_jax.train.noise import noise_of
@@ -33,31 +33,45 @@ Score = Callable[[Variables, Array, Array, Batch], Scores]
 def make_score(model: Model, samples: int) -> Score:
     """Compile `(variables, key, first, batch) -> Scores`, with `samples` draws for the importance-weighted bound.
 
-    The noise of a sequence depends on the key and its number (`first` is the number of the batch's first row),
-    so the batch size does not change the result. Draws are made one after the other, so K costs no memory.
+    Arguments are those of `score`.
     """
+    return jax.jit(lambda variables, key, first, batch: score(model, variables, key, batch, samples, first=first))
 
-    def score(variables: Variables, key: Array, first: Array, batch: Batch) -> Scores:
-        rows, frames = first + jnp.arange(batch.x.shape[0]), batch.x.shape[1]
 
-        def run(k: Array | int) -> Terms:
-            noise = noise_of(key, k, rows, frames, sum(model.latents))
-            return model.terms(variables, batch, noise)[0]
+def score(
+    model: Model, variables: Variables, key: Array, batch: Batch, samples: int, *, first: Int[Array, ""] | int = 0
+) -> Scores:
+    """The bounds of each sequence, that of `samples` draws of z among them, in the memory of one draw.
 
-        terms = run(0)
-        log_w = lax.map(lambda k: log_weight(run(k), batch.mask), jnp.arange(samples))
-        totals = sequence_totals(terms, batch.mask)
-        return Scores(
-            elbo=elbo(terms, batch.mask),
-            log_px=totals.log_px,
-            kl=by_layer(totals.kl, model.latents),
-            iwae=log_mean_exp(log_w),
-            at_floor=totals.at_floor,
-            frames=totals.frames,
-            by_frame=terms.log_px - terms.kl.sum(-1),
-        )
+    The draws are made one after the other. The noise of a sequence depends on the key and its number alone, so that
+    the batch size does not change the result.
 
-    return jax.jit(score)
+    Args:
+      model: whose `terms` are used.
+      variables: its parameters.
+      key: fixes the draws.
+      batch: to score.
+      samples: K of the importance-weighted bound (`objective.iwae`).
+      first: the number of the batch's first sequence.
+    """
+    rows, frames = first + jnp.arange(batch.x.shape[0]), batch.x.shape[1]
+
+    def run(k: Array | int) -> Terms:
+        noise = noise_of(key, k, rows, frames, sum(model.latents))
+        return model.terms(variables, batch, noise)[0]
+
+    terms = run(0)
+    log_w = lax.map(lambda k: log_weight(run(k), batch.mask), jnp.arange(samples))
+    totals = sequence_totals(terms, batch.mask)
+    return Scores(
+        elbo=elbo(terms, batch.mask),
+        log_px=totals.log_px,
+        kl=by_layer(totals.kl, model.latents),
+        iwae=log_mean_exp(log_w),
+        at_floor=totals.at_floor,
+        frames=totals.frames,
+        by_frame=terms.log_px - terms.kl.sum(-1),
+    )
 
 
 def collect(

@@ -61,13 +61,13 @@ def new_weights(key: Array, window: int, features: int, units: int, components: 
     keys = jax.random.split(key, 5)
 
     def normal(key: Array, *shape: int) -> Array:
-        return jax.random.normal(key, shape) / math.sqrt(shape[0])
+        return jax.random.normal(key, shape, jnp.float32) / math.sqrt(shape[0])
 
     return {
         "residual": normal(keys[0], window, units), "signal": normal(keys[1], SIGNAL, units),
         "features": normal(keys[2], features, units), "hidden": normal(keys[3], units, units),
-        "hidden_bias": jnp.zeros(units), "out": CALM * normal(keys[4], units, 3 * components),
-        "out_bias": jnp.zeros(3 * components),
+        "hidden_bias": jnp.zeros(units, jnp.float32), "out": CALM * normal(keys[4], units, 3 * components),
+        "out_bias": jnp.zeros(3 * components, jnp.float32),
     }  # fmt: skip
 
 
@@ -89,7 +89,9 @@ def mixture_of(
     h = jax.nn.relu(h + matmul(seen.features, weights["features"]) + condition)
     h = jax.nn.relu(affine(h, weights["hidden"], weights["hidden_bias"]))
     mean, log_scale, logit = jnp.split(affine(h, weights["out"], weights["out_bias"]), 3, axis=-1)
-    log_scale = log_scale + jnp.broadcast_to(jnp.linspace(-SPREAD, SPREAD, mean.shape[-1]), mean.shape)
+    log_scale = log_scale + jnp.broadcast_to(
+        jnp.linspace(-SPREAD, SPREAD, mean.shape[-1], dtype=mean.dtype), mean.shape
+    )
     mean = (mean + seen.mean[..., None]) * jnp.exp(seen.log_scale)[..., None]
     return logit, mean, log_scale + seen.log_scale[..., None]
 
