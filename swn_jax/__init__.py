@@ -11,9 +11,9 @@ from swn_jax.version import __version__
 __all__ = [
     "MODELS", "Batch", "Likelihood", "Model", "Recipe", "Scores", "SwnError", "Temperature", "Terms", "Trace",
     "__version__", "anneal", "build", "by_layer", "configs", "continue_", "corpora", "data", "elbo", "export_functions",
-    "exported", "gaussian", "generate", "interpolate", "iwae", "likelihood", "linear_prediction", "load", "log_mean_exp",
-    "log_weight", "logistic_mixture", "low_rank", "mixture", "pen", "reconstruct", "register_likelihood",
-    "register_model", "runs", "samplewise", "save", "score", "start", "stream", "types",
+    "exported", "gaussian", "generate", "interpolate", "iwae", "likelihood", "linear_prediction", "load",
+    "log_mean_exp", "log_weight", "logistic_mixture", "low_rank", "mixture", "pen", "reconstruct",
+    "register_likelihood", "register_model", "runs", "samplewise", "save", "score", "start", "stream", "types",
 ]  # fmt: skip
 
 _MODULES = ("anneal", "configs", "corpora", "data", "runs", "types")

@@ -11,7 +11,6 @@ from swn_jax.errors import SwnError
 from swn_jax.ops.masks import masked_sum, weighed
 from swn_jax.types import Terms
 
-
 Beta = float | Float[Array, ""] | Float[Array, " B"]  # the KL weight, of all sequences or of each
 
 

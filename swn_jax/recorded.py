@@ -68,7 +68,7 @@ def recorded(builder: Callable[P, R]) -> Callable[P, R]:
         bound.apply_defaults()
         call = Call(builder, tuple((name, hashable(value)) for name, value in unfolded(bound).items()))
         record = builder(*args, **kwargs)
-        return record if made_by(record) else with_call(record, call)
+        return with_call(record, call) if is_hashable(call) and not made_by(record) else record
 
     vars(build)["builder"] = builder
     return build
@@ -83,6 +83,14 @@ def unfolded(bound: inspect.BoundArguments) -> dict[str, Any]:
     return given
 
 
+def is_hashable(call: Call) -> bool:
+    try:
+        hash(call)
+    except TypeError:  # an array or a dict among the arguments
+        return False
+    return True
+
+
 def hashable(value: Any) -> Any:
     return tuple(map(hashable, value)) if isinstance(value, list | tuple) and not hasattr(value, "_fields") else value
 
@@ -94,7 +102,8 @@ def with_call(record: R, call: Call) -> R:
         Part(value.function if isinstance(value, Part) else value, call, name) if callable(value) else value
         for name, value in zip(fields, record, strict=True)
     ]
-    return type(record)(*parts)
+    kind: Any = type(record)
+    return kind(*parts)
 
 
 def made_by(record: tuple) -> Call | None:

@@ -1,5 +1,6 @@
 """Models and densities are what the call says that built them: equal, hashed, pickled and printed by it."""
 
+import functools
 import multiprocessing
 import pickle
 import pydoc
@@ -14,6 +15,9 @@ from small import SIZES, made, some
 import swn_jax
 from swn_jax import models
 from swn_jax.dists import likelihood as densities
+from swn_jax.recorded import recorded
+from swn_jax.runs.parts import model_of
+from swn_jax.train.noise import noise_of
 
 DENSITIES = {name: density for name, density in densities.LIKELIHOODS.items() if name != "pen"}
 
@@ -54,26 +58,20 @@ def test_models_that_read_features_and_bounds_of_lists_are_recorded_too():
 def test_a_model_that_is_built_again_is_not_compiled_again():
     traced = []
 
-    @jax.jit
-    def count(x):
-        traced.append(x)
-        return x
-
-    @jax.tree_util.Partial
+    @functools.partial(jax.jit, static_argnums=0)
     def bound(model, variables, batch, noise):
         traced.append(model)
         return model.terms(variables, batch, noise)[0].log_px
 
-    compiled = jax.jit(bound.func, static_argnums=0)
     variables = made("lstm")[1]
     for _ in range(2):
         model = swn_jax.build("lstm", 2, **SIZES["lstm"])
         batch, noise = some(model)
-        compiled(model, variables, batch, noise)
-        function = jax.jit(model.init)
-        function(jax.random.key(0))
+        bound(model, variables, batch, noise)
+        terms = jax.jit(model.terms)
+        terms(variables, batch, noise)
     assert len(traced) == 1
-    assert function._cache_size() == 1
+    assert terms._cache_size() == 1
 
 
 def test_a_record_prints_as_its_call():
@@ -85,16 +83,16 @@ def test_a_record_prints_as_its_call():
     assert repr(by_hand) == "Model(frame=200, latents=(100, 100, 100), likelihood=gaussian(floor=-6.0))"
 
 
-@pytest.mark.parametrize("name", ["init", "terms", "trace", "carry", "step"])
-def test_functions_of_a_model_explain_themselves(name):
-    told = pydoc.render_doc(getattr(feature_model(), name))
-    assert {"init": "float32", "terms": "noise: standard normal [B, T, N]", "trace": "arguments and errors are the same",
-            "carry": "[B, D]", "step": "x_prev: the frame before"}[name] in told  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("init", "float32"), ("terms", "noise: standard normal [B, T, N]"), ("trace", "arguments and errors are the same"),
+     ("carry", "[B, D]"), ("step", "x_prev: the frame before")],
+)  # fmt: skip
+def test_functions_of_a_model_explain_themselves(name, told):
+    assert told in pydoc.render_doc(getattr(feature_model(), name))
 
 
 def test_builders_inside_of_functions_do_not_pickle():
-    from swn_jax.recorded import recorded
-
     @recorded
     def density():
         return own.laplace()
@@ -133,8 +131,6 @@ def test_a_registered_model_and_density_are_built_saved_and_loaded(registered, t
 
 
 def test_a_registered_model_and_density_are_in_configs(registered):
-    from swn_jax.runs.parts import model_of
-
     for name, density in (("synthetic_speech:linear", "gaussian"), ("timit:linear_gmm", "mixture")):
         config = swn_jax.configs.get_config(name)
         assert (config.model.name, config.likelihood.name) == ("linear", density)
@@ -144,7 +140,7 @@ def test_a_registered_model_and_density_are_in_configs(registered):
     assert model_of(config, 4).likelihood == swn_jax.likelihood("laplace")
 
 
-@pytest.mark.parametrize("register, builder, told", [
+@pytest.mark.parametrize(("register", "builder", "told"), [
     (swn_jax.register_model, swn_jax.MODELS["lstm"], "found a model 'lstm', which the package has"),
     (swn_jax.register_model, lambda frame, width, likelihood=None: None, r"wanted \(frame, \*, likelihood=None, ...\)"),
     (swn_jax.register_model, lambda frame, *, width=3: None, r"wanted \(frame, \*, likelihood=None, ...\)"),
@@ -172,8 +168,6 @@ def test_a_score_needs_the_memory_of_one_draw_and_is_that_of_all_at_once():
     batch, _ = some(model)
     key = jax.random.key(0)
     found = jax.jit(lambda batch: swn_jax.score(model, variables, key, batch, 5))(batch)
-    from swn_jax.train.noise import noise_of
-
     draws = jnp.stack([noise_of(key, k, jnp.arange(4), 3, 4) for k in range(5)])
     terms = jax.vmap(lambda noise: model.terms(variables, batch, noise)[0])(draws)
     np.testing.assert_allclose(found.iwae, swn_jax.iwae(terms, batch.mask), rtol=1e-4)

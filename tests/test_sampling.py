@@ -125,6 +125,36 @@ def test_a_deterministic_model_continues_its_own_samples_as_if_it_had_never_stop
     np.testing.assert_allclose(rest, whole[:, 5:], rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("name", SIZES)
+def test_nothing_is_a_sequence_too(name):
+    """After no frames a continuation is a new sequence; of no frames there are no terms, and their bound is 0."""
+    model, variables = made(name)
+    key, before = jax.random.key(1), jnp.full((ROWS, FRAME), 0.3)
+
+    @jax.jit
+    def both(before):
+        empty = Batch(jnp.zeros((ROWS, 0, FRAME)), jnp.ones((ROWS, 0)), before)
+        rest = swn_jax.continue_(model, variables, key, empty.x, 3, before=before)
+        terms, _ = model.terms(variables, empty, jnp.zeros((ROWS, 0, sum(model.latents))))
+        again = swn_jax.reconstruct(model, variables, key, empty)
+        none = swn_jax.generate(model, variables, key, 0, before=before)
+        return rest, swn_jax.generate(model, variables, key, 3, before=before), terms, again, none
+
+    rest, new, terms, again, none = both(before)
+    np.testing.assert_array_equal(rest, new)
+    assert terms.kl.shape == (ROWS, 0, sum(model.latents))
+    np.testing.assert_array_equal(swn_jax.elbo(terms, jnp.ones((ROWS, 0))), 0.0)
+    assert again.shape == none.shape == (ROWS, 0, FRAME)
+
+
+@DENSITIES
+def test_a_density_with_a_memory_continues_nothing_as_it_begins(density):
+    model, variables = made("lstm", density)
+    key, before = jax.random.key(1), jnp.full((ROWS, FRAME), 0.3)
+    rest = swn_jax.continue_(model, variables, key, jnp.zeros((ROWS, 0, FRAME)), 3, before=before)
+    np.testing.assert_allclose(rest, swn_jax.generate(model, variables, key, 3, before=before), rtol=1e-6)
+
+
 @pytest.mark.parametrize("name", ["swavenet", pytest.param("srnn", marks=pytest.mark.slow), "wavenet"])
 def test_reconstructions_are_the_means_under_the_posterior(name):
     """The density of each frame, given its z and the frames before, is highest there: its gradient is zero."""

@@ -57,7 +57,7 @@ def _registered() -> dict[str, System]:
 
 
 def system_of(name: str) -> System:
-    """The system of this name, the registered models' among them; raises SwnError, with the nearest name, for others."""
+    """The system of this name, those of registered models too; raises SwnError, with the nearest name, for others."""
     systems = SYSTEMS if name in SYSTEMS else SYSTEMS | _registered()
     if name not in systems:
         words = ", ".join(f"swavenet_{word}" for word in DENSITIES)

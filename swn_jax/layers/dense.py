@@ -18,7 +18,7 @@ def kernel_init(scale: float = 1.0) -> Any:
 
 
 class Dense(nn.Module):
-    """An affine layer, `W x + b`, with operands of the product in `dtype`, all else in the dtype of x and the weights."""
+    """An affine layer, `W x + b`, with operands of the product in `dtype`, all else in that of x and the weights."""
 
     features: int
     dtype: Any = jnp.float32

@@ -82,7 +82,7 @@ class LSTM(nn.Module):
         return self.inputs(x)
 
     @nn.nowrap
-    def carry(self, rows: Float[Array, "B *_"]) -> tuple[Float[Array, "B H"], Float[Array, "B H"]]:
+    def carry(self, rows: Float[Array, "B ..."]) -> tuple[Float[Array, "B H"], Float[Array, "B H"]]:
         """The state (h, c) before the first frame: zeros."""
         return zeros_for(rows, self.size), zeros_for(rows, self.size)
 
@@ -125,7 +125,7 @@ class GRU(nn.Module):
         return self.inputs(x)
 
     @nn.nowrap
-    def carry(self, rows: Float[Array, "B *_"]) -> Float[Array, "B H"]:
+    def carry(self, rows: Float[Array, "B ..."]) -> Float[Array, "B H"]:
         """The state h before the first frame: zeros."""
         return zeros_for(rows, self.size)
 

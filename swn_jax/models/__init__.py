@@ -3,7 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ParamSpec
 
 from swn_jax.errors import SwnError
 from swn_jax.models.base import choose
@@ -30,10 +30,10 @@ MODELS: dict[str, Callable[..., Model]] = {
 
 
 OURS = frozenset(MODELS)
-B = TypeVar("B", bound=Callable[..., Model])
+P = ParamSpec("P")
 
 
-def register_model(builder: B) -> B:
+def register_model(builder: Callable[P, Model]) -> Callable[P, Model]:
     """Make a model of one's own known by the name of its function, to `build`, recipes, releases and configs.
 
     A decorator. `synthetic_speech:NAME` is then a config too, in every process in which the function is registered.

@@ -45,7 +45,7 @@ class Net(nn.Module):
         self.emission = Hidden(self.width, 1, self.dtype)
         self.head = Head(self.width, self.outputs, self.dtype)
 
-    def carry(self, rows: Float[Array, "B *_"]) -> Carry:
+    def carry(self, rows: Float[Array, "B ..."]) -> Carry:
         """The states of all layers before the first frame: zeros."""
         return tuple(cell.carry(rows) for cell in self.stack)
 

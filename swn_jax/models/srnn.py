@@ -63,7 +63,7 @@ class Net(nn.Module):
         self.head = Dense(self.outputs, self.dtype, HEAD_SCALE)
 
     @nn.nowrap
-    def carry(self, rows: Float[Array, "B *_"]) -> Carry:
+    def carry(self, rows: Float[Array, "B ..."]) -> Carry:
         """(d, z) before the first frame."""
         return GRU(self.cells, parent=None).carry(rows), zeros_for(rows, self.latent)
 

@@ -48,7 +48,7 @@ class Net(nn.Module):
         self.generator = LSTM(self.cells, dtype=self.dtype)
         self.head = Head(self.width, self.outputs, self.dtype)
 
-    def carry(self, rows: Float[Array, "B *_"]) -> Carry:
+    def carry(self, rows: Float[Array, "B ..."]) -> Carry:
         """The state of the generator before the first frame: zeros."""
         return self.generator.carry(rows)
 

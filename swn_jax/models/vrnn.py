@@ -61,7 +61,7 @@ class Net(nn.Module):
         self.prior, self.posterior = gauss(), gauss()
         self.emission = nn.Sequential([hidden(self.depth - 1), Head(self.width, self.outputs, self.dtype)])
 
-    def carry(self, rows: Float[Array, "B *_"]) -> Carry:
+    def carry(self, rows: Float[Array, "B ..."]) -> Carry:
         """The state of the cell, and phi_z(z) of the previous frame: zeros."""
         return self.cell.carry(rows), zeros_for(rows, self.width)
 

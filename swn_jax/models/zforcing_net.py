@@ -48,7 +48,7 @@ class Net(nn.Module):
             self.predict = Head(self.width, 2 * self.cells, self.dtype)
 
     @nn.nowrap
-    def carry(self, rows: Float[Array, "B *_"]) -> Carry:
+    def carry(self, rows: Float[Array, "B ..."]) -> Carry:
         return LSTM(self.cells, parent=None).carry(rows)
 
     def project(self, u: Float[Array, "*S D"]) -> Float[Array, "*S G"]:

@@ -55,7 +55,7 @@ def gathered(tree: T) -> T:
     return jax.tree.map(whole, tree)
 
 
-def zeros_for(rows: Float[Array, "B *_"], width: int) -> Float[Array, "B {width}"]:
+def zeros_for(rows: Float[Array, "B ..."], width: int) -> Float[Array, "B {width}"]:
     """Zeros for each of the rows: in their dtype, and varying and placed as they are."""
-    one = jnp.zeros_like(lax.index_in_dim(rows.reshape(*rows.shape[:1], -1), 0, axis=1))
-    return jnp.broadcast_to(one, (*rows.shape[:1], width))
+    one = jnp.zeros_like(rows.sum(tuple(range(1, rows.ndim))))
+    return jnp.broadcast_to(one[:, None], (*rows.shape[:1], width))

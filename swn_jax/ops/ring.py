@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, Int
 from swn_jax.ops.alike import zeros_for
 
 
-def ring(rows: Float[Array, "B *_"], delay: int, channels: int) -> Float[Array, "slots B C"]:
+def ring(rows: Float[Array, "B ..."], delay: int, channels: int) -> Float[Array, "slots B C"]:
     """A ring of zeros for these rows: `push` reads zeros from it for the first `delay` frames."""
     zeros = zeros_for(rows, channels)
     return jnp.broadcast_to(zeros, (delay + 1, *zeros.shape))

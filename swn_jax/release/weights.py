@@ -119,7 +119,7 @@ def fitted(model: Model, arrays: Mapping[str, np.ndarray], where: str) -> Variab
     """
     like = jax.eval_shape(model.init, jax.random.key(0))
     wanted = named(like)
-    if not jax.config.jax_enable_x64 and any(a.dtype == np.float64 for a in arrays.values()):
+    if jnp.result_type(float) != np.float64 and any(a.dtype == np.float64 for a in arrays.values()):
         raise SwnError(f"{where}: found float64, which jax has switched off: set JAX_ENABLE_X64=1")
     remedy = "weights and recipe are of two models, take both from one place"
     for kind, odd in (("no", wanted.keys() - arrays.keys()), ("a foreign", arrays.keys() - wanted.keys())):

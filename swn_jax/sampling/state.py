@@ -46,9 +46,9 @@ def past_of(model: Model, before: Float[Array, "B D"]) -> Float[Array, "B M D"]:
 
 def fitting(state: SamplerState, temperature: Temperature, *like: Any) -> tuple[SamplerState, Temperature]:
     """The state in the type that a loop with these variables, keys or noise makes of it, and temperatures likewise."""
-    temperatures = Temperature(*map(jnp.asarray, temperature))
-    state = alike(varying_as(state, temperatures), *like)
-    return state, Temperature(*(each.astype(state.past.dtype) for each in temperatures))
+    x, z = map(jnp.asarray, temperature)
+    state = alike(varying_as(state, (x, z)), *like)
+    return state, Temperature(x.astype(state.past.dtype), z.astype(state.past.dtype))
 
 
 def pushed(past: Float[Array, "B M D"], x: Float[Array, "B D"]) -> Float[Array, "B M D"]:

@@ -35,16 +35,17 @@ def dtypes(tree):
     return {str(a.dtype) for a in jax.tree.leaves(tree) if jnp.issubdtype(a.dtype, jnp.floating)}
 
 
-@pytest.mark.parametrize("case, wide, variables, inputs, wanted", PAIRS)
+@pytest.mark.parametrize(("case", "wide", "variables", "inputs", "wanted"), PAIRS)
 def test_results_have_the_common_dtype_of_what_goes_in(case, wide, variables, inputs, wanted):
     name, fields = CASES[case]
 
     def everything(weights, batch, noise):
         batch = batch._replace(mask=jnp.ones(batch.mask.shape, jnp.float32))  # whatever its dtype is
-        key, before = jax.random.key(0), batch.before
+        key, before, half = jax.random.key(0), batch.before, swn_jax.Temperature(0.5, 0.5)
         return (
-            model.terms(weights, batch, noise, train=True), model.step(weights, model.carry(before), before, noise[:, 0]),
-            swn_jax.continue_(model, weights, key, batch.x, 2, before=before, temperature=swn_jax.Temperature(0.5, 0.5)),
+            model.terms(weights, batch, noise, train=True),
+            model.step(weights, model.carry(before), before, noise[:, 0]),
+            swn_jax.continue_(model, weights, key, batch.x, 2, before=before, temperature=half),
             swn_jax.reconstruct(model, weights, key, batch, draw=True),
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import ParamSpec
 
 from swn_jax.dists.likelihood.gaussian import gaussian
 from swn_jax.dists.likelihood.linear_prediction import linear_prediction
@@ -25,11 +25,11 @@ LIKELIHOODS: dict[str, Callable[..., Likelihood]] = {
     "low_rank": low_rank, "mixture": mixture, "pen": pen, "samplewise": samplewise,
 }  # fmt: skip
 OURS = frozenset(LIKELIHOODS)
-B = TypeVar("B", bound=Callable[..., Likelihood])
+P = ParamSpec("P")
 UNITS = ("scale", "shift")  # fields of a density of integers: raw = x * scale + shift
 
 
-def register_likelihood(builder: B) -> B:
+def register_likelihood(builder: Callable[P, Likelihood]) -> Callable[P, Likelihood]:
     """Make a density of one's own known by the name of its function, to `likelihood`, recipes, releases and configs.
 
     A decorator. `--config.likelihood.name=NAME` then chooses it, in every process in which the function is registered.
