@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from swn_jax.version import __version__
 
 __all__ = [
-    "MODELS", "Batch", "Likelihood", "Model", "Recipe", "SwnError", "Temperature", "Terms", "Trace", "__version__",
-    "anneal", "build", "by_layer", "configs", "continue_", "corpora", "data", "elbo", "export_functions", "exported",
-    "gaussian", "generate", "interpolate", "iwae", "likelihood", "linear_prediction", "load", "logistic_mixture",
-    "low_rank", "mixture", "pen", "reconstruct", "runs", "samplewise", "save", "start", "stream", "types",
+    "MODELS", "Batch", "Likelihood", "Model", "Recipe", "Scores", "SwnError", "Temperature", "Terms", "Trace",
+    "__version__", "anneal", "build", "by_layer", "configs", "continue_", "corpora", "data", "elbo", "export_functions",
+    "exported", "gaussian", "generate", "interpolate", "iwae", "likelihood", "linear_prediction", "load",
+    "log_mean_exp", "log_weight", "logistic_mixture", "low_rank", "mixture", "pen", "reconstruct",
+    "register_likelihood", "register_model", "runs", "samplewise", "save", "score", "start", "stream", "types",
 ]  # fmt: skip
 
 _MODULES = ("anneal", "configs", "corpora", "data", "runs", "types")
@@ -25,15 +26,17 @@ _NAMES = {
         "low_rank",
         "mixture",
         "pen",
+        "register_likelihood",
         "samplewise",
     ),
     "errors": ("SwnError",),
-    "models": ("MODELS", "build"),
-    "objective": ("by_layer", "elbo", "iwae"),
+    "models": ("MODELS", "build", "register_model"),
+    "objective": ("by_layer", "elbo", "iwae", "log_mean_exp", "log_weight"),
     "release.functions": ("export_functions", "exported"),
     "release.recipe": ("Recipe",),
     "release.weights": ("load", "save"),
     "sampling": ("Temperature", "continue_", "generate", "interpolate", "reconstruct", "start", "stream"),
+    "train.evaluate": ("Scores", "score"),
     "types": ("Batch", "Likelihood", "Model", "Terms", "Trace"),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
@@ -48,15 +51,17 @@ if TYPE_CHECKING:
         low_rank,
         mixture,
         pen,
+        register_likelihood,
         samplewise,
     )
     from swn_jax.errors import SwnError
-    from swn_jax.models import MODELS, build
-    from swn_jax.objective import by_layer, elbo, iwae
+    from swn_jax.models import MODELS, build, register_model
+    from swn_jax.objective import by_layer, elbo, iwae, log_mean_exp, log_weight
     from swn_jax.release.functions import export_functions, exported
     from swn_jax.release.recipe import Recipe
     from swn_jax.release.weights import load, save
     from swn_jax.sampling import Temperature, continue_, generate, interpolate, reconstruct, start, stream
+    from swn_jax.train.evaluate import Scores, score
     from swn_jax.types import Batch, Likelihood, Model, Terms, Trace
 else:  # a type checker that saw this function would take any misspelt name for one of unknown type
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from jaxtyping import Bool, Float
 
+from swn_jax.recorded import described
+
 if TYPE_CHECKING:
     from jaxtyping import Array
 else:
@@ -94,6 +96,8 @@ class MemoryFn(Protocol):
 class Likelihood(NamedTuple):
     """A family of densities over a frame given those before it, as pure functions of its weights and of `params`.
 
+    Equal calls build equal ones, which pickle by their call (`recorded.py`).
+
     The model's head emits `params` for each frame; the weights are shared by all frames, and trained with the model.
     `past` holds the M frames before the first, oldest first, zeros before the start of a recording; M is `memory` of
     the frame's width.
@@ -106,3 +110,6 @@ class Likelihood(NamedTuple):
     mean: MeanFn
     init: InitWeightsFn = lambda key, width: {}
     memory: MemoryFn = lambda width: 1
+
+    def __repr__(self) -> str:
+        return described(self)

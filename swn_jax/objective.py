@@ -7,21 +7,41 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Num
 
-from swn_jax.ops.masks import masked_sum, zero_padding
+from swn_jax.errors import SwnError
+from swn_jax.ops.masks import masked_sum, weighed
 from swn_jax.types import Terms
 
-
-def elbo(terms: Terms, mask: Float[Array, "B T"], beta: float | Float[Array, ""] = 1.0) -> Float[Array, " B"]:
-    """The evidence lower bound of each sequence, `sum_t log p(x_t | z) - beta KL(q || p)`, in nats (eqs. 5 and 9)."""
-    return masked_sum(terms.log_px - beta * terms.kl.sum(-1), mask)
+Beta = float | Float[Array, ""] | Float[Array, " B"]  # the KL weight, of all sequences or of each
 
 
-def loss(
-    terms: Terms, mask: Float[Array, "B T"], beta: float | Float[Array, ""], aux_weight: float
-) -> Float[Array, ""]:
+def elbo(terms: Terms, mask: Float[Array, "B T"], beta: Beta = 1.0) -> Float[Array, "*K B"]:
+    """The evidence lower bound of each sequence, `sum_t m_t (log p(x_t | z) - beta KL(q || p))`, in nats (eqs. 5, 9).
+
+    Args:
+      terms: of a model; several draws of z on a leading axis.
+      mask: of the batch. It weighs, here and in all sums below: 1 counts a frame, 0 leaves it out.
+      beta: the KL weight, one number or one for each sequence.
+    Raises:
+      SwnError: for a mask or weight of another shape.
+    """
+    beta = jnp.asarray(beta, terms.kl.dtype)
+    if beta.shape not in ((), mask.shape[:1]):
+        raise SwnError(f"beta: found shape {list(beta.shape)}, wanted one number or {mask.shape[0]}, one per sequence")
+    kl = terms.kl.sum(-1)
+    return frame_sum(terms.log_px - jnp.broadcast_to(beta[..., None], kl.shape) * kl, mask)
+
+
+def loss(terms: Terms, mask: Float[Array, "B T"], beta: Beta, aux_weight: float) -> Float[Array, ""]:
     """The training loss, `aux_weight sum aux - sum ELBO_beta` over all frames of a batch, in nats (eq. 9)."""
-    cost = aux_weight * zero_padding(terms.aux.sum(-1), mask)
+    cost = aux_weight * weighed(terms.aux.sum(-1), mask)
     return cost.sum() - elbo(terms, mask, beta).sum()
+
+
+def frame_sum(x: Float[Array, "*K B T"], mask: Float[Array, "B T"]) -> Float[Array, "*K B"]:
+    """Sum over the frames of each sequence; raises SwnError for a mask of another shape, which is never broadcast."""
+    if mask.shape != x.shape[-2:]:
+        raise SwnError(f"mask: found shape {list(mask.shape)}, wanted {list(x.shape[-2:])} (B sequences, T frames)")
+    return masked_sum(x, mask)
 
 
 class Totals(NamedTuple):
@@ -37,10 +57,10 @@ class Totals(NamedTuple):
 def batch_totals(terms: Terms, mask: Float[Array, "B T"]) -> Totals:
     """Sums over all real frames of a batch."""
     return Totals(
-        log_px=jnp.sum(zero_padding(terms.log_px, mask)),
-        aux=jnp.sum(zero_padding(terms.aux.sum(-1), mask)),
+        log_px=weighed(terms.log_px, mask).sum(),
+        aux=weighed(terms.aux.sum(-1), mask).sum(),
         at_floor=jnp.sum(terms.at_floor * mask),
-        kl=jnp.sum(zero_padding(terms.kl, mask), axis=(0, 1)),
+        kl=weighed(jnp.moveaxis(terms.kl, -1, 0), mask).sum((1, 2)),
         frames=mask.sum(),
     )
 
@@ -48,7 +68,7 @@ def batch_totals(terms: Terms, mask: Float[Array, "B T"]) -> Totals:
 def sequence_totals(terms: Terms, mask: Float[Array, "B T"]) -> Totals:
     """Sums over the real frames of each sequence."""
     return Totals(
-        log_px=masked_sum(terms.log_px, mask),
+        log_px=frame_sum(terms.log_px, mask),
         aux=masked_sum(terms.aux.sum(-1), mask),
         at_floor=masked_sum(terms.at_floor.astype(jnp.float32), mask),
         kl=masked_sum(jnp.moveaxis(terms.kl, -1, 0), mask).T,
@@ -68,7 +88,7 @@ def iwae(terms: Terms, mask: Float[Array, "B T"]) -> Float[Array, " B"]:
 
 def log_weight(terms: Terms, mask: Float[Array, "B T"]) -> Float[Array, "*K B"]:
     """The log importance weight of the sampled z, `log p(x, z) - log q(z | x)`, in nats per sequence."""
-    return masked_sum(terms.log_px - terms.log_ratio.sum(-1), mask)
+    return frame_sum(terms.log_px - terms.log_ratio.sum(-1), mask)
 
 
 def log_mean_exp(log_w: Float[Array, "K B"]) -> Float[Array, " B"]:
@@ -77,7 +97,9 @@ def log_mean_exp(log_w: Float[Array, "K B"]) -> Float[Array, " B"]:
 
 
 def by_layer(per_dimension: Num[Array, "*S N"], latents: Sequence[int]) -> Num[Array, "*S S"]:
-    """Sum over the latent dimensions of each layer, lowest first."""
+    """Sum over the latent dimensions of each layer, lowest first; raises SwnError for the sizes of another model."""
+    if sum(latents) != per_dimension.shape[-1]:
+        raise SwnError(f"latents: found {sum(latents)} numbers in {list(latents)}, wanted {per_dimension.shape[-1]}")
     ends = [sum(latents[: s + 1]) for s in range(len(latents))]
     parts = [per_dimension[..., e - n : e].sum(-1) for e, n in zip(ends, latents, strict=True)]
     return jnp.stack(parts, axis=-1) if parts else per_dimension

@@ -13,6 +13,7 @@ from jaxtyping import Bool, Float
 
 from swn_jax.density import Likelihood as Likelihood
 from swn_jax.density import Weights as Weights
+from swn_jax.recorded import described
 
 if TYPE_CHECKING:
     from jaxtyping import Array
@@ -26,8 +27,8 @@ Carry = Any  # the memory of a model between two frames of the stepped run
 class Batch(NamedTuple):
     """Sequences to predict, in standardised units, padded at the end."""
 
-    x: Float[Array, "B T D"]  # the frames to predict
-    mask: Float[Array, "B T"]  # 1 where a frame is real, 0 in the padding
+    x: Float[Array, "B T D"]  # the frames to predict; beyond +-1e10 they count as that
+    mask: Float[Array, "B T"]  # 1 where a frame is real, 0 in the padding; other weights count it so often in sums
     before: Float[Array, "B D"]  # the frame before the first: given, never scored
 
 
@@ -51,7 +52,7 @@ class Trace(NamedTuple):
 
 @runtime_checkable
 class InitFn(Protocol):
-    """The variables of a new model."""
+    """The variables of a new model, in float32: `init(key) -> variables`."""
 
     def __call__(self, key: Array) -> Variables: ...
 
@@ -60,9 +61,18 @@ class InitFn(Protocol):
 class TermsFn(Protocol):
     """The terms of the bound by one parallel run over whole sequences, and the updated statistics of a batch norm.
 
-    Without `infer`, z comes from the prior, and `kl` and `log_ratio` are exactly 0. `train` updates the statistics
-    (the second result, empty in a model without a batch norm), averaged over the mapped axis that `axis` names.
-    `read` is what the model reads of the frames in place of x, in training with noise; what is scored is x.
+    Args:
+      variables: as `init` makes them.
+      batch: x [B, T, D] in standardised units, mask [B, T], before [B, D].
+      noise: standard normal [B, T, N], N = sum(model.latents); T x 0 numbers in a model without latent variables.
+      infer: whether z comes from the posterior; from the prior otherwise, with `kl` and `log_ratio` exactly 0.
+      train: whether to update the statistics, the second result, which is empty in a model without a batch norm.
+      axis: the mapped axis over which the statistics are averaged.
+      read: what the model reads of the frames in place of x [B, T, D], in training with noise; what is scored is x.
+    Returns:
+      `Terms` in nats, log_px [B, T] and kl [B, T, N] among them, and the statistics.
+    Raises:
+      SwnError: for arguments of other shapes; none is broadcast.
     """
 
     def __call__(
@@ -80,7 +90,7 @@ class TermsFn(Protocol):
 
 @runtime_checkable
 class TraceFn(Protocol):
-    """The same parallel run, for its state and noise rather than its bound; `infer` as in `TermsFn`."""
+    """The parallel run of `terms`, for its state and noise rather than its bound; arguments and errors are the same."""
 
     def __call__(
         self, variables: Variables, batch: Batch, noise: Float[Array, "B T N"], *, infer: bool = True
@@ -89,14 +99,23 @@ class TraceFn(Protocol):
 
 @runtime_checkable
 class CarryFn(Protocol):
-    """The carry before the first frame."""
+    """The carry before the first frame, in the dtype of `before` [B, D], the frame before it: B rows are carried."""
 
-    def __call__(self, batch_size: int) -> Carry: ...
+    def __call__(self, before: Float[Array, "B D"]) -> Carry: ...
 
 
 @runtime_checkable
 class StepFn(Protocol):
-    """One frame of the stepped run, z from the prior: the new carry, and the likelihood parameters of the frame."""
+    """One frame of the stepped run, z from the prior: the new carry, and the likelihood parameters of the frame.
+
+    Args:
+      variables: as `init` makes them.
+      carry: of the step before, or `carry(before)`.
+      x_prev: the frame before this one [B, D].
+      noise: standard normal [B, N].
+    Raises:
+      SwnError: for arguments of other shapes; none is broadcast.
+    """
 
     def __call__(
         self, variables: Variables, carry: Carry, x_prev: Float[Array, "B D"], noise: Float[Array, "B N"]
@@ -104,7 +123,13 @@ class StepFn(Protocol):
 
 
 class Model(NamedTuple):
-    """A model as a record of pure functions: all that training, evaluation and sampling use of it."""
+    """A model as a record of pure functions: all that training, evaluation and sampling use of it.
+
+    Equal calls of `build` give equal models, which `jit` compiles once, and which pickle by their call (`recorded.py`).
+
+    The common dtype of the floating arrays that go into a function, variables among them, is that of its results and of
+    the carry; the mask keeps its own. New variables are float32, whatever jax's default is.
+    """
 
     frame: int  # D
     latents: tuple[int, ...]  # the latent dimensions of each stochastic layer, lowest first; () if deterministic
@@ -114,3 +139,6 @@ class Model(NamedTuple):
     trace: TraceFn
     carry: CarryFn
     step: StepFn
+
+    def __repr__(self) -> str:
+        return described(self)

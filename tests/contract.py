@@ -121,7 +121,7 @@ class Rig:
 
                 terms, _ = self.model.terms(variables, batch, noise, infer=False)
                 u = jnp.concatenate([batch.before[None], jnp.moveaxis(batch.x, 1, 0)[:-1]])
-                carry = self.model.carry(ROWS)
+                carry = self.model.carry(batch.before)
                 _, params = jax.lax.scan(frame, carry, (u, jnp.moveaxis(noise, 1, 0)))
                 log_px = self.model.likelihood.log_prob(
                     weights_of(variables), jnp.moveaxis(params, 0, 1), batch.x, self.past(batch)
@@ -147,7 +147,7 @@ class Rig:
                     return self.model.step(variables, carry, *at)
 
                 inputs = u.swapaxes(0, 1), trace.noise.swapaxes(0, 1)
-                carry, params = jax.lax.scan(frame, self.model.carry(ROWS), inputs)
+                carry, params = jax.lax.scan(frame, self.model.carry(batch.before), inputs)
                 return (trace.params, trace.carry), (params.swapaxes(0, 1), carry)
 
             return jax.tree.map(np.asarray, both(variables, batch, noise))

@@ -63,7 +63,7 @@ def test_exported_functions_are_those_of_the_model(name):
     batch, noise = sequences(model, rows, frames)
     close(functions["log_prob"].call(*batch, noise), jax.jit(bounds)(batch, noise))
     carry = functions["start"].call(batch.before)
-    jax.tree.map(np.testing.assert_array_equal, carry, model.carry(rows))
+    jax.tree.map(np.testing.assert_array_equal, carry, model.carry(batch.before))
     step = jax.jit(model.step)
     for t in range(frames):
         arguments = carry, batch.x[:, t], noise[:, t]
@@ -96,7 +96,7 @@ def test_a_model_of_features_is_exported_too():
     batch, noise = sequences(model, 3, 5)
     terms, _ = jax.jit(model.terms)(variables, batch, noise)
     close(functions["log_prob"].call(*batch, noise)["elbo"], swn_jax.elbo(terms, batch.mask))
-    arguments = model.carry(3), batch.before, noise[:, 0]
+    arguments = model.carry(batch.before), batch.before, noise[:, 0]
     close(functions["step"].call(*arguments), jax.jit(model.step)(variables, *arguments))
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from swn_jax.dists import gaussian
-from swn_jax.objective import by_layer, elbo, iwae
+from swn_jax.errors import SwnError
+from swn_jax.objective import batch_totals, by_layer, elbo, iwae, loss, sequence_totals
 from swn_jax.types import Terms
 
 RNG = np.random.default_rng(0)
@@ -27,6 +28,47 @@ def test_elbo_by_hand(beta):
     expected = ((np.asarray(terms.log_px) - (1 if beta is None else beta) * np.asarray(terms.kl).sum(-1)) * MASK).sum(1)
     args = () if beta is None else (beta,)
     np.testing.assert_allclose(elbo(terms, jnp.asarray(MASK), *args), expected, rtol=1e-5)
+
+
+def test_each_sequence_may_have_its_own_weight():
+    """Also where there are as many sequences as frames, along which jax would broadcast it."""
+    terms = jax.tree.map(lambda a: jnp.concatenate([a, a[:1]]), some_terms())
+    mask, beta = jnp.ones((3, 3)), jnp.array([0.0, 0.5, 1.0])
+    expected = np.asarray(terms.log_px).sum(1) - np.asarray(beta) * np.asarray(terms.kl).sum((1, 2))
+    np.testing.assert_allclose(elbo(terms, mask, beta), expected, rtol=1e-5)
+    draws = jax.tree.map(lambda a: jnp.stack([a, a]), terms)
+    np.testing.assert_allclose(elbo(draws, mask, beta), [expected, expected], rtol=1e-5)
+
+
+def test_weights_of_other_shapes_are_refused():
+    terms = some_terms()
+    for beta in (jnp.zeros(3), jnp.zeros(1)):
+        with pytest.raises(SwnError, match=r"beta: found shape \[[13]\], wanted one number or 2, one per sequence"):
+            elbo(terms, jnp.asarray(MASK), beta)
+
+
+@pytest.mark.parametrize(("bound", "draws"), [(elbo, ()), (iwae, (4,)), (sequence_totals, ())])
+def test_a_mask_is_not_broadcast(bound, draws):
+    terms = some_terms(*draws)
+    with pytest.raises(SwnError, match=r"mask: found shape \[1, 3\], wanted \[2, 3\]"):
+        bound(terms, jnp.asarray(MASK[:1]))
+
+
+def test_a_mask_weighs():
+    """A frame of weight 2 counts twice, one of 1/2 half, in every sum: as if it were there so often."""
+    terms, weights = some_terms(), jnp.array([[2.0, 0.5, 0.0], [1.0, 0.0, 3.0]])
+    per_frame = np.asarray(terms.log_px - terms.kl.sum(-1))
+    np.testing.assert_allclose(elbo(terms, weights), (per_frame * weights).sum(1), rtol=1e-5)
+    of_kl = (np.asarray(terms.kl) * np.asarray(weights)[..., None]).sum(1)
+    np.testing.assert_allclose(sequence_totals(terms, weights).kl, of_kl, rtol=1e-5)
+    np.testing.assert_allclose(batch_totals(terms, weights).kl, of_kl.sum(0), rtol=1e-5)
+    assert float(batch_totals(terms, weights).frames) == 6.5
+    np.testing.assert_allclose(loss(terms, weights, 1.0, 0.0), -(per_frame * weights).sum(), rtol=1e-5)
+
+
+def test_layers_of_another_model_are_refused():
+    with pytest.raises(SwnError, match=r"latents: found 5 numbers in \[2, 3\], wanted 6"):
+        by_layer(jnp.zeros((2, 6)), (2, 3))
 
 
 def test_elbo_takes_a_traced_weight_and_maps_over_draws():

@@ -88,7 +88,7 @@ def test_a_model_of_features_comes_back(tmp_path):
     swn_jax.save(tmp_path / "release", recipe, saved)
     loaded = swn_jax.load(tmp_path / "release")
     assert loaded.recipe.fields["inputs"] == "features"
-    arguments = model_of(recipe).carry(2), jnp.ones((2, 16)), jnp.zeros((2, 0))
+    arguments = model_of(recipe).carry(jnp.ones((2, 16))), jnp.ones((2, 16)), jnp.zeros((2, 0))
     ours, theirs = loaded.model.step(loaded.variables, *arguments), model_of(recipe).step(saved, *arguments)
     jax.tree.map(np.testing.assert_array_equal, ours, theirs)
     assert loaded.model.frame == 16

@@ -65,7 +65,7 @@ def test_first_frames_have_the_moments_of_the_model():
     draws = 4000
     still = Temperature(z=0.0)
     x = swn_jax.generate(model, variables, jax.random.key(3), 1, before=jnp.zeros((draws, FRAME)), temperature=still)
-    _, params = model.step(variables, model.carry(1), jnp.zeros((1, FRAME)), jnp.zeros((1, 6)))
+    _, params = model.step(variables, model.carry(jnp.zeros((1, FRAME))), jnp.zeros((1, FRAME)), jnp.zeros((1, 6)))
     mean, log_scale = np.split(np.asarray(params[0]), 2)
     np.testing.assert_allclose(x[:, 0].mean(0), mean, atol=5 * np.exp(log_scale.max()) / draws**0.5)
     np.testing.assert_allclose(np.log(x[:, 0].std(0)), log_scale, atol=0.06)
@@ -91,7 +91,7 @@ def test_many_blocks_are_one_block(density):
 
 def stepped(model, variables, batch, noise):
     """The state after a batch, frame by frame."""
-    carry = model.carry(len(batch.x))
+    carry = model.carry(batch.before)
     inputs = jnp.concatenate([batch.before[:, None], batch.x[:, :-1]], axis=1)
     for u, e in zip(inputs.swapaxes(0, 1), noise.swapaxes(0, 1), strict=True):
         carry, _ = model.step(variables, carry, u, e)
@@ -123,6 +123,36 @@ def test_a_deterministic_model_continues_its_own_samples_as_if_it_had_never_stop
     whole = swn_jax.generate(model, variables, key, 9, before=before, temperature=still)
     rest = swn_jax.continue_(model, variables, key, whole[:, :5], 4, before=before, temperature=still)
     np.testing.assert_allclose(rest, whole[:, 5:], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_nothing_is_a_sequence_too(name):
+    """After no frames a continuation is a new sequence; of no frames there are no terms, and their bound is 0."""
+    model, variables = made(name)
+    key, before = jax.random.key(1), jnp.full((ROWS, FRAME), 0.3)
+
+    @jax.jit
+    def both(before):
+        empty = Batch(jnp.zeros((ROWS, 0, FRAME)), jnp.ones((ROWS, 0)), before)
+        rest = swn_jax.continue_(model, variables, key, empty.x, 3, before=before)
+        terms, _ = model.terms(variables, empty, jnp.zeros((ROWS, 0, sum(model.latents))))
+        again = swn_jax.reconstruct(model, variables, key, empty)
+        none = swn_jax.generate(model, variables, key, 0, before=before)
+        return rest, swn_jax.generate(model, variables, key, 3, before=before), terms, again, none
+
+    rest, new, terms, again, none = both(before)
+    np.testing.assert_array_equal(rest, new)
+    assert terms.kl.shape == (ROWS, 0, sum(model.latents))
+    np.testing.assert_array_equal(swn_jax.elbo(terms, jnp.ones((ROWS, 0))), 0.0)
+    assert again.shape == none.shape == (ROWS, 0, FRAME)
+
+
+@DENSITIES
+def test_a_density_with_a_memory_continues_nothing_as_it_begins(density):
+    model, variables = made("lstm", density)
+    key, before = jax.random.key(1), jnp.full((ROWS, FRAME), 0.3)
+    rest = swn_jax.continue_(model, variables, key, jnp.zeros((ROWS, 0, FRAME)), 3, before=before)
+    np.testing.assert_allclose(rest, swn_jax.generate(model, variables, key, 3, before=before), rtol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["swavenet", pytest.param("srnn", marks=pytest.mark.slow), "wavenet"])

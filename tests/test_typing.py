@@ -38,7 +38,7 @@ def loss(variables: swn_jax.types.Variables, key: jax.Array) -> jax.Array:
 value, gradient = jax.value_and_grad(loss)(variables, jax.random.key(1))
 sound = swn_jax.generate(model, variables, jax.random.key(2), 5, before=batch.before)
 assert_type(sound, jax.Array)
-carry, params = model.step(variables, model.carry(2), batch.before, jnp.zeros((2, 4)))
+carry, params = model.step(variables, model.carry(batch.before), batch.before, jnp.zeros((2, 4)))
 assert_type(params, jax.Array)
 assert_type(model.likelihood.log_prob({}, params[:, None], batch.x, batch.x), jax.Array)
 assert_type(model.likelihood.size(4), int)

@@ -21,9 +21,10 @@ class Preset(NamedTuple):
 def preset_of(presets: Mapping[str, Preset], system: str) -> Preset:
     """The preset of a system: with a density that is not the paper's, sizes and training of its row."""
     _, _, density, row = system_of(system)
+    preset = presets.get(row, Preset({}, {}, None, "a registered model: its own defaults"))
     if system == row:
-        return presets[row]
-    return presets[row]._replace(parameters=None, source=f"as {row}; density: {density}")
+        return preset
+    return preset._replace(parameters=None, source=f"as {row}; density: {density}")
 
 
 def config_of(presets: Mapping[str, Preset], system: str, dataset: str, density: str = "") -> ConfigDict:

@@ -35,23 +35,34 @@ ROWS = {  # of the paper's tables
 }
 
 
-def _with_densities(name: str) -> dict[str, System]:
-    """A row, and the systems that a word makes of it and that are no row of their own."""
-    row = ROWS[name]._replace(row=name)
-    words = DENSITIES if row.density == GAUSSIAN else {}
-    derived = {f"{name}_{word}": row._replace(density=density) for word, density in words.items()}
-    return {name: row} | {other: system for other, system in derived.items() if other not in ROWS}
+def _with_densities(rows: Mapping[str, System]) -> dict[str, System]:
+    """The rows, and the systems that a word makes of them and that are no row of their own."""
+    systems: dict[str, System] = {}
+    for name, row in rows.items():
+        row = systems[name] = row._replace(row=name)
+        words = DENSITIES if row.density == GAUSSIAN else {}
+        derived = {f"{name}_{word}": row._replace(density=density) for word, density in words.items()}
+        systems |= {other: system for other, system in derived.items() if other not in rows}
+    return systems
 
 
-SYSTEMS: dict[str, System] = {name: system for row in ROWS for name, system in _with_densities(row).items()}
+SYSTEMS = _with_densities(ROWS)
+
+
+def _registered() -> dict[str, System]:
+    """The systems of models that a user has registered, each a row by its own name and with its own defaults."""
+    from swn_jax import models  # loads jax, which the systems of this package do not need
+
+    return _with_densities({name: System(name) for name in models.MODELS if name not in models.OURS})
 
 
 def system_of(name: str) -> System:
-    """The system of this name; raises SwnError, with the nearest name, for an unknown row or word."""
-    if name not in SYSTEMS:
+    """The system of this name, those of registered models too; raises SwnError, with the nearest name, for others."""
+    systems = SYSTEMS if name in SYSTEMS else SYSTEMS | _registered()
+    if name not in systems:
         words = ", ".join(f"swavenet_{word}" for word in DENSITIES)
-        raise unknown("system", name, SYSTEMS, f"{', '.join(sorted(ROWS))}; with another density as {words}")
-    return SYSTEMS[name]
+        raise unknown("system", name, systems, f"{', '.join(sorted(ROWS))}; with another density as {words}")
+    return systems[name]
 
 
 def density_of(name: str, domain: str = "") -> tuple[str, Mapping[str, Any]]:

@@ -23,5 +23,5 @@ SIZES = {
 def get_config(system: str = "swavenet") -> ConfigDict:
     config = base(system)
     config.dataset = "timit_sample"
-    resize(config, latent=100, **SIZES[system_of(system).row])
+    resize(config, latent=100, **SIZES.get(system_of(system).row, {}))
     return config

@@ -8,6 +8,8 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float
 
+from swn_jax.ops.alike import alike
+
 
 def step_up(reflection: Float[Array, "*S N"]) -> Float[Array, "*S N"]:
     """The coefficients a_1 .. a_N from the reflection coefficients r (Markel and Gray 1976).
@@ -53,5 +55,5 @@ def driven(
         x = u + (coefficients * latest).sum(-1)
         return jnp.concatenate([x[..., None], latest[..., :-1]], axis=-1), x
 
-    latest = jnp.flip(past[..., past.shape[-1] - order :], -1)
+    latest = alike(jnp.flip(past[..., past.shape[-1] - order :], -1), coefficients, drive)
     return jnp.moveaxis(lax.scan(sample, latest, jnp.moveaxis(drive, -1, 0))[1], 0, -1)

@@ -28,12 +28,12 @@ def mulaw8(scale: float, shift: float) -> Levels:
         return (above - 1).astype(x.dtype)
 
     def log_width(level: Float[Array, "*S"]) -> Float[Array, "*S"]:
-        return jnp.log(sizes[level.astype(int)]) - math.log(scale)
+        return jnp.log(sizes[level.astype(int)]).astype(level.dtype) - math.log(scale)
 
     def decode(level: Float[Array, "*S"], place: Float[Array, "*S"]) -> Float[Array, "*S"]:
         size = sizes[level.astype(int)]
         within = jnp.clip(jnp.floor(size * (place + 0.5)), 0, size - 1)
-        return (lowest[level.astype(int)] + within - shift) / scale
+        return ((lowest[level.astype(int)] + within - shift) / scale).astype(level.dtype)
 
     def expand(level: Float[Array, "*S"]) -> Float[Array, "*S"]:
         y = level / HALF - 1

@@ -13,12 +13,12 @@ HEAD_SCALE = 0.01  # heads start near zero: means at 0, scales at 1, posterior a
 
 
 def kernel_init(scale: float = 1.0) -> Any:
-    """Initialise weights from a normal with standard deviation `scale / sqrt(fan_in)`."""
-    return nn.initializers.variance_scaling(scale**2, "fan_in", "normal")
+    """Initialise weights from a normal with standard deviation `scale / sqrt(fan_in)`, in float32 as all weights."""
+    return nn.initializers.variance_scaling(scale**2, "fan_in", "normal", dtype=jnp.float32)
 
 
 class Dense(nn.Module):
-    """An affine layer, `W x + b`, with operands of the product in `dtype`, weights and sums in float32."""
+    """An affine layer, `W x + b`, with operands of the product in `dtype`, all else in that of x and the weights."""
 
     features: int
     dtype: Any = jnp.float32
@@ -27,7 +27,7 @@ class Dense(nn.Module):
     @nn.compact
     def __call__(self, x: Float[Array, "*S C"]) -> Float[Array, "*S O"]:
         kernel = self.param("kernel", kernel_init(self.scale), (x.shape[-1], self.features))
-        bias = self.param("bias", nn.initializers.zeros, (self.features,))
+        bias = self.param("bias", nn.initializers.zeros, (self.features,), jnp.float32)
         y = matmul(x, kernel, self.dtype)
         return y + jnp.broadcast_to(bias, y.shape)
 

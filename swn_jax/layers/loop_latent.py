@@ -27,7 +27,7 @@ class LoopLatent(nn.Module):
 
     def setup(self) -> None:
         self.known = Dense(self.hidden, self.dtype)
-        self.looped = self.param("inner", kernel_init(), (self.inner, self.hidden))
+        self.looped = self.param("inner", kernel_init(), (self.inner, self.hidden), jnp.float32)
         self.head = Dense(2 * self.size, self.dtype, HEAD_SCALE)
 
     def project(self, known: Float[Array, "*S C"]) -> Float[Array, "*S H"]:

@@ -47,23 +47,25 @@ class BatchNorm(nn.Module):
     @nn.compact
     def __call__(self, x: Float[Array, "*S C"], mask: Float[Array, "*S"] | None = None) -> Float[Array, "*S C"]:
         rows = x.reshape(-1, x.shape[-1])
-        scale = self.param("scale", nn.initializers.ones, rows.shape[1:])
-        bias = self.param("bias", nn.initializers.zeros, rows.shape[1:])
-        mean = self.variable("batch_stats", "mean", jnp.zeros, rows.shape[1:])
-        var = self.variable("batch_stats", "var", jnp.ones, rows.shape[1:])
+        scale = self.param("scale", nn.initializers.ones, rows.shape[1:], jnp.float32)
+        bias = self.param("bias", nn.initializers.zeros, rows.shape[1:], jnp.float32)
+        mean = self.variable("batch_stats", "mean", jnp.zeros, rows.shape[1:], jnp.float32)
+        var = self.variable("batch_stats", "var", jnp.ones, rows.shape[1:], jnp.float32)
         m, v = mean.value, var.value
         if self.train and not self.is_initializing():
-            m, v = self.statistics(rows, jnp.ones((len(rows), 1)) if mask is None else mask.reshape(-1, 1))
-            mean.value = self.momentum * mean.value + (1 - self.momentum) * m
-            var.value = self.momentum * var.value + (1 - self.momentum) * v
+            m, v = self.statistics(rows, jnp.ones((len(rows), 1), rows.dtype) if mask is None else mask.reshape(-1, 1))
+            for running, now in ((mean, m), (var, v)):
+                new = self.momentum * running.value + (1 - self.momentum) * now
+                running.value = new.astype(running.value.dtype)
         y = (rows - m[None]) * (lax.rsqrt(v + self.epsilon) * scale)[None] + bias[None]
-        return y.reshape(x.shape)
+        return y.reshape(x.shape).astype(x.dtype)
 
     def statistics(self, rows: Float[Array, "F C"], mask: Float[Array, "F 1"]) -> tuple[Array, Array]:
-        """Mean and variance over the rows of all devices where the mask is 1."""
+        """Mean and variance over the rows of all devices, weighed by the mask, in float32 at least."""
+        mask, rows = (a.astype(jnp.promote_types(rows.dtype, jnp.float32)) for a in (mask, rows))
 
         def mean(values: Array) -> Array:
-            sums = jnp.sum(jnp.where(mask > 0, values, 0), axis=0), jnp.sum(mask)
+            sums = jnp.sum(jnp.where(mask > 0, values, 0) * mask, axis=0), jnp.sum(mask)
             total, frames = lax.psum(sums, self.axis) if self.axis else sums
             return total / frames
 

@@ -13,6 +13,7 @@ from flax import linen as nn
 from jaxtyping import Array, Float
 
 from swn_jax.layers.dense import Dense, kernel_init
+from swn_jax.ops.alike import zeros_for
 from swn_jax.ops.matmul import matmul
 
 
@@ -52,7 +53,9 @@ def orthogonal(gates: int, inner: int = 0) -> Any:
     def init(key: Array, shape: tuple[int, int]) -> Float[Array, "H G"]:
         size = shape[1] // gates
         keys = jax.random.split(key, gates + 1)
-        blocks = jnp.concatenate([nn.initializers.orthogonal()(k, (size, size)) for k in keys[1:]], axis=1)
+        blocks = jnp.concatenate(
+            [nn.initializers.orthogonal(dtype=jnp.float32)(k, (size, size)) for k in keys[1:]], axis=1
+        )
         return jnp.concatenate([blocks, kernel_init()(keys[0], (inner, shape[1]))]) if inner else blocks
 
     return init
@@ -79,9 +82,9 @@ class LSTM(nn.Module):
         return self.inputs(x)
 
     @nn.nowrap
-    def carry(self, rows: int) -> tuple[Float[Array, "B H"], Float[Array, "B H"]]:
+    def carry(self, rows: Float[Array, "B ..."]) -> tuple[Float[Array, "B H"], Float[Array, "B H"]]:
         """The state (h, c) before the first frame: zeros."""
-        return jnp.zeros((rows, self.size)), jnp.zeros((rows, self.size))
+        return zeros_for(rows, self.size), zeros_for(rows, self.size)
 
     def __call__(
         self,
@@ -122,9 +125,9 @@ class GRU(nn.Module):
         return self.inputs(x)
 
     @nn.nowrap
-    def carry(self, rows: int) -> Float[Array, "B H"]:
+    def carry(self, rows: Float[Array, "B ..."]) -> Float[Array, "B H"]:
         """The state h before the first frame: zeros."""
-        return jnp.zeros((rows, self.size))
+        return zeros_for(rows, self.size)
 
     def __call__(
         self, h: Float[Array, "B H"], projected: Float[Array, "B G"]

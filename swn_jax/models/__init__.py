@@ -3,8 +3,9 @@
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec
 
+from swn_jax.errors import SwnError
 from swn_jax.models.base import choose
 from swn_jax.models.inputs import INPUTS, with_features
 from swn_jax.models.lstm import lstm
@@ -14,6 +15,7 @@ from swn_jax.models.swavenet import swavenet
 from swn_jax.models.vrnn import vrnn
 from swn_jax.models.wavenet import wavenet
 from swn_jax.models.zforcing import zforcing
+from swn_jax.recorded import recorded
 from swn_jax.types import Model
 
 MODELS: dict[str, Callable[..., Model]] = {
@@ -27,6 +29,33 @@ MODELS: dict[str, Callable[..., Model]] = {
 }
 
 
+OURS = frozenset(MODELS)
+P = ParamSpec("P")
+
+
+def register_model(builder: Callable[P, Model]) -> Callable[P, Model]:
+    """Make a model of one's own known by the name of its function, to `build`, recipes, releases and configs.
+
+    A decorator. `synthetic_speech:NAME` is then a config too, in every process in which the function is registered.
+
+    Args:
+      builder: `builder(frame, *, likelihood=None, ...) -> Model`, all keywords with defaults.
+    Raises:
+      SwnError: for a name that a model of this package has, and arguments of another kind.
+    """
+    name, built = builder.__name__, recorded(builder)
+    _, *fields = inspect.signature(builder).parameters.values()
+    if name in OURS:
+        raise SwnError(f"found a model {name!r}, which the package has: give the function another name")
+    right = all(p.kind is p.KEYWORD_ONLY and p.default is not p.empty for p in fields)
+    if not right or "likelihood" not in [p.name for p in fields]:
+        found = f"{name}{inspect.signature(builder)}"
+        raise SwnError(f"found {found}, wanted (frame, *, likelihood=None, ...): keywords alone, each with a default")
+    MODELS[name] = built
+    return built
+
+
+@recorded
 def build(name: str, frame: int, *, inputs: str = "frame", **fields: Any) -> Model:
     """Build a model by name.
 

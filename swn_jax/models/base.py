@@ -9,6 +9,8 @@ from jaxtyping import Array, Float
 from swn_jax.dists.likelihood.weights import weights_of, with_weights
 from swn_jax.errors import SwnError, unknown
 from swn_jax.layers.latent import LatentSample
+from swn_jax.models.arguments import checked
+from swn_jax.ops.bounds import limited
 from swn_jax.ops.masks import zero_padding
 from swn_jax.ops.time import frames_before
 from swn_jax.types import Batch, Carry, CarryFn, InitFn, Likelihood, Model, StepFn, Terms, Trace, Variables, Weights
@@ -38,14 +40,13 @@ def pair(bounds: Sequence[float]) -> tuple[float, float]:
 
 
 def clean(batch: Batch) -> Batch:
-    """The batch as jax arrays, with zeros in the padding."""
-    x, mask, before = map(jnp.asarray, batch)
-    return Batch(zero_padding(x, mask), mask, before)
+    """The batch with frames of finite size, and zeros in the padding."""
+    return Batch(zero_padding(limited(batch.x), batch.mask), batch.mask, limited(batch.before))
 
 
 def one_frame(frame: int) -> Batch:
     """A batch of zeros, one sequence of one frame: enough to give the parameters their shapes."""
-    x = jnp.zeros((1, 1, frame))
+    x = jnp.zeros((1, 1, frame), jnp.float32)
     return Batch(x, jnp.ones_like(x[..., 0]), x[:, 0])
 
 
@@ -102,7 +103,7 @@ def assemble(
         read: Float[Array, "B T D"] | None = None,
     ) -> tuple[Terms, Variables]:
         batch = clean(batch)
-        seen = batch if read is None else batch._replace(x=zero_padding(read, batch.mask))
+        seen = batch if read is None else clean(batch._replace(x=read))
         out, extra = run(variables, seen, noise, infer, train, axis)
         past = frames_before(batch.before, memory)
         return terms_of(likelihood, weights_of(variables), out, batch, past, None if read is None else seen.x), extra
@@ -111,12 +112,12 @@ def assemble(
         out, _ = run(variables, clean(batch), noise, infer, False, None)
         return Trace(out.params, joined([d.noise for d in out.draws], batch), out.carry)
 
-    return Model(frame, latents, likelihood, init_all, terms, trace, carry, step)
+    return checked(Model(frame, latents, likelihood, init_all, terms, trace, carry, step))
 
 
 def joined(parts: Sequence[Float[Array, "B T _"]], batch: Batch) -> Float[Array, "B T N"]:
     """Concatenate the values of all layers, lowest first; the result has width 0 where there are none."""
-    return jnp.concatenate([jnp.zeros((*batch.mask.shape, 0)), *parts], axis=-1)
+    return jnp.concatenate([jnp.zeros_like(batch.x[..., :0]), *parts], axis=-1)
 
 
 def terms_of(

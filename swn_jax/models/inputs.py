@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
+from swn_jax.models.arguments import checked
 from swn_jax.models.base import clean, one_frame
 from swn_jax.ops.features import features
 from swn_jax.ops.time import frames_before
@@ -53,11 +54,14 @@ def with_features(features: Features, make: Callable[..., Model], frame: int) ->
     def trace(variables: Variables, batch: Batch, noise: Array, *, infer: bool = True) -> Trace:
         return inner.trace(variables, seen(clean(batch)), noise, infer=infer)
 
+    def carry(before: Array) -> Carry:
+        return inner.carry(features(before))
+
     def step(variables: Variables, carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
         return inner.step(variables, carry, features(x_prev), noise)
 
     inner = network(one_frame(frame))  # for all that asks for no density
-    return Model(frame, inner.latents, likelihood, inner.init, terms, trace, inner.carry, step)
+    return checked(Model(frame, inner.latents, likelihood, inner.init, terms, trace, carry, step))
 
 
 def over_frames(likelihood: Likelihood, batch: Batch, frames: Float[Array, "B T D"] | None) -> Likelihood:

@@ -26,6 +26,7 @@ from swn_jax.layers.recurrent import LSTM, scan_time
 from swn_jax.models.base import DTYPES, NetworkOutput, choose, positive
 from swn_jax.models.recurrent import record
 from swn_jax.ops.time import shifted
+from swn_jax.recorded import recorded
 from swn_jax.types import Batch, Carry, Likelihood, Model
 
 
@@ -44,7 +45,7 @@ class Net(nn.Module):
         self.emission = Hidden(self.width, 1, self.dtype)
         self.head = Head(self.width, self.outputs, self.dtype)
 
-    def carry(self, rows: int) -> Carry:
+    def carry(self, rows: Float[Array, "B ..."]) -> Carry:
         """The states of all layers before the first frame: zeros."""
         return tuple(cell.carry(rows) for cell in self.stack)
 
@@ -57,7 +58,7 @@ class Net(nn.Module):
 
     def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
         """The parallel run over whole sequences."""
-        states = list(self.carry(len(batch.x)))
+        states = list(self.carry(batch.x))
 
         def through(l: int, projected: Array) -> Array:
             states[l], h = scan_time(self.stack[l].__call__, states[l], projected, batch.mask)
@@ -78,6 +79,7 @@ class Net(nn.Module):
         return tuple(states), params
 
 
+@recorded
 def lstm(
     frame: int,
     *,

@@ -18,20 +18,20 @@ def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: An
       likelihood: the density of a frame.
       net: a flax module that keeps no statistics, with the methods
         `__call__(batch, noise [B, T, N], infer=True) -> NetworkOutput`: the parallel run,
-        `carry(rows) -> carry`: the state before the first frame, computed without weights,
+        `carry(rows [B, ...]) -> carry`: the state before the first frame of these rows, computed without weights,
         `step(carry, u [B, D], noise [B, N]) -> (carry, params [B, P])`: one frame after u, z from the prior.
     """
 
     def init(key: Array) -> Variables:
-        return net.init(key, one_frame(frame), jnp.zeros((1, 1, sum(latents))))
+        return net.init(key, one_frame(frame), jnp.zeros((1, 1, sum(latents)), jnp.float32))
 
     def run(
         variables: Variables, batch: Batch, noise: Array, infer: bool, train: bool, axis: str | None
     ) -> tuple[NetworkOutput, Variables]:
         return net.apply(variables, batch, noise, infer), {}
 
-    def carry(batch_size: int) -> Carry:
-        return net.apply({}, batch_size, method="carry")
+    def carry(before: Array) -> Carry:
+        return net.apply({}, before, method="carry")
 
     def step(variables: Variables, carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
         return net.apply(variables, carry, x_prev, noise, method="step")

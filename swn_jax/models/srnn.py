@@ -30,7 +30,9 @@ from swn_jax.layers.mlp import Hidden, leaky
 from swn_jax.layers.recurrent import GRU, scan_time
 from swn_jax.models.base import DTYPES, NetworkOutput, choose, pair, positive
 from swn_jax.models.recurrent import record
+from swn_jax.ops.alike import zeros_for
 from swn_jax.ops.time import shifted
+from swn_jax.recorded import recorded
 from swn_jax.types import Batch, Carry, Likelihood, Model
 
 POSTERIORS = dict.fromkeys(("smooth", "filter"))
@@ -61,9 +63,9 @@ class Net(nn.Module):
         self.head = Dense(self.outputs, self.dtype, HEAD_SCALE)
 
     @nn.nowrap
-    def carry(self, rows: int) -> Carry:
+    def carry(self, rows: Float[Array, "B ..."]) -> Carry:
         """(d, z) before the first frame."""
-        return GRU(self.cells, parent=None).carry(rows), jnp.zeros((rows, self.latent))
+        return GRU(self.cells, parent=None).carry(rows), zeros_for(rows, self.latent)
 
     def infer(
         self, d: Float[Array, "B T C"], x: Float[Array, "B T D"], mask: Float[Array, "B T"]
@@ -72,7 +74,7 @@ class Net(nn.Module):
         a = jnp.concatenate([d, self.embed(x)], axis=-1)
         if self.posterior == "filter":
             return self.q.project(self.filter(a))
-        carry = self.backward.carry(len(x))
+        carry = self.backward.carry(x)
         return self.q.project(scan_time(self.backward.__call__, carry, self.backward.project(a), mask, reverse=True)[1])
 
     def draw(self, z: Float[Array, "B N"], at: tuple[Array, Array | None, Array]) -> tuple[Array, LatentSample]:
@@ -93,7 +95,7 @@ class Net(nn.Module):
     def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
         """The parallel run over whole sequences."""
         x, mask, before = batch
-        first_d, first_z = self.carry(len(x))
+        first_d, first_z = self.carry(x)
         last_d, d = scan_time(
             self.forward.__call__, first_d, self.forward.project(self.embed(shifted(x, before))), mask
         )
@@ -109,6 +111,7 @@ class Net(nn.Module):
         return (d, z), self.emit(d, z)
 
 
+@recorded
 def srnn(
     frame: int,
     *,

@@ -28,6 +28,7 @@ from swn_jax.layers.recurrent import LSTM, scan_time
 from swn_jax.models.base import DTYPES, NetworkOutput, choose, pair, positive
 from swn_jax.models.recurrent import record
 from swn_jax.ops.time import shifted
+from swn_jax.recorded import recorded
 from swn_jax.types import Batch, Carry, Likelihood, Model
 
 
@@ -47,14 +48,14 @@ class Net(nn.Module):
         self.generator = LSTM(self.cells, dtype=self.dtype)
         self.head = Head(self.width, self.outputs, self.dtype)
 
-    def carry(self, rows: int) -> Carry:
+    def carry(self, rows: Float[Array, "B ..."]) -> Carry:
         """The state of the generator before the first frame: zeros."""
         return self.generator.carry(rows)
 
     def infer(self, batch: Batch) -> Normal:
         """The posterior of every frame given the frames up to it, `before` included."""
         r = self.recognition
-        carry, _ = r(r.carry(len(batch.x)), r.project(batch.before))
+        carry, _ = r(r.carry(batch.x), r.project(batch.before))
         return self.posterior(scan_time(r.__call__, carry, r.project(batch.x), batch.mask)[1])
 
     def project(self, u: Float[Array, "*S D"], z: Float[Array, "*S N"]) -> Float[Array, "*S G"]:
@@ -66,7 +67,7 @@ class Net(nn.Module):
         p = Normal(jnp.zeros_like(noise), jnp.zeros_like(noise))
         drawn = from_posterior(self.infer(batch), p, noise) if infer else from_prior(p, noise)
         projected = self.project(shifted(batch.x, batch.before), drawn.z)
-        carry, h = scan_time(self.generator.__call__, self.carry(len(noise)), projected, batch.mask)
+        carry, h = scan_time(self.generator.__call__, self.carry(batch.x), projected, batch.mask)
         return NetworkOutput(self.head(h), [drawn], carry)
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
@@ -75,6 +76,7 @@ class Net(nn.Module):
         return carry, self.head(h)
 
 
+@recorded
 def storn(
     frame: int,
     *,

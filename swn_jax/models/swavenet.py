@@ -31,6 +31,7 @@ from swn_jax.layers.norm import NORMS
 from swn_jax.models.base import DTYPES, NetworkOutput, assemble, choose, one_frame, pair, positive
 from swn_jax.models.swavenet_net import Net
 from swn_jax.ops.ring import ring
+from swn_jax.recorded import recorded
 from swn_jax.types import Batch, Carry, Likelihood, Model, Variables
 
 LOOKAHEADS: dict[str, Callable[[list[int]], list[int]]] = {  # dilations, lowest first -> frames ahead, top first
@@ -42,6 +43,7 @@ LOOKAHEADS: dict[str, Callable[[list[int]], list[int]]] = {  # dilations, lowest
 FORMS = {"paper": False, "released": True}
 
 
+@recorded
 def swavenet(
     frame: int,
     *,
@@ -105,7 +107,7 @@ def swavenet(
     )  # fmt: skip
 
     def init(key: Array) -> Variables:
-        return net.init(key, one_frame(frame), jnp.zeros((1, 1, latent * stochastic)))
+        return net.init(key, one_frame(frame), jnp.zeros((1, 1, latent * stochastic), jnp.float32))
 
     def run(
         variables: Variables, batch: Batch, noise: Array, infer: bool, train: bool, axis: str | None
@@ -114,8 +116,8 @@ def swavenet(
         out: Any = net.clone(train=train, axis=axis).apply(variables, batch, noise, infer, mutable=mutable)
         return out
 
-    def carry(batch_size: int) -> Carry:
-        return jnp.zeros((), jnp.int32), tuple(ring(batch_size, d, width) for d in dilations)
+    def carry(before: Array) -> Carry:
+        return jnp.zeros((), jnp.int32), tuple(ring(before, d, width) for d in dilations)
 
     def step(variables: Variables, carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
         out: Any = net.apply(variables, carry, x_prev, noise, method=Net.step)

@@ -28,6 +28,8 @@ from swn_jax.layers.mlp import Hidden
 from swn_jax.layers.recurrent import LSTM, scan_time
 from swn_jax.models.base import DTYPES, NetworkOutput, choose, pair, positive
 from swn_jax.models.recurrent import record
+from swn_jax.ops.alike import zeros_for
+from swn_jax.recorded import recorded
 from swn_jax.types import Batch, Carry, Likelihood, Model
 
 PRIORS = dict.fromkeys(("learned", "standard"))
@@ -59,9 +61,9 @@ class Net(nn.Module):
         self.prior, self.posterior = gauss(), gauss()
         self.emission = nn.Sequential([hidden(self.depth - 1), Head(self.width, self.outputs, self.dtype)])
 
-    def carry(self, rows: int) -> Carry:
+    def carry(self, rows: Float[Array, "B ..."]) -> Carry:
         """The state of the cell, and phi_z(z) of the previous frame: zeros."""
-        return self.cell.carry(rows), jnp.zeros((rows, self.width))
+        return self.cell.carry(rows), zeros_for(rows, self.width)
 
     def p(self, h: Float[Array, "*S H"], noise: Float[Array, "*S N"]) -> Normal:
         """The prior of z_t given h_{t-1}."""
@@ -84,7 +86,7 @@ class Net(nn.Module):
         """The parallel run over whole sequences: outside of the loop all that the next state does not wait for."""
         phi = self.phi_x(jnp.concatenate([batch.before[:, None], batch.x], axis=1))
         inputs = self.cell.project(phi[:, :-1]), phi[:, 1:] if infer else None, noise
-        carry, (h, phi_z, q) = scan_time(self.frame, self.carry(len(noise)), inputs, batch.mask)
+        carry, (h, phi_z, q) = scan_time(self.frame, self.carry(batch.x), inputs, batch.mask)
         drawn = from_posterior(q, self.p(h, noise), noise) if infer else from_prior(q, noise)
         return NetworkOutput(self.emit(h, phi_z), [drawn], carry)
 
@@ -94,6 +96,7 @@ class Net(nn.Module):
         return carry, self.emit(h, phi_z)
 
 
+@recorded
 def vrnn(
     frame: int,
     *,

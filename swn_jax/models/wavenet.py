@@ -28,11 +28,13 @@ from swn_jax.layers.norm import NORMS
 from swn_jax.models.base import DTYPES, NetworkOutput, assemble, choose, one_frame, positive
 from swn_jax.models.wavenet_net import Net
 from swn_jax.ops.ring import ring
+from swn_jax.recorded import recorded
 from swn_jax.types import Batch, Carry, Likelihood, Model, Variables
 
 RESIDUALS = dict.fromkeys(("linear", "identity"))
 
 
+@recorded
 def wavenet(
     frame: int,
     *,
@@ -80,8 +82,8 @@ def wavenet(
         out: Any = net.clone(train=train, axis=axis).apply(variables, batch, mutable=mutable)
         return out
 
-    def carry(batch_size: int) -> Carry:
-        return jnp.zeros((), jnp.int32), tuple(ring(batch_size, d, width) for d in dilations)
+    def carry(before: Array) -> Carry:
+        return jnp.zeros((), jnp.int32), tuple(ring(before, d, width) for d in dilations)
 
     def step(variables: Variables, carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
         out: Any = net.apply(variables, carry, x_prev, method=Net.step)

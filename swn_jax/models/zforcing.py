@@ -21,9 +21,11 @@ from swn_jax.dists.likelihood import gaussian
 from swn_jax.models.base import DTYPES, choose, pair, positive
 from swn_jax.models.recurrent import record
 from swn_jax.models.zforcing_net import Net
+from swn_jax.recorded import recorded
 from swn_jax.types import Likelihood, Model
 
 
+@recorded
 def zforcing(
     frame: int,
     *,

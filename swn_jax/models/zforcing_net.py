@@ -48,7 +48,7 @@ class Net(nn.Module):
             self.predict = Head(self.width, 2 * self.cells, self.dtype)
 
     @nn.nowrap
-    def carry(self, rows: int) -> Carry:
+    def carry(self, rows: Float[Array, "B ..."]) -> Carry:
         return LSTM(self.cells, parent=None).carry(rows)
 
     def project(self, u: Float[Array, "*S D"]) -> Float[Array, "*S G"]:
@@ -76,7 +76,7 @@ class Net(nn.Module):
     def infer(self, x: Float[Array, "B T D"], mask: Float[Array, "B T"]) -> Float[Array, "B T H"]:
         """The backward states b of every frame."""
         projected = self.backward.project(self.embed(x))
-        return scan_time(self.backward.__call__, self.carry(len(x)), projected, mask, reverse=True)[1]
+        return scan_time(self.backward.__call__, self.carry(x), projected, mask, reverse=True)[1]
 
     def cost(self, h: Array, z: Array, b: Array) -> Float[Array, "B T 1"]:
         """The auxiliary cost `-log p(b_t | h_{t-1}, z_t)` in nats per frame, without a gradient to b."""
@@ -89,8 +89,8 @@ class Net(nn.Module):
         x, mask, before = batch
         b = self.infer(x, mask) if infer else None
         inputs = self.project(shifted(x, before)), None if b is None else self.q.project(b), noise
-        carry, (h, drawn) = scan_time(self.frame, self.carry(len(x)), inputs, mask)
-        aux = jnp.zeros((*mask.shape, int(self.aux)))
+        carry, (h, drawn) = scan_time(self.frame, self.carry(x), inputs, mask)
+        aux = jnp.zeros_like(h[..., : int(self.aux)])
         return NetworkOutput(
             self.head(h), [drawn], carry, self.cost(h, drawn.z, b) if self.aux and b is not None else aux
         )

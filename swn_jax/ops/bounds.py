@@ -1,8 +1,12 @@
-"""Smooth bounds of a log-scale: the identity in the middle, with a gradient at the ends too."""
+"""Bounds: smooth ones of a log-scale, with a gradient at the ends too, and hard ones of what a model reads."""
 
 import jax
+import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+LARGEST = (
+    1e10  # in standardised units: more than any integer of 32 bits, and its square is far from overflow in float32
+)
 AT_FLOOR = 0.1  # a log-scale less than this many nats above the floor counts as at the floor
 
 
@@ -13,3 +17,8 @@ def bounded(raw: Float[Array, "*S"], low: float, high: float) -> Float[Array, "*
     """
     below = high - jax.nn.softplus(high - raw)
     return low + jax.nn.softplus(below - low)
+
+
+def limited(x: Float[Array, "*S"]) -> Float[Array, "*S"]:
+    """The numbers of frames within +-1e10: beyond, squares and their sums would overflow, and infinities make NaN."""
+    return jnp.clip(x, -LARGEST, LARGEST)

@@ -56,7 +56,7 @@ def levinson(r: Sequence[Float[Array, "*S"]]) -> Float[Array, "*S K"]:
         k = (r[m] - sum(a[i] * r[m - 1 - i] for i in range(m - 1))) / error
         a = [a[i] - k * a[m - 2 - i] for i in range(m - 1)] + [k]
         error = error * (1 - k * k)
-    return jnp.stack(a, axis=-1) if a else jnp.zeros((*r[0].shape, 0))
+    return jnp.stack(a, axis=-1) if a else jnp.zeros((*r[0].shape, 0), r[0].dtype)
 
 
 def predictions(x: Float[Array, "*S N"], a: Float[Array, "*S C K"], size: int) -> Float[Array, "*S N"]:

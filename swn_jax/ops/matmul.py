@@ -6,17 +6,24 @@ from jax import lax
 from jax.typing import DTypeLike
 from jaxtyping import Array, Float
 
+from swn_jax.ops.alike import varying_as
+
 
 def matmul(
     x: Float[Array, "*S C"], kernel: Float[Array, "C O"], dtype: DTypeLike = jnp.float32
 ) -> Float[Array, "*S O"]:
-    """`x @ kernel` with the activations as one [frames, C] matrix, operands in `dtype`, sums and result in float32.
+    """`x @ kernel` with the activations as one [frames, C] matrix.
+
+    With bfloat16 for `dtype` operands are narrow, sums in float32, and the result is in the dtype of x and the kernel.
 
     The weight gradient of a product with two leading axes contracts both of them, which makes XLA on a CPU up to
     twice as slow.
     """
     rows = x.reshape(-1, x.shape[-1])
-    out = narrow_product(rows, kernel) if dtype == jnp.bfloat16 else rows @ kernel
+    if dtype == jnp.bfloat16:
+        out = narrow_product(rows, varying_as(kernel, rows)).astype(jnp.result_type(x, kernel))
+    else:
+        out = rows @ kernel
     return out.reshape(*x.shape[:-1], kernel.shape[-1])
 
 
@@ -38,7 +45,8 @@ def _forward(x: Array, kernel: Array) -> tuple[Array, tuple[Array, Array]]:
 
 def _backward(saved: tuple[Array, Array], g: Array) -> tuple[Array, Array]:
     x, kernel = saved
-    return narrow(g, kernel, (1, 1)), transposed_product(x, g)
+    of_x, of_kernel = narrow(g, kernel, (1, 1)), transposed_product(x, g)
+    return of_x.astype(kernel.dtype), of_kernel.astype(kernel.dtype)
 
 
 def transposed_product(x: Float[Array, "F C"], g: Float[Array, "F O"]) -> Float[Array, "C O"]:
@@ -49,7 +57,7 @@ def transposed_product(x: Float[Array, "F C"], g: Float[Array, "F O"]) -> Float[
     """
 
     def through_identity(x: Array, g: Array) -> Array:
-        return narrow(narrow(jnp.eye(x.shape[1]), x, (1, 1)), g, (1, 0))
+        return narrow(narrow(jnp.eye(x.shape[1], dtype=x.dtype), x, (1, 1)), g, (1, 0))
 
     return lax.platform_dependent(x, g, cpu=through_identity, default=lambda x, g: narrow(x, g, (0, 0)))
 

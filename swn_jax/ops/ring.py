@@ -6,13 +6,15 @@ XLA updates the buffer in place.
 
 import jax.numpy as jnp
 from jax import lax
-from jax.typing import DTypeLike
 from jaxtyping import Array, Float, Int
 
+from swn_jax.ops.alike import zeros_for
 
-def ring(batch_size: int, delay: int, channels: int, dtype: DTypeLike = float) -> Float[Array, "slots B C"]:
-    """A ring of zeros: `push` reads zeros from it for the first `delay` frames."""
-    return jnp.zeros((delay + 1, batch_size, channels), dtype)
+
+def ring(rows: Float[Array, "B ..."], delay: int, channels: int) -> Float[Array, "slots B C"]:
+    """A ring of zeros for these rows: `push` reads zeros from it for the first `delay` frames."""
+    zeros = zeros_for(rows, channels)
+    return jnp.broadcast_to(zeros, (delay + 1, *zeros.shape))
 
 
 def ring_from(x: Float[Array, "B T C"], delay: int) -> Float[Array, "slots B C"]:

@@ -49,11 +49,10 @@ def exported(model: Model, variables: Variables, *, platforms: Sequence[str] = P
       platforms: that the functions are lowered for.
     """
     b, t = export.symbolic_shape("b, t")
-    frame, numbers, carries = model.frame, sum(model.latents), carry_of(model, b)
-    memory = model.likelihood.memory(frame)
+    frame, numbers, memory = model.frame, sum(model.latents), model.likelihood.memory(model.frame)
 
     def start(before: Array) -> Carry:
-        return jax.tree.map(lambda one, like: jnp.broadcast_to(one, like.shape), model.carry(1), carries)
+        return model.carry(before)
 
     def step(carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
         return model.step(variables, carry, x_prev, noise)
@@ -66,6 +65,7 @@ def exported(model: Model, variables: Variables, *, platforms: Sequence[str] = P
         return jax.vmap(lambda *one: bounds(model, variables, *(a[None] for a in one)))(x, mask, before, noise)
 
     x_prev, noise = floats(b, frame), floats(b, numbers)
+    carries = jax.eval_shape(model.carry, x_prev)
     key = jax.eval_shape(lambda: jax.random.key(0, impl="threefry2x32"))
     takes: dict[Callable, tuple] = {
         start: (x_prev,),
@@ -91,17 +91,6 @@ def bounds(
 
 def floats(*shape: Any) -> jax.ShapeDtypeStruct:
     return jax.ShapeDtypeStruct(shape, jnp.float32)
-
-
-def carry_of(model: Model, rows: Any) -> Carry:
-    """The shapes of a carry with a symbolic batch size, on the axes where carries of two sizes differ."""
-    two, three = (jax.eval_shape(lambda size=size: model.carry(size)) for size in (2, 3))
-
-    def symbolic(a: jax.ShapeDtypeStruct, other: jax.ShapeDtypeStruct) -> jax.ShapeDtypeStruct:
-        shape = (m if m == n else rows for m, n in zip(a.shape, other.shape, strict=True))
-        return jax.ShapeDtypeStruct(tuple(shape), a.dtype)
-
-    return jax.tree.map(symbolic, two, three)
 
 
 def export_functions(

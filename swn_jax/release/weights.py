@@ -18,6 +18,7 @@ from swn_jax.version import __version__
 
 WEIGHTS, CONFIG = "weights.safetensors", "config.json"
 FORMAT = 1
+DTYPES = {"F64": np.float64, "F32": np.float32, "F16": np.float16, "BF16": jnp.bfloat16}
 
 
 class Loaded(NamedTuple):
@@ -52,13 +53,12 @@ def save(folder: Path | str, recipe: Recipe, variables: Variables) -> None:
 
 
 def load(folder: Path | str) -> Loaded:
-    """Load a model that `save` wrote, its variables bit for bit.
+    """Load a model that `save` wrote, its variables bit for bit and in the dtype that they were saved in.
 
     Raises:
-      SwnError: for a file that is missing, damaged or newer than this program, and weights of another model.
+      SwnError: for a file that is missing, damaged or newer than this program, weights of another model, and float64
+        where jax has it switched off.
     """
-    from safetensors.numpy import load as decoded
-
     folder = Path(folder)
     config = read_config(folder)
     try:
@@ -96,6 +96,16 @@ def read_config(folder: Path) -> dict[str, Any]:
     return config
 
 
+def decoded(weights: bytes) -> dict[str, np.ndarray]:
+    """The named arrays of a safetensors file; its own reader for numpy knows no bfloat16."""
+    from safetensors import deserialize
+
+    return {
+        name: np.frombuffer(part["data"], DTYPES[part["dtype"]]).reshape(part["shape"])
+        for name, part in deserialize(weights)
+    }
+
+
 def named(variables: Any) -> dict[str, Any]:
     """Name the arrays of a tree by their paths."""
     leaves = jax.tree_util.tree_leaves_with_path(variables)
@@ -103,9 +113,15 @@ def named(variables: Any) -> dict[str, Any]:
 
 
 def fitted(model: Model, arrays: Mapping[str, np.ndarray], where: str) -> Variables:
-    """Fit named arrays to the variables of a model; raises SwnError where names or shapes differ."""
+    """Fit named arrays to the variables of a model, in their own dtypes.
+
+    Raises:
+      SwnError: where names or shapes differ, and for arrays of integers.
+    """
     like = jax.eval_shape(model.init, jax.random.key(0))
     wanted = named(like)
+    if jnp.result_type(float) != np.float64 and any(a.dtype == np.float64 for a in arrays.values()):
+        raise SwnError(f"{where}: found float64, which jax has switched off: set JAX_ENABLE_X64=1")
     remedy = "weights and recipe are of two models, take both from one place"
     for kind, odd in (("no", wanted.keys() - arrays.keys()), ("a foreign", arrays.keys() - wanted.keys())):
         if odd:
@@ -113,7 +129,7 @@ def fitted(model: Model, arrays: Mapping[str, np.ndarray], where: str) -> Variab
             raise SwnError(f"{where}: found {kind} {min(odd)}{more}: {remedy}")
     for name, a in wanted.items():
         found = arrays[name]
-        if (found.shape, found.dtype) != (a.shape, a.dtype):
+        if found.shape != a.shape or not jnp.issubdtype(found.dtype, jnp.floating):
             told = f"found {found.dtype}{list(found.shape)}, wanted {a.dtype}{list(a.shape)}"
             raise SwnError(f"{where}: {name}: {told}: {remedy}")
     return jax.tree.unflatten(jax.tree.structure(like), [jnp.asarray(arrays[name]) for name in wanted])

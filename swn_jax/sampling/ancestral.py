@@ -1,6 +1,5 @@
 """Ancestral sampling: each frame from its density given the sampled past."""
 
-import functools
 from collections.abc import Iterator
 
 import jax
@@ -8,7 +7,8 @@ from jax import lax
 from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood.weights import weights_of
-from swn_jax.sampling.state import ONE, SamplerState, Temperature, pushed, start
+from swn_jax.ops.alike import gathered
+from swn_jax.sampling.state import ONE, SamplerState, Temperature, fitting, pushed, start
 from swn_jax.types import Model, Variables
 
 
@@ -16,7 +16,9 @@ def block(
     model: Model, variables: Variables, key: Array, state: SamplerState, frames: int, temperature: Temperature = ONE
 ) -> tuple[SamplerState, Float[Array, "B T D"]]:
     """The next `frames` frames: z_t from the prior given x_<t and z_<t, then x_t from its density (eqs. 2 and 3)."""
+    variables = gathered(variables)
     dimensions, weights = sum(model.latents), weights_of(variables)
+    state, temperature = fitting(state, temperature, variables, key)
 
     def draw(state: SamplerState, _: None) -> tuple[SamplerState, Array]:
         key_z, key_x = jax.random.split(jax.random.fold_in(key, state.t))
@@ -61,7 +63,9 @@ def stream(
     temperature: Temperature = ONE,
 ) -> Iterator[Float[Array, "B T D"]]:
     """Blocks of `frames` frames without end, in bounded memory; joined, they equal one long block."""
-    following = jax.jit(functools.partial(block, model, frames=frames))
     while True:
-        state, x = following(variables, key, state, temperature=temperature)
+        state, x = _compiled(model, variables, key, state, frames, temperature)
         yield x
+
+
+_compiled = jax.jit(block, static_argnames=("model", "frames"))  # once for equal models

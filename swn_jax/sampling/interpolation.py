@@ -7,8 +7,9 @@ from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood.weights import weights_of
 from swn_jax.errors import SwnError
+from swn_jax.ops.alike import gathered
 from swn_jax.sampling.posterior import posterior_noise
-from swn_jax.sampling.state import ONE, SamplerState, Temperature, pushed, start
+from swn_jax.sampling.state import ONE, SamplerState, Temperature, fitting, pushed, start
 from swn_jax.types import Batch, Model, Variables
 
 
@@ -40,9 +41,13 @@ def interpolate(
     """
     if not model.latents:
         raise SwnError("found a model without latent variables: nothing to interpolate, take another model")
+    for name, found, wanted in zip(b._fields, b, a, strict=True):
+        if jnp.shape(found) != jnp.shape(wanted):
+            of = "b" if name == "x" else f"b.{name}"
+            raise SwnError(f"{of}: found shape {list(jnp.shape(found))}, wanted {list(jnp.shape(wanted))}, that of a")
     keys = jax.random.split(key)
-    e_a = model.trace(variables, a, posterior_noise(model, keys[0], a, temperature)).noise
-    e_b = model.trace(variables, b, posterior_noise(model, keys[1], b, temperature)).noise
+    e_a = model.trace(variables, a, posterior_noise(model, variables, keys[0], a, temperature)).noise
+    e_b = model.trace(variables, b, posterior_noise(model, variables, keys[1], b, temperature)).noise
 
     def at(w: Array) -> Array:
         e = ((1 - w) * e_a + w * e_b) / jnp.sqrt((1 - w) ** 2 + w**2)
@@ -55,7 +60,7 @@ def replay(
     model: Model, variables: Variables, noise: Float[Array, "B T N"], *, before: Float[Array, "B D"]
 ) -> Float[Array, "B T D"]:
     """The sequences for given noise of z, each frame the mean of its density and the input of the next step."""
-
+    variables = gathered(variables)
     weights = weights_of(variables)
 
     def frame(state: SamplerState, e: Array) -> tuple[SamplerState, Array]:
@@ -63,5 +68,6 @@ def replay(
         x = model.likelihood.mean(weights, params, state.past)
         return SamplerState(carry, pushed(state.past, x), state.t + 1), x
 
-    _, x = lax.scan(frame, start(model, before), noise.swapaxes(0, 1))
+    state, _ = fitting(start(model, before), ONE, variables, noise)
+    _, x = lax.scan(frame, state, noise.swapaxes(0, 1))
     return x.swapaxes(0, 1)

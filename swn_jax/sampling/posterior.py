@@ -5,18 +5,22 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood.weights import weights_of
-from swn_jax.ops.time import frames_before, histories
+from swn_jax.ops.alike import alike, gathered
+from swn_jax.ops.bounds import limited
+from swn_jax.ops.time import histories
 from swn_jax.sampling.ancestral import block
-from swn_jax.sampling.state import ONE, SamplerState, Temperature
+from swn_jax.sampling.state import ONE, SamplerState, Temperature, past_of
 from swn_jax.types import Batch, Model, Variables
 
 POSTERIOR = 2**32 - 1  # folded into the key of posterior samples: no frame has this number
 
 
-def posterior_noise(model: Model, key: Array, batch: Batch, temperature: Temperature) -> Float[Array, "B T N"]:
+def posterior_noise(
+    model: Model, variables: Variables, key: Array, batch: Batch, temperature: Temperature
+) -> Float[Array, "B T N"]:
     """The noise that z is sampled from the posterior with."""
-    shape = (*batch.mask.shape, sum(model.latents))
-    return temperature.z * jax.random.normal(jax.random.fold_in(key, POSTERIOR), shape, batch.x.dtype)
+    shape, dtype = (*batch.mask.shape, sum(model.latents)), alike(batch.x, variables).dtype
+    return jnp.asarray(temperature.z, dtype) * jax.random.normal(jax.random.fold_in(key, POSTERIOR), shape, dtype)
 
 
 def after(
@@ -39,9 +43,9 @@ def after(
       temperature: of z; that of x is not used.
     """
     batch = Batch(prefix, jnp.ones(prefix.shape[:2], prefix.dtype), before)
-    trace = model.trace(variables, batch, posterior_noise(model, key, batch, temperature))
-    past = frames_before(before, model.likelihood.memory(model.frame))
-    past = jnp.concatenate([past, prefix], axis=1)[:, -past.shape[1] :]
+    trace = model.trace(variables, batch, posterior_noise(model, variables, key, batch, temperature))
+    past = past_of(model, before)
+    past = jnp.concatenate([past, limited(prefix)], axis=1)[:, prefix.shape[1] :]
     return SamplerState(trace.carry, past, jnp.zeros((), jnp.int32))
 
 
@@ -79,8 +83,9 @@ def reconstruct(
       draw: whether to sample x_t at its temperature, in place of its mean.
       temperature: of z, and of x where it is sampled.
     """
-    params = model.trace(variables, batch, posterior_noise(model, key, batch, temperature)).params
-    past = histories(batch.x, frames_before(batch.before, model.likelihood.memory(model.frame)))
+    variables = gathered(variables)
+    params = model.trace(variables, batch, posterior_noise(model, variables, key, batch, temperature)).params
+    past = histories(limited(batch.x), past_of(model, batch.before))
     if not draw:
         return model.likelihood.mean(weights_of(variables), params, past)
     return model.likelihood.sample(weights_of(variables), jax.random.fold_in(key, 0), params, past, temperature.x)

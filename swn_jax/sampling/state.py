@@ -1,10 +1,12 @@
 """The explicit state of a sampler, and the temperatures that it samples at."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
+from swn_jax.ops.alike import alike, varying_as
+from swn_jax.ops.bounds import limited
 from swn_jax.ops.time import frames_before
 from swn_jax.types import Carry, Model
 
@@ -34,8 +36,19 @@ def start(model: Model, before: Float[Array, "B D"]) -> SamplerState:
       model: whose `carry` and `likelihood.memory` are used.
       before: the frame before the first, zeros at the start of a recording.
     """
-    past = frames_before(before, model.likelihood.memory(model.frame))
-    return SamplerState(model.carry(before.shape[0]), past, jnp.zeros((), jnp.int32))
+    return SamplerState(model.carry(before), past_of(model, before), jnp.zeros((), jnp.int32))
+
+
+def past_of(model: Model, before: Float[Array, "B D"]) -> Float[Array, "B M D"]:
+    """What the likelihood is given of the frames before the first."""
+    return frames_before(limited(jnp.asarray(before)), model.likelihood.memory(model.frame))
+
+
+def fitting(state: SamplerState, temperature: Temperature, *like: Any) -> tuple[SamplerState, Temperature]:
+    """The state in the type that a loop with these variables, keys or noise makes of it, and temperatures likewise."""
+    x, z = map(jnp.asarray, temperature)
+    state = alike(varying_as(state, (x, z)), *like)
+    return state, Temperature(x.astype(state.past.dtype), z.astype(state.past.dtype))
 
 
 def pushed(past: Float[Array, "B M D"], x: Float[Array, "B D"]) -> Float[Array, "B M D"]:

@@ -8,9 +8,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
-from swn_jax.objective import by_layer, elbo, log_weight, sequence_totals
+from swn_jax.objective import by_layer, elbo, log_mean_exp, log_weight, sequence_totals
 from swn_jax.train.noise import joined_noise
 from swn_jax.train.stretches import OVERLAP, WINDOW, stretches
 from swn_jax.types import Batch, Model, Terms, Variables
@@ -25,7 +25,7 @@ class Scores(NamedTuple):
     iwae: Float[Array, " B"]
     at_floor: Float[Array, " B"]  # frames with a scale at the floor
     frames: Float[Array, " B"]
-    by_frame: Float[Array, " F"]  # the bound of each real frame
+    by_frame: Float[Array, "..."]  # the bound of each frame [B, T]; of whole splits that of each real frame [F]
 
 
 class Sums(NamedTuple):
@@ -44,33 +44,56 @@ Score = Callable[[Variables, Array, Array, Batch, Array], Sums]
 
 
 def make_score(model: Model, samples: int) -> Score:
-    """Compile `(variables, keys, first, batch, counted) -> Sums`, with `samples` draws for the weighted bound.
+    """Compile `(variables, keys, first, batch, counted) -> Sums`; arguments are those of `sums`."""
+    return jax.jit(lambda *given: sums(model, samples, *given))
+
+
+def sums(
+    model: Model, samples: int, variables: Variables, keys: Array, first: Array | int, batch: Batch, counted: Array
+) -> Sums:
+    """The parts of the bounds, with `samples` draws for the weighted one, made one after the other.
 
     The noise of a sequence depends on the keys, one for each equal part of its frames, and its number (`first` is the
     number of the batch's first row), so the batch size does not change the result. `counted` is the mask of the frames
-    that are summed. Draws are made one after the other, so K costs no memory.
+    that are summed.
     """
+    rows, frames = first + jnp.arange(batch.x.shape[0]), batch.x.shape[1]
 
-    def score(variables: Variables, keys: Array, first: Array, batch: Batch, counted: Array) -> Sums:
-        rows, frames = first + jnp.arange(batch.x.shape[0]), batch.x.shape[1]
+    def run(k: Array | int) -> Terms:
+        return model.terms(variables, batch, joined_noise(keys, k, rows, frames, sum(model.latents)))[0]
 
-        def run(k: Array | int) -> Terms:
-            return model.terms(variables, batch, joined_noise(keys, k, rows, frames, sum(model.latents)))[0]
+    terms = run(0)
+    log_w = lax.map(lambda k: log_weight(run(k), counted), jnp.arange(samples))
+    totals = sequence_totals(terms, counted)
+    return Sums(
+        elbo=elbo(terms, counted),
+        log_px=totals.log_px,
+        kl=by_layer(totals.kl, model.latents),
+        log_weight=log_w.T,
+        at_floor=totals.at_floor,
+        frames=totals.frames,
+        by_frame=terms.log_px - terms.kl.sum(-1),
+    )
 
-        terms = run(0)
-        log_w = lax.map(lambda k: log_weight(run(k), counted), jnp.arange(samples))
-        totals = sequence_totals(terms, counted)
-        return Sums(
-            elbo=elbo(terms, counted),
-            log_px=totals.log_px,
-            kl=by_layer(totals.kl, model.latents),
-            log_weight=log_w.T,
-            at_floor=totals.at_floor,
-            frames=totals.frames,
-            by_frame=terms.log_px - terms.kl.sum(-1),
-        )
 
-    return jax.jit(score)
+def score(
+    model: Model, variables: Variables, key: Array, batch: Batch, samples: int, *, first: Int[Array, ""] | int = 0
+) -> Scores:
+    """The bounds of each sequence, that of `samples` draws of z among them, in the memory of one draw.
+
+    The noise of a sequence depends on the key and its number alone, so that the batch size does not change the result.
+
+    Args:
+      model: whose `terms` are used.
+      variables: its parameters.
+      key: fixes the draws.
+      batch: to score.
+      samples: K of the importance-weighted bound (`objective.iwae`).
+      first: the number of the batch's first sequence.
+    """
+    found = sums(model, samples, variables, key[None], first, batch, batch.mask)
+    iwae = log_mean_exp(found.log_weight.T)
+    return Scores(found.elbo, found.log_px, found.kl, iwae, found.at_floor, found.frames, found.by_frame)
 
 
 def collect(
@@ -84,13 +107,13 @@ def collect(
     """Score every real sequence of the groups `(batch, real, ids)`, in order, long ones in `stretches`."""
     key, first, parts = jax.random.key(seed), 0, []
     for batch, real, _ in groups:
-        sums, by_frame = [], []
+        pieces, by_frame = [], []
         for keys, piece, counted in stretches(batch, key, window, overlap):
             found = score(variables, keys, jnp.asarray(first), Batch(*map(jnp.asarray, piece)), jnp.asarray(counted))
             found = jax.tree.map(lambda a, real=real: np.asarray(a[:real], np.float64), found)
             by_frame.append(found.by_frame[counted[:real] > 0])
-            sums.append(found._replace(by_frame=np.zeros(0)))
-        total = jax.tree.map(lambda *each: sum(each), *sums)
+            pieces.append(found._replace(by_frame=np.zeros(0)))
+        total = jax.tree.map(lambda *each: sum(each), *pieces)
         iwae = np.logaddexp.reduce(total.log_weight, axis=1) - math.log(total.log_weight.shape[1])
         frames: Any = np.concatenate(by_frame)
         parts.append(Scores(total.elbo, total.log_px, total.kl, iwae, total.at_floor, total.frames, frames))

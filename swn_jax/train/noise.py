@@ -10,7 +10,7 @@ def noise_of(
 ) -> Float[Array, "B T N"]:
     """Standard normal noise for the rows of a global batch, `key` folded with the step and then with each row."""
     key = jax.random.fold_in(key, step)
-    return jax.vmap(lambda row: jax.random.normal(jax.random.fold_in(key, row), (frames, numbers)))(rows)
+    return jax.vmap(lambda row: jax.random.normal(jax.random.fold_in(key, row), (frames, numbers), jnp.float32))(rows)
 
 
 BLOCKS = 2**32 - 2  # folded into the key of noise by blocks

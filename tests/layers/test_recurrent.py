@@ -25,7 +25,7 @@ class Plain(nn.Module):
 
     def __call__(self, x, mask):
         projected = self.cell.project(x)
-        return scan_time(self.cell.__call__, self.cell.carry(len(x)), projected, mask, reverse=self.reverse)
+        return scan_time(self.cell.__call__, self.cell.carry(x), projected, mask, reverse=self.reverse)
 
 
 class Drawing(nn.Module):
@@ -42,7 +42,7 @@ class Drawing(nn.Module):
         return carry, (h, z)
 
     def __call__(self, x, noise, mask):
-        return scan_time(self.frame, self.cell.carry(len(x)), (self.cell.project(x), noise), mask)[1]
+        return scan_time(self.frame, self.cell.carry(x), (self.cell.project(x), noise), mask)[1]
 
 
 def scattered(module, *args):
@@ -148,7 +148,9 @@ def test_inner_rows_keep_the_scale_of_their_input():
 
 def test_the_forget_gate_starts_open():
     cell = LSTM(SIZE)
-    zeros = jax.tree.map(jnp.zeros_like, cell.init(jax.random.key(0), cell.carry(1), jnp.zeros((1, 4 * SIZE))))
+    zeros = jax.tree.map(
+        jnp.zeros_like, cell.init(jax.random.key(0), cell.carry(jnp.zeros((1, SIZE))), jnp.zeros((1, 4 * SIZE)))
+    )
     (_, c), _ = cell.apply(zeros, (jnp.zeros((1, SIZE)), jnp.ones((1, SIZE))), jnp.zeros((1, 4 * SIZE)))
     np.testing.assert_allclose(c, sigmoid(1.0), rtol=1e-6)
 

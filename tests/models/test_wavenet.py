@@ -128,7 +128,7 @@ def test_a_mixture_as_the_density():
     batch = Batch(x, jnp.ones((ROWS, FRAMES)), jnp.zeros((ROWS, FRAME)))
     variables = single(plain.scattered(model.init))
     parallel = jax.jit(model.terms)(variables, batch, jnp.zeros((ROWS, FRAMES, 0)))[0].log_px
-    carry, u, step = model.carry(ROWS), batch.before, jax.jit(model.step)
+    carry, u, step = model.carry(batch.before), batch.before, jax.jit(model.step)
     for t in range(FRAMES):
         carry, params = step(variables, carry, u, jnp.zeros((ROWS, 0)))
         u = x[:, t]

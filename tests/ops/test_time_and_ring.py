@@ -35,13 +35,13 @@ def test_a_ring_is_a_delay_frame_by_frame(frames):
         buffer, past = push(buffer, now, t)
         return (t + 1, buffer), past
 
-    start = jnp.zeros((), jnp.int32), ring(2, frames, 3)
+    start = jnp.zeros((), jnp.int32), ring(jnp.asarray(X), frames, 3)
     assert start[1].shape == (frames + 1, 2, 3)
     _, past = jax.lax.scan(frame, start, jnp.moveaxis(jnp.asarray(X), 1, 0))
     np.testing.assert_array_equal(jnp.moveaxis(past, 0, 1), delay(jnp.asarray(X), frames))
 
 
-def test_a_ring_has_the_precision_of_the_run():
-    assert ring(1, 1, 1).dtype == jnp.float32
+def test_a_ring_has_the_precision_of_its_rows():
+    assert ring(jnp.ones((1, 1), jnp.bfloat16), 1, 1).dtype == jnp.bfloat16
     with jax.enable_x64(True):
-        assert ring(1, 1, 1).dtype == jnp.float64
+        assert ring(jnp.ones((1, 1)), 1, 1).dtype == jnp.float64

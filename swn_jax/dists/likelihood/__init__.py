@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from typing import ParamSpec
 
 from swn_jax.dists.likelihood.gaussian import gaussian
 from swn_jax.dists.likelihood.linear_prediction import linear_prediction
@@ -10,19 +11,42 @@ from swn_jax.dists.likelihood.low_rank import low_rank
 from swn_jax.dists.likelihood.mixture import mixture
 from swn_jax.dists.likelihood.pen import pen
 from swn_jax.dists.likelihood.samplewise import samplewise
-from swn_jax.errors import unknown
+from swn_jax.errors import SwnError, unknown
+from swn_jax.recorded import recorded
 from swn_jax.types import Likelihood
 
 __all__ = [
     "LIKELIHOODS", "fields_of", "gaussian", "likelihood", "linear_prediction", "logistic_mixture", "low_rank",
-    "mixture", "of_integers", "pen", "samplewise",
+    "mixture", "of_integers", "pen", "register_likelihood", "samplewise",
 ]  # fmt: skip
 
 LIKELIHOODS: dict[str, Callable[..., Likelihood]] = {
     "gaussian": gaussian, "linear_prediction": linear_prediction, "logistic_mixture": logistic_mixture,
     "low_rank": low_rank, "mixture": mixture, "pen": pen, "samplewise": samplewise,
 }  # fmt: skip
+OURS = frozenset(LIKELIHOODS)
+P = ParamSpec("P")
 UNITS = ("scale", "shift")  # fields of a density of integers: raw = x * scale + shift
+
+
+def register_likelihood(builder: Callable[P, Likelihood]) -> Callable[P, Likelihood]:
+    """Make a density of one's own known by the name of its function, to `likelihood`, recipes, releases and configs.
+
+    A decorator. `--config.likelihood.name=NAME` then chooses it, in every process in which the function is registered.
+
+    Args:
+      builder: `builder(...) -> Likelihood`, all arguments with defaults: numbers and words.
+    Raises:
+      SwnError: for a name that a density of this package has, and arguments without a default.
+    """
+    name, built = builder.__name__, recorded(builder)
+    if name in OURS:
+        raise SwnError(f"found a likelihood {name!r}, which the package has: give the function another name")
+    for parameter in inspect.signature(builder).parameters.values():
+        if parameter.default is parameter.empty:
+            raise SwnError(f"found {name} with {parameter}, wanted a default for each argument")
+    LIKELIHOODS[name] = built
+    return built
 
 
 def parameters_of(name: str) -> Mapping[str, inspect.Parameter]:

@@ -12,6 +12,7 @@ from swn_jax.dists.likelihood.log_scales import check_bounds
 from swn_jax.errors import unknown
 from swn_jax.ops.bounds import AT_FLOOR, bounded
 from swn_jax.ops.dct import dct, inverse_dct
+from swn_jax.recorded import recorded
 from swn_jax.types import Likelihood
 
 BASES: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {  # from samples to coordinates, and back
@@ -20,6 +21,7 @@ BASES: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = { 
 }
 
 
+@recorded
 def gaussian(floor: float = -12.0, ceiling: float = 12.0, basis: str = "samples") -> Likelihood:
     """The paper's diagonal Gaussian with bounded log-scales (section 4): P = 2 D, means and raw log-scales.
 

@@ -11,11 +11,13 @@ from swn_jax.dists.linear_prediction import driven, predicted, step_up
 from swn_jax.errors import SwnError
 from swn_jax.ops.bounds import AT_FLOOR, bounded
 from swn_jax.ops.time import histories
+from swn_jax.recorded import recorded
 from swn_jax.types import Likelihood
 
 EDGE = 0.999  # |r| stays below it: the least distance of a single real root from the unit circle is 0.001
 
 
+@recorded
 def linear_prediction(order: int = 16, gains: int = 0, floor: float = -12.0, ceiling: float = 12.0) -> Likelihood:
     """An autoregression over the samples of a frame, with coefficients that the head emits per frame.
 

@@ -15,11 +15,13 @@ from swn_jax.dists.mu_law import mulaw8
 from swn_jax.dists.pcm import Levels, pcm16
 from swn_jax.errors import SwnError, unknown
 from swn_jax.ops.bounds import AT_FLOOR, bounded
+from swn_jax.recorded import recorded
 from swn_jax.types import Likelihood
 
 ENCODINGS: dict[str, Callable[[float, float], Levels]] = {"pcm16": pcm16, "mulaw8": mulaw8}
 
 
+@recorded
 def logistic_mixture(
     components: int = 10,
     encoding: str = "pcm16",

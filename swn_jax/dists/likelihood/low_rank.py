@@ -9,11 +9,13 @@ from swn_jax.dists.likelihood.framewise import framewise
 from swn_jax.dists.likelihood.log_scales import check_bounds
 from swn_jax.errors import SwnError
 from swn_jax.ops.bounds import AT_FLOOR, bounded
+from swn_jax.recorded import recorded
 from swn_jax.types import Likelihood
 
 FACTOR = 30.0  # |A| stays below it: factors alike leave `I + A^T A` invertible in single precision
 
 
+@recorded
 def low_rank(rank: int = 8, floor: float = -12.0, ceiling: float = 12.0) -> Likelihood:
     """One Gaussian per frame whose numbers share R factors: covariance `S (I + A A^T) S`, with S and A of its own.
 

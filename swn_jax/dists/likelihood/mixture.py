@@ -9,9 +9,11 @@ from swn_jax.dists.likelihood.framewise import framewise
 from swn_jax.dists.likelihood.log_scales import check_bounds
 from swn_jax.errors import SwnError
 from swn_jax.ops.bounds import AT_FLOOR, bounded
+from swn_jax.recorded import recorded
 from swn_jax.types import Likelihood
 
 
+@recorded
 def mixture(components: int = 20, shared: bool = False, floor: float = -12.0, ceiling: float = 12.0) -> Likelihood:
     """A mixture of K Gaussians per coordinate, or of K diagonal Gaussians per frame (Chung et al. 2015).
 

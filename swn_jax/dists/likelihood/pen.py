@@ -10,11 +10,13 @@ from swn_jax.dists.likelihood.framewise import framewise
 from swn_jax.dists.likelihood.log_scales import check_bounds
 from swn_jax.errors import SwnError
 from swn_jax.ops.bounds import AT_FLOOR, bounded
+from swn_jax.recorded import recorded
 from swn_jax.types import Likelihood
 
 FISHER = 4.0  # |arctanh r| stays below it: correlations up to 0.9993
 
 
+@recorded
 def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0) -> Likelihood:
     """A Bernoulli pen bit, and a mixture of correlated Gaussians over the offset (Graves 2013; Chung et al. 2015).
 

@@ -11,9 +11,11 @@ from swn_jax.dists.likelihood.samplewise.prediction import LEVELS, TAPS, Classic
 from swn_jax.dists.likelihood.samplewise.sampler import next_frame
 from swn_jax.errors import unknown
 from swn_jax.ops.bounds import AT_FLOOR, bounded
+from swn_jax.recorded import recorded
 from swn_jax.types import Likelihood, Weights
 
 
+@recorded
 def samplewise(
     order: int = 16,
     history: int = 480,

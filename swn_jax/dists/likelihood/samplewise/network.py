@@ -73,14 +73,14 @@ def new_weights(key: Array, window: int, features: int, units: int, components: 
     keys = jax.random.split(key, 5)
 
     def normal(key: Array, *shape: int) -> Array:
-        return jax.random.normal(key, shape) / math.sqrt(shape[0])
+        return jax.random.normal(key, shape, jnp.float32) / math.sqrt(shape[0])
 
-    scales = jnp.linspace(-SPREAD, SPREAD, components)
-    start = jnp.concatenate([jnp.zeros(components), scales, -0.5 * ((scales - CENTRE) / WIDTH) ** 2])
+    scales = jnp.linspace(-SPREAD, SPREAD, components, dtype=jnp.float32)
+    start = jnp.concatenate([jnp.zeros_like(scales), scales, -0.5 * ((scales - CENTRE) / WIDTH) ** 2])
     return {
         "residual": normal(keys[0], window, units), "signal": normal(keys[1], SIGNAL, units),
         "features": normal(keys[2], features, units), "hidden": normal(keys[3], units, units),
-        "hidden_bias": jnp.zeros(units), "out": CALM * normal(keys[4], units, 3 * components),
+        "hidden_bias": jnp.zeros(units, jnp.float32), "out": CALM * normal(keys[4], units, 3 * components),
         "out_bias": start,
     }  # fmt: skip
 

@@ -17,6 +17,7 @@ from swn_jax.dists.likelihood.samplewise.prediction import (
     ahead,
     residual_of,
 )
+from swn_jax.ops.alike import alike
 from swn_jax.ops.bounds import bounded
 from swn_jax.ops.levels import decays
 from swn_jax.ops.matmul import matmul
@@ -37,6 +38,7 @@ def next_frame(
     signal = past.reshape(*past.shape[:-2], -1)
     least = max(len(weights["residual"]), network.SIGNAL, network.RECENT, classic.order)
     signal = jnp.pad(signal, [(0, 0)] * (signal.ndim - 1) + [(max(0, least - signal.shape[-1]), 0)])
+    signal = alike(signal, weights, condition, key)
     residual, size = residual_of(signal, classic), classic.block
 
     def block(state: tuple[Array, Array], key: Array) -> tuple[tuple[Array, Array], Array]:
