@@ -11,7 +11,7 @@ from swn_jax.errors import SwnError
 from swn_jax.ops.masks import masked_sum, weighed
 from swn_jax.types import Terms
 
-Beta = float | Float[Array, ""] | Float[Array, " B"]  # the KL weight, of all sequences or of each
+Beta = float | Float[Array, "..."]  # the KL weight, of all sequences or of each
 
 
 def elbo(terms: Terms, mask: Float[Array, "B T"], beta: Beta = 1.0) -> Float[Array, "*K B"]:
@@ -37,7 +37,7 @@ def loss(terms: Terms, mask: Float[Array, "B T"], beta: Beta, aux_weight: float)
     return cost.sum() - elbo(terms, mask, beta).sum()
 
 
-def frame_sum(x: Float[Array, "*K B T"], mask: Float[Array, "B T"]) -> Float[Array, "*K B"]:
+def frame_sum(x: Float[Array, "*K B T"], mask: Array) -> Float[Array, "*K B"]:
     """Sum over the frames of each sequence; raises SwnError for a mask of another shape, which is never broadcast."""
     if mask.shape != x.shape[-2:]:
         raise SwnError(f"mask: found shape {list(mask.shape)}, wanted {list(x.shape[-2:])} (B sequences, T frames)")

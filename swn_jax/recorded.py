@@ -61,6 +61,8 @@ class Part:
 
 def recorded(builder: Callable[P, R]) -> Callable[P, R]:
     """Let the records that a function builds know their call, where its arguments can be hashed; a decorator."""
+    if hasattr(builder, "builder"):
+        return builder
 
     @functools.wraps(builder)
     def build(*args: P.args, **kwargs: P.kwargs) -> R:
