@@ -25,7 +25,7 @@ def advance(x: Float[Array, "B T C"], frames: int) -> Float[Array, "B T C"]:
 
 def shifted(x: Float[Array, "B T D"], before: Float[Array, "B D"]) -> Float[Array, "B T D"]:
     """The inputs of an autoregressive model: `u[t] = x[t - 1]` with `u[0] = before`."""
-    return jnp.concatenate([before[:, None], x[:, :-1]], axis=1)
+    return jnp.concatenate([before[:, None], x], axis=1)[:, :-1]  # of no frames none
 
 
 def frames_before(before: Float[Array, "B D"], memory: int) -> Float[Array, "B M D"]:
