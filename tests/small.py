@@ -21,7 +21,8 @@ def made(name, **fields):
     """A model and its variables."""
     model, rng = swn_jax.build(name, FRAME, **SIZES[name], **fields), np.random.default_rng(0)
     shapes = jax.eval_shape(model.init, jax.random.key(0))
-    return model, jax.tree.map(lambda a: jnp.asarray(0.3 + 0.3 * rng.normal(size=a.shape), jnp.float32), shapes)
+    found = jax.tree.map(lambda a: jnp.asarray(0.3 + 0.3 * rng.normal(size=a.shape), jnp.float32), shapes)
+    return model, found | jax.tree.map(jnp.abs, {key: found[key] for key in found if key != "params"})  # variances
 
 
 def some(model, rows=ROWS, frames=FRAMES):

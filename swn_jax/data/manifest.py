@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from swn_jax.data import atomic, chunks, store
+from swn_jax import atomic
+from swn_jax.data import chunks, store
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.index import SplitIndex
 from swn_jax.data.moments import Moments

@@ -14,7 +14,7 @@ from jax import export
 from jax.export import Exported
 from jaxtyping import Array, Float
 
-from swn_jax.data.atomic import write_bytes, write_text
+from swn_jax.atomic import write_bytes, write_text
 from swn_jax.dists.likelihood.weights import weights_of
 from swn_jax.errors import SwnError
 from swn_jax.objective import elbo, log_weight

@@ -7,8 +7,8 @@ from typing import Any
 
 import jax
 
+from swn_jax.atomic import write_text
 from swn_jax.configs.keys import RESULT_KEYS, renamed
-from swn_jax.data.atomic import write_text
 from swn_jax.errors import unknown
 from swn_jax.release.card import Facts, card
 from swn_jax.release.functions import export_functions

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from swn_jax.data.atomic import write_bytes, write_text
+from swn_jax.atomic import write_bytes, write_text
 from swn_jax.errors import SwnError
 from swn_jax.release.recipe import Recipe, build, completed, from_json
 from swn_jax.types import Model, Variables

@@ -10,8 +10,8 @@ import numpy as np
 from jaxtyping import Float, Int
 from ml_collections import ConfigDict
 
+from swn_jax.atomic import write_text
 from swn_jax.data import Corpus, Prepared
-from swn_jax.data.atomic import write_text
 from swn_jax.data.baseline import Baseline, Fit
 from swn_jax.data.eval_batches import units_of
 from swn_jax.errors import SwnError, unknown

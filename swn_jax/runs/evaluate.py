@@ -9,8 +9,8 @@ from typing import Any
 import jax
 import numpy as np
 
+from swn_jax.atomic import write_text
 from swn_jax.data import Prepared
-from swn_jax.data.atomic import write_text
 from swn_jax.data.eval_batches import eval_batches
 from swn_jax.runs.load import Run
 from swn_jax.runs.parts import density_of

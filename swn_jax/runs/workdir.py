@@ -12,9 +12,9 @@ from typing import Any
 
 from ml_collections import ConfigDict
 
+from swn_jax.atomic import write_text
 from swn_jax.configs.keys import CONFIG_KEYS, renamed
 from swn_jax.data import Prepared
-from swn_jax.data.atomic import write_text
 from swn_jax.data.lock import held
 from swn_jax.errors import SwnError
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from swn_jax.data.atomic import write_text
+from swn_jax.atomic import write_text
 from swn_jax.data.written import WrittenFiles
 
 STYLE = """

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from swn_jax.atomic import write_text
 from swn_jax.data import Prepared
-from swn_jax.data.atomic import write_text
 from swn_jax.data.domain import Rows
 from swn_jax.data.examples import Examples, examples, longest
 from swn_jax.data.statistics import Comparison, compare

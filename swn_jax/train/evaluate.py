@@ -114,7 +114,8 @@ def collect(
             by_frame.append(found.by_frame[counted[:real] > 0])
             pieces.append(found._replace(by_frame=np.zeros(0)))
         total = jax.tree.map(lambda *each: sum(each), *pieces)
-        iwae = np.logaddexp.reduce(total.log_weight, axis=1) - math.log(total.log_weight.shape[1])
+        with np.errstate(invalid="ignore"):  # of a model that has diverged
+            iwae = np.logaddexp.reduce(total.log_weight, axis=1) - math.log(total.log_weight.shape[1])
         frames: Any = np.concatenate(by_frame)
         parts.append(Scores(total.elbo, total.log_px, total.kl, iwae, total.at_floor, total.frames, frames))
         first += real

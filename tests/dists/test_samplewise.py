@@ -178,7 +178,7 @@ def test_untrained_it_is_a_classic_predictor():
         signal[i] = noise[i] + 1.6 * signal[i - 1] - 0.81 * signal[i - 2] if i > 1 else noise[i]
     like = samplewise(pitch=0, units=8)
     x = jnp.asarray(signal.reshape(1, 20, 200), jnp.float32)
-    weights, params = like.init(jax.random.key(0), 200), jnp.zeros((1, 20, 8))
+    weights, params = like.init(jax.random.key(0), 200), jnp.zeros((1, 20, like.size(200)))
     log_px = like.log_prob(weights, params, x, jnp.zeros((1, like.memory(200), 200)))
     entropy = (np.log(loud) + 0.5 * np.log(2 * np.pi * np.e)).reshape(20, 200).sum(1)
     gap = (entropy + np.asarray(log_px[0]))[2:] / 200  # nats per sample

@@ -64,7 +64,7 @@ def test_what_is_advised_helps(two, mode, split, num, frames, remedy):
         recordings(two, mode, split, SampleRequest(frames, num))
     advised = {key: int(value) for key, value in re.findall(r"--(num|frames)=(\d+)", str(found.value))}
     if advised:
-        assert recordings(two, mode, split, SampleRequest(frames, num)._replace(**advised)).mask.all()
+        assert recordings(two, mode, split, SampleRequest(frames, num)._replace(**advised)).batch.mask.all()
 
 
 @pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), RuntimeError("System error.")])
@@ -76,7 +76,9 @@ def test_a_full_disk_is_told(two, tmp_path, error):
 
     corpus = dataclasses.replace(two.corpus, domain=dataclasses.replace(two.corpus.domain, write=full))
     with pytest.raises(SwnError, match="out: cannot be written .*: free disk space, or choose another --out"):
-        sample_page.write_column(dataclasses.replace(two, corpus=corpus), tmp_path / "out", {"0": []}, {}, {})
+        sample_page.write_column(
+            dataclasses.replace(two, corpus=corpus), tmp_path / "out", {"0": np.zeros(9, np.int16)}, {}, {}
+        )
 
 
 @pytest.mark.parametrize("changes", [

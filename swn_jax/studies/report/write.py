@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from swn_jax.data.atomic import write_text
+from swn_jax.atomic import write_text
 from swn_jax.data.written import WrittenFiles
 from swn_jax.studies.page import page
 from swn_jax.studies.report import tables

@@ -67,7 +67,9 @@ class Ahead(NamedTuple):
 def coefficients(x: Float[Array, "*S N"], classic: Classic) -> Float[Array, "*S C1 K"]:
     """The prediction coefficients of each block and of the next one; gradients do not pass through the solution."""
     found = levinson(autocorrelations(x, classic.order, classic.block, classic.history))
-    return lax.stop_gradient(found * aligned(WIDEN ** np.arange(1, classic.order + 1, dtype=x.dtype), found.ndim))
+    return lax.stop_gradient(
+        found * aligned(jnp.asarray(WIDEN ** np.arange(1, classic.order + 1), x.dtype), found.ndim)
+    )
 
 
 def residual_of(x: Float[Array, "*S N"], classic: Classic) -> Float[Array, "*S N"]:
