@@ -22,7 +22,8 @@ def made(name, **fields):
     model, rng = swn_jax.build(name, FRAME, **SIZES[name], **fields), np.random.default_rng(0)
     shapes = jax.eval_shape(model.init, jax.random.key(0))
     found = jax.tree.map(lambda a: jnp.asarray(0.3 + 0.3 * rng.normal(size=a.shape), jnp.float32), shapes)
-    return model, found | jax.tree.map(jnp.abs, {key: found[key] for key in found if key != "params"})  # variances
+    statistics = {key: found[key] for key in found if key != "params"}
+    return model, found | jax.tree.map(lambda a: 1 + jnp.abs(a), statistics)  # variances are not small
 
 
 def some(model, rows=ROWS, frames=FRAMES):
