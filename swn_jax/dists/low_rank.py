@@ -24,6 +24,10 @@ def log_prob(
     With `u = (x - m) / s`, `M = I + A^T A` and the expected factors `f = M^-1 A^T u` (Woodbury), the squared distance
     is `|u - A f|^2 + |f|^2`, a sum of squares, and the log-determinant `2 sum log s + log |M|`.
     """
+    kind = x.dtype
+    x, mean, log_scale, factors = (
+        a.astype(jnp.promote_types(kind, jnp.float32)) for a in (x, mean, log_scale, factors)
+    )  # a Cholesky factor in 16 bits says nothing, and is refused
     u = (x - mean) * jnp.exp(-log_scale)
     square = jnp.einsum("...dr,...dq->...rq", factors, factors)
     lower = jnp.linalg.cholesky(square + jnp.broadcast_to(jnp.eye(square.shape[-1], dtype=x.dtype), square.shape))
@@ -31,7 +35,7 @@ def log_prob(
     f = jax.scipy.linalg.cho_solve((lower, True), seen[..., None])[..., 0]
     rest = u - jnp.einsum("...dr,...r->...d", factors, f)
     half_log_det = log_scale.sum(-1) + jnp.log(jnp.diagonal(lower, axis1=-2, axis2=-1)).sum(-1)
-    return -0.5 * ((rest**2).sum(-1) + (f**2).sum(-1)) - half_log_det - x.shape[-1] * HALF_LOG_2PI
+    return (-0.5 * ((rest**2).sum(-1) + (f**2).sum(-1)) - half_log_det - x.shape[-1] * HALF_LOG_2PI).astype(kind)
 
 
 def draw(
