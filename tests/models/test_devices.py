@@ -39,7 +39,8 @@ def drawn(model, variables, before, key):
 
 
 def close(a, b):
-    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=2e-3, atol=2e-4), a, b)
+    """To single precision at the scale of the largest number."""
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=2e-4 * (1 + np.abs(b).max())), a, b)
 
 
 @functools.cache
@@ -57,7 +58,10 @@ def test_rows_are_shared_out_by_shard_map(case):
 
     @jax.jit
     @functools.partial(
-        jax.shard_map, mesh=jax.make_mesh((4,), ("data",)), in_specs=(P(), P("data")), out_specs=(P(), P("data"))
+        jax.shard_map,
+        mesh=jax.make_mesh((4,), ("data",), axis_types=(AUTO,)),
+        in_specs=(P(), P("data")),
+        out_specs=(P(), P("data")),
     )
     def run(variables, given):
         value, slope = gradient(model, variables, *given)  # that of the shared variables is summed by jax
