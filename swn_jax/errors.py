@@ -1,11 +1,37 @@
-"""The error class for problems that the user can fix, and suggestions for mistyped names."""
+"""The error class for problems that the user can fix, notes on the data, and suggestions for mistyped names."""
 
 import difflib
+import errno
 from collections.abc import Iterable
 
 
 class SwnError(Exception):
     """An error the user can fix: its message says what was found, what was wanted and what to do."""
+
+
+class SwnNote(UserWarning):
+    """What a person should know about a recording that can be read; preparing a corpus keeps these with it."""
+
+
+class DivergedError(SwnError):
+    """A training whose numbers are no longer finite."""
+
+
+REMEDIES = {
+    "free disk space, then run the same command again": (errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+    "change its permissions, or choose another place": (errno.EACCES, errno.EPERM, errno.EROFS),
+    "choose another place, or remove what is there": (errno.EEXIST, errno.ENOTDIR, errno.EISDIR),
+}
+
+
+def of_system(error: OSError) -> SwnError:
+    """The error for what the operating system refuses, as to write to a full disk.
+
+    >>> print(of_system(PermissionError(errno.EACCES, "Permission denied", "run/config.json")))
+    run/config.json: Permission denied: change its permissions, or choose another place
+    """
+    remedy = next((text for text, numbers in REMEDIES.items() if error.errno in numbers), "correct the path")
+    return SwnError(f"{error.filename or 'a file'}: {error.strerror or error}: {remedy}")
 
 
 def unknown(kind: str, name: str, known: Iterable[str], listed: str = "") -> SwnError:

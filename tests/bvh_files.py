@@ -54,6 +54,45 @@ def damaged(draw, valid: bytes):
     return data
 
 
+SIX = "Xposition Yposition Zposition Zrotation Xrotation Yrotation"
+BODY = (
+    f"JOINT Hips {{\nOFFSET 0 90 0\nCHANNELS 6 {SIX}\n"
+    "JOINT Spine {\nOFFSET 0 40 0\nCHANNELS 3 Zrotation Xrotation Yrotation\nEnd Site {\nOFFSET 0 30 0\n}\n}\n"
+    "JOINT LeftFoot {\nOFFSET 10 -88 0\nCHANNELS 3 Zrotation Xrotation Yrotation\nEnd Site {\nOFFSET 0 0 15\n}\n}\n}\n"
+)
+ROOTS = {
+    "no channels": ("CHANNELS 0\n", ""),
+    "six zeros": (f"CHANNELS 6 {SIX}\n", "0 0 0 0 0 0 "),
+    "turned": ("CHANNELS 3 Zrotation Xrotation Yrotation\n", "0 0 180 "),
+}
+UPRIGHT = ("CHANNELS 3 Zrotation Xrotation Yrotation\n", "0 90 0 ")  # y up becomes z up
+HIGH = 88.3  # of the hips
+
+
+def walk(
+    path,
+    root: str,
+    seed: int,
+    hips=(0.0, HIGH, 0.0),
+    step=(1.0, 0.0, 2.0),
+    frames: int = 60,
+    more: str = "",
+    fps: float = 30.0,
+):
+    """A walk of hips that keep their height, below a root of that kind."""
+    random = np.random.RandomState(seed)
+    channels, zeros = ROOTS.get(root, UPRIGHT)
+    rows = []
+    for place in np.arange(frames)[:, None] * step + hips:
+        turn = random.uniform(-9, 9, 9)
+        rows.append(zeros + " ".join(f"{number:.6f}" for number in (*place, *turn)) + " 5 5 5" * bool(more))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        f"HIERARCHY\nROOT Armature\n{{\nOFFSET 0 0 0\n{channels}{BODY}{more}}}\n"
+        f"MOTION\nFrames: {frames}\nFrame Time: {1 / fps:.7f}\n" + "\n".join(rows) + "\n"
+    )
+
+
 class Make:
     """The writers above, for tests that need files of their own."""
 

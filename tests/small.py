@@ -21,12 +21,9 @@ def made(name, **fields):
     """A model and its variables."""
     model, rng = swn_jax.build(name, FRAME, **SIZES[name], **fields), np.random.default_rng(0)
     shapes = jax.eval_shape(model.init, jax.random.key(0))
-
-    def some_of(a):
-        numbers = rng.normal(size=a.shape)
-        return jnp.asarray(0.3 + 0.3 * (np.abs(numbers) if a.ndim == 1 else numbers), jnp.float32)  # variances too
-
-    return model, jax.tree.map(some_of, shapes)
+    found = jax.tree.map(lambda a: jnp.asarray(0.3 + 0.3 * rng.normal(size=a.shape), jnp.float32), shapes)
+    statistics = {key: found[key] for key in found if key != "params"}
+    return model, found | jax.tree.map(lambda a: 1 + jnp.abs(a), statistics)  # variances are not small
 
 
 def some(model, rows=ROWS, frames=FRAMES):

@@ -14,7 +14,7 @@ from scipy.stats import norm
 
 import swn_jax
 from swn_jax.release.card import USE_FUNCTIONS
-from swn_jax.release.functions import carry_of, exported
+from swn_jax.release.functions import exported
 from swn_jax.types import Batch
 
 FRAME = 3
@@ -167,7 +167,7 @@ def test_every_platform_is_lowered_for_and_other_shapes_are_refused():
 
 def test_the_axis_of_sequences_in_a_carry_is_found():
     model = swn_jax.build("swavenet", FRAME, layers=2, width=3, latent=2)  # a ring of 3 slots and 3 channels
-    shapes = [a.shape for a in jax.tree.leaves(carry_of(model, 77))]
+    shapes = [a.shape for a in jax.tree.leaves(jax.eval_shape(model.carry, jnp.zeros((77, FRAME))))]
     assert shapes == [(), (2, 77, 3), (3, 77, 3)]
 
 

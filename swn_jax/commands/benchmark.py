@@ -7,6 +7,8 @@ python -m experiments.benchmark --what=lengths --batch=4 --rounds=3 --plot=lengt
 
 from absl import flags
 
+from swn_jax.commands import common
+
 WHAT = flags.DEFINE_list("what", ["step", "sampling"], "what to measure: step, lengths, replicas, sampling")
 WIDTH = flags.DEFINE_integer("width", 512, "channels", lower_bound=1)
 LAYERS = flags.DEFINE_integer("layers", 5, "layers", lower_bound=1)
@@ -25,7 +27,7 @@ PLOT = flags.DEFINE_string("plot", None, "a PNG of what lengths finds")
 def main(_: list[str]) -> None:
     from swn_jax.studies.benchmark import Sizes, measure
 
-    lengths, batches, sampled = ([int(text) for text in flag.value] for flag in (LENGTHS, BATCHES, SAMPLED))
+    lengths, batches, sampled = map(common.integers, (LENGTHS, BATCHES, SAMPLED))
     sizes = Sizes(
         WIDTH.value, LAYERS.value, LATENT.value, BATCH.value, ROUNDS.value, lengths, COMPARED.value, REPLICAS.value,
         PRESETS.value, batches, sampled, PLOT.value,

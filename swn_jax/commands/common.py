@@ -10,9 +10,9 @@ from absl import app, flags, logging
 
 from swn_jax.commands import config_flag
 from swn_jax.configs.keys import CONFIG_KEYS
-from swn_jax.errors import SwnError
+from swn_jax.errors import DivergedError, SwnError, of_system
 
-USER_ERROR = 2
+USER_ERROR, DIVERGED = 2, 3  # exit statuses
 
 
 def run(command: ModuleType) -> None:
@@ -23,19 +23,31 @@ def run(command: ModuleType) -> None:
         try:
             return flags.FLAGS(config_flag.expanded(argv))
         except (flags.Error, SwnError) as error:
-            sys.exit(complaint(str(error)))
+            sys.exit(complaint(error))
         except (AttributeError, KeyError) as error:  # ml_collections, for a key that the config does not have
             sys.exit(complaint(unknown_key(error)))
 
     def guarded(argv: list[str]) -> int | None:
         if not flags.FLAGS["verbosity"].present:
             logging.set_verbosity(logging.WARNING)  # orbax tells of every file it moves
+            logging.get_absl_logger().addFilter(lambda record: not record.exc_info)  # and of what it raises anyway
         try:
             return command.main(argv)
         except SwnError as error:
-            return complaint(str(error))
+            return complaint(error)
+        except OSError as error:
+            return complaint(of_system(error))
 
     app.run(guarded, flags_parser=parse)
+
+
+def integers(flag: flags.FlagHolder) -> list[int]:
+    """The numbers of a list flag; raises SwnError where one is no integer of 1 or more."""
+    if not all(re.fullmatch(r"0*[1-9]\d*", word.strip()) for word in flag.value):
+        raise SwnError(
+            f"found --{flag.name}={','.join(flag.value)}, wanted integers of 1 or more with commas: change it"
+        )
+    return [int(word) for word in flag.value]
 
 
 def show_help_of(command: ModuleType) -> None:
@@ -52,10 +64,10 @@ def command_line(name: str) -> str:
     return shlex.join([*(["python", "-m", f"experiments.{name}"] if clone else ["swn", name]), *sys.argv[1:]])
 
 
-def complaint(text: str) -> int:
+def complaint(error: object) -> int:
     """Print an error; returns the exit status."""
-    print(f"error: {text}", file=sys.stderr)
-    return USER_ERROR
+    print(f"error: {error}", file=sys.stderr)
+    return DIVERGED if isinstance(error, DivergedError) else USER_ERROR
 
 
 def warn(text: str) -> None:

@@ -11,6 +11,7 @@ from ml_collections import ConfigDict, config_flags
 from swn_jax import configs
 from swn_jax.configs.keys import config_name
 from swn_jax.errors import SwnError, unknown
+from swn_jax.studies.launch.source import function_of
 
 CONFIG = config_flags.DEFINE_config_file("config", None, "CORPUS:SYSTEM, as timit:swavenet, "
     "or CORPUS:SYSTEM_DENSITY, as timit:swavenet_gmm; or the path of a Python "
@@ -33,12 +34,30 @@ def file_of(name: str) -> str:
     """FILE:ARGUMENT for a config by name; a path stays as it is."""
     file = name.partition(":")[0]
     if file.endswith(".py") and (Path(file).exists() or config_name(name) == name):
+        run_file(name)
         return name
     name = config_name(name)
     corpus = name.partition(":")[0]
-    if corpus not in configs.CONFIGS and not Path(corpus).exists():
+    if corpus not in configs.CONFIGS:
         raise unknown("config", corpus, configs.CONFIGS)
-    return f"{BY_NAME}:{name}" if corpus in configs.CONFIGS else name
+    return f"{BY_NAME}:{name}"
+
+
+def run_file(name: str) -> None:
+    """Make the config of a Python file once, as ml_collections tells its faults in tracebacks.
+
+    Raises:
+      SwnError: for a file that is missing or cannot be run, and for what its get_config raises.
+    """
+    file, _, system = name.partition(":")
+    make = function_of(file, "get_config")
+    try:
+        make(*filter(None, [system]))
+    except SwnError:
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise SwnError(f"{name} makes no config ({reason}): correct its get_config") from error
 
 
 def name_and_settings() -> tuple[str, dict[str, Any]]:

@@ -30,12 +30,14 @@ def evaluate() -> None:
     """Evaluate the run of --workdir."""
     run = run_flags.load()
     from swn_jax.runs import evaluate_run
+    from swn_jax.runs.evaluate import result_path
 
     command = common.command_line("evaluate")
-    result = evaluate_run(run, SPLIT.value, samples=SAMPLES.value, seed=run_flags.SEED.value, command=command)
-    print(table(result, run.corpus.unit))
-    path = run.workdir / f"eval_{result['split']}.json"
-    print(f"written to {path}")
+    result = evaluate_run(
+        run, SPLIT.value, samples=SAMPLES.value, seed=run_flags.SEED.value, command=command,
+        show=lambda result: print(table(result, run.corpus.unit), flush=True),
+    )  # fmt: skip
+    print(f"written to {result_path(run, result['split'])}")
 
 
 def evaluate_baselines(names: str) -> None:
@@ -47,11 +49,13 @@ def evaluate_baselines(names: str) -> None:
 
     prepared = open_corpus(DATASET.value, run_flags.DATA_DIR.value)
     workdir, command = run_flags.WORKDIR.value, common.command_line("evaluate")
-    results = [
-        evaluate_baseline(name, prepared, SPLIT.value, workdir=workdir, command=command)
-        for name in baselines_of(prepared.corpus, names)
-    ]
-    print(baseline_table(results, prepared.corpus.unit))
+    results: list[dict] = []
+    try:
+        for name in baselines_of(prepared.corpus, names):
+            evaluate_baseline(name, prepared, SPLIT.value, workdir=workdir, command=command, show=results.append)
+    finally:  # what was found is shown also where it cannot be written
+        if results:
+            print(baseline_table(results, prepared.corpus.unit), flush=True)
     if workdir:
         paths = [str(Path(workdir) / r["model"] / f"eval_{r['split']}.json") for r in results]
         print("written to", ", ".join(paths))

@@ -13,7 +13,7 @@ from swn_jax.errors import SwnError
 
 FIGURE = flags.DEFINE_enum("figure", None, ["3"], "3: lines of writing, ground truth and each run side by side; left "
     "out: the report on all runs in the folders of --workdir, with tables 1 and 2, figures 4 and 5")  # fmt: skip
-LINES = flags.DEFINE_integer("lines", 8, "of each", lower_bound=1)
+LINES = flags.DEFINE_integer("lines", 8, "of each, at most", lower_bound=1)
 FRAMES = flags.DEFINE_integer("frames", 300, "points of a line", lower_bound=1)
 TEMPERATURE = flags.DEFINE_float("temperature", 1.0, "factor on the deviations of x", lower_bound=0.0)
 TEMPERATURE_Z = flags.DEFINE_float("temperature_z", 1.0, "factor on the deviations of z", lower_bound=0.0)
@@ -43,4 +43,4 @@ def figure_3(out: Path) -> None:
     temperature = Temperature(TEMPERATURE.value, TEMPERATURE_Z.value)
     request = SampleRequest(FRAMES.value, LINES.value, run_flags.SEED.value, temperature)
     columns, frames = draw(out, runs, request)
-    print(f"{LINES.value} lines of {frames} points of {', '.join(columns)}: {out}")
+    print(f"lines of {frames} points of {', '.join(columns)}: {out}")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 WORKDIR = flags.DEFINE_string("workdir", None, "the run; required. Where several are compared, with commas")
 DATA_DIR = flags.DEFINE_string("data_dir", "data", "where prepared corpora lie")
 CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", ["best", "newest"], "which checkpoint of the run")
+OTHER_DATA = flags.DEFINE_bool("other_data", False, "take data that the run was not trained on, in the scaling of its "
+    "training; results go into files of their own")  # fmt: skip
 SEED = flags.DEFINE_integer("seed", 0, "of what is drawn", lower_bound=0)
 
 
@@ -24,7 +26,9 @@ def load() -> "Run":
 
     if WORKDIR.value is None:
         raise SwnError("which run? pass --workdir=DIR")
-    return load_run(WORKDIR.value, DATA_DIR.value, checkpoint=CHECKPOINT.value, warn=common.warn)
+    return load_run(
+        WORKDIR.value, DATA_DIR.value, checkpoint=CHECKPOINT.value, other=OTHER_DATA.value, warn=common.warn
+    )
 
 
 def load_several() -> "dict[str, Run]":
@@ -35,5 +39,7 @@ def load_several() -> "dict[str, Run]":
         raise SwnError("which run? pass --workdir=DIR, or --workdir=DIR,DIR to compare several")
     # trials of a sweep have commas in their names
     folders = [WORKDIR.value] if Path(WORKDIR.value).exists() else WORKDIR.value.split(",")
-    load = functools.partial(load_run, data_dir=DATA_DIR.value, checkpoint=CHECKPOINT.value, warn=common.warn)
+    load = functools.partial(
+        load_run, data_dir=DATA_DIR.value, checkpoint=CHECKPOINT.value, other=OTHER_DATA.value, warn=common.warn
+    )
     return load_runs(folders, load)

@@ -15,8 +15,9 @@ OUT = flags.DEFINE_string("out", "samples", "the folder for what is made")
 WHAT = flags.DEFINE_list("what", ["generate"], "what to draw: generate, continue, reconstruct, or several of these, "
     "side by side; interpolate; stream: one long sound, to disk")  # fmt: skip
 NUM = flags.DEFINE_integer("num", 8, "how many sequences; of interpolate, steps from one to the other", lower_bound=1)
-SECONDS = flags.DEFINE_float("seconds", 2.0, "length of each", lower_bound=0.0)
-FRAMES = flags.DEFINE_integer("frames", None, "length of each in frames: for ink, which has no clock", lower_bound=1)
+SECONDS = flags.DEFINE_float("seconds", None, "length of each; 2 without it and --frames, and for ink, which has no "
+    "clock, the median length of the recordings", lower_bound=0.0)  # fmt: skip
+FRAMES = flags.DEFINE_integer("frames", None, "length of each in frames", lower_bound=1)
 PREFIX = flags.DEFINE_float("prefix", 0.5, "the share of the length that continue is given", 0.0, 1.0)
 SPLIT = flags.DEFINE_string("split", "", "of the real sequences; the corpus' last one if not given")
 DRAW = flags.DEFINE_bool("draw", False, "reconstruct: draw each frame in place of its mean")
@@ -26,13 +27,16 @@ TEMPERATURE_Z = flags.DEFINE_float("temperature_z", 1.0, "factor on the deviatio
 
 def main(_: list[str]) -> None:
     runs, out = run_flags.load_several(), Path(OUT.value)
+    from swn_jax.data.examples import usual_frames
     from swn_jax.runs import SampleRequest
     from swn_jax.sampling import Temperature
     from swn_jax.studies import sample_page, sample_stream
 
     first = next(iter(runs.values())).prepared
+    usual = usual_frames(first, SPLIT.value or first.corpus.splits[-1])
+    frames = FRAMES.value or (usual if SECONDS.value is None else first.frames_in(SECONDS.value))
     request = SampleRequest(
-        first.frames_in(SECONDS.value) if FRAMES.value is None else FRAMES.value, NUM.value, run_flags.SEED.value,
+        frames, NUM.value, run_flags.SEED.value,
         Temperature(TEMPERATURE.value, TEMPERATURE_Z.value), PREFIX.value, DRAW.value,
     )  # fmt: skip
     if not WHAT.value:

@@ -37,11 +37,12 @@ def base(system: str, density: str = "") -> ConfigDict:
             decay=0.0,
             anneal=dict(kind="cosine", over="1250 steps", start=0.2),
             aux_weight=0.0,  # weight of auxiliary costs of the model
-            input_noise=0.0,  # on the frames that the model reads in training, relative to each and of its spectrum
+            input_noise=0.0,  # at most, on the frames that the model reads in training, relative to the level of each
             # floor and ceiling are of log-scales
             likelihood={"name": likelihood, **fields_of_likelihood(likelihood), **changed},
-            log_every=50,
-            eval_every=250,  # steps between evaluations of the bound on the validation split, each with a checkpoint
+            log_every=50,  # steps; 0 for never
+            # steps between evaluations of the bound on the validation split, each with a checkpoint; 0 for at the end
+            eval_every=250,
             max_bad=20,  # consecutive skipped updates that end the run
             model={"name": model, **fields, **{k: v for k, v in placeholders.items() if k in fields}},
         )

@@ -9,6 +9,7 @@ from swn_jax.domains.speech import sound_folder
 from swn_jax.domains.speech.domain import SPEECH
 
 RATE = 16000
+FEW = "add some, or divide each by time with --dataset=speech_folder --option=by=time"
 INNER = "unsegmented"  # the folder of whole chapters in the published archive
 
 # Lai et al. 2018, table 1: mean nats per half-second segment; all but RNN and WaveNet are lower bounds.
@@ -29,12 +30,12 @@ def index(manual_dir: Path, split_file: Path | None = None) -> SplitIndex:
     Raises SwnError for a folder with fewer than three sound files, or a list that does not match it.
     """
     root = manual_dir / INNER if (manual_dir / INNER).is_dir() else manual_dir
-    found = sound_folder.recordings(sound_folder.find(root), RATE, lambda id: "reader")
+    files, notes = sound_folder.find(root)
+    found = sound_folder.recordings(files, RATE, lambda id: "reader")
     if split_file is None:
-        splits = split_lists.shares(list(found.values()), root)
-    else:
-        splits = split_lists.listed(split_file, found, key=sound_folder.name, form=sound_folder.FORM)
-    return SplitIndex({split: tuple(recordings) for split, recordings in splits.items()})
+        return SplitIndex.divided(found.values(), lambda left: split_lists.shares(left, root, remedy=FEW), notes=notes)
+    splits = split_lists.listed(split_file, found, key=sound_folder.name, form=sound_folder.FORM)
+    return SplitIndex({split: tuple(recordings) for split, recordings in splits.items()}, notes)
 
 
 CORPUS = Corpus(

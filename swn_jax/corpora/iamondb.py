@@ -1,6 +1,7 @@
 """IAM-OnDB (Liwicki & Bunke 2005), English handwriting on a whiteboard, as Graves 2013 and Chung et al. 2015 use it.
 
-The protocol has no test split: published results are means over the lines of the validation list.
+The protocol has no test split: published results are means over the lines of the validation list. A line that begins
+with a dot is joined to it, as in the published code: no frame holds the pen of the first point.
 """
 
 from pathlib import Path

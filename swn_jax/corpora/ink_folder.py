@@ -1,100 +1,69 @@
 """A folder of pen trajectories in any supported format."""
 
-import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from swn_jax.data import split_lists
+from swn_jax.data.by_time import NOTE, by_time
 from swn_jax.data.corpus import Corpus
-from swn_jax.data.index import SPLITS, Recording, SplitIndex
+from swn_jax.data.index import SPLITS, Divide, Recording, SplitIndex
 from swn_jax.data.natural import natural
-from swn_jax.data.reading import AGAIN
-from swn_jax.domains.ink import inkml, jsonl, omniglot, tablet, whiteboard
+from swn_jax.domains.ink import folder, omniglot
 from swn_jax.domains.ink.domain import INK, WIDTH
 from swn_jax.domains.ink.entry import Entry
+from swn_jax.domains.ink.strokes import with_first_dot
 from swn_jax.errors import SwnError, unknown
 
-HEAD = 4096  # bytes that identify the format of a .txt
+WAYS = ("writer", "drawing", "time")
 
 
-class Format(NamedTuple):
-    """A file format: its suffix, for .txt also a test of its beginning, and the reader of its drawings."""
-
-    name: str
-    suffix: str
-    entries: Callable[[Path, str, bool], list[Entry]]  # file, its name below the folder, whether y grows downwards
-    starts: Callable[[str], bool] = lambda head: True
-
-
-FORMATS = (
-    Format("IAM-OnDB", ".xml", whiteboard.entries),
-    Format("InkML", ".inkml", inkml.entries),
-    Format("JSON lines", ".jsonl", jsonl.entries),
-    Format("Omniglot", ".zip", omniglot.zipped),
-    Format("Omniglot", ".txt", omniglot.entries, omniglot.starts),
-    Format("tablet", ".txt", tablet.entries, tablet.starts),
-)
-KINDS = ".xml of IAM-OnDB, .inkml, .jsonl, tablet .txt, Omniglot's .txt or .zip"
-
-
-def index(manual_dir: Path, y: str, split_file: Path | None = None) -> SplitIndex:
-    """The drawings of a folder in natural order, split by a list, or else by writer.
+def index(manual_dir: Path, y: str, by: str, split_file: Path | None = None) -> SplitIndex:
+    """The drawings of a folder in natural order, split by a list, or else as `by` says.
 
     Args:
       manual_dir: the folder.
-      y: "down" or "up", the direction of y in .inkml and .jsonl; the other formats define it.
+      y: "down" or "up", the direction of y in .inkml and JSON; the other formats define it. A channel of InkML with the
+        orientation -ve grows the other way.
+      by: "writer": each writer is in one split; "drawing": each drawing; "time": each drawing is in all splits, its
+        beginning to train and its end to test.
       split_file: lines of `part path`, the path below the folder of a file, a folder, ZIP:MEMBER or JSONL:ID.
-    Drawers of Omniglot: 1-14 train, 15-17 validate, 18-20 test; other writers, sorted: 90/5/5 %.
+    Drawers of Omniglot: 1-14 train, 15-17 validate, 18-20 test; other writers, sorted, and drawings: 90/5/5 %.
     Raises SwnError for a folder without drawings or with several formats and no list, and for duplicate names.
     """
-    if y not in ("down", "up"):
-        raise SwnError(f"ink: {unknown('y', y, ('down', 'up'))}: change y")
-    found, notes = _find(manual_dir, y == "down")
+    for name, value, known in (("y", y, ("down", "up")), ("by", by, WAYS)):
+        if value not in known:
+            raise SwnError(f"ink: {unknown(name, value, known)}: change {name}")
+    divided = _index(*folder.find(manual_dir, y == "down"), manual_dir, by, split_file)
+    return divided._replace(splits={split: tuple(map(_dotted, found)) for split, found in divided.splits.items()})
+
+
+def _dotted(recording: Recording) -> Recording:
+    """The drawing with its dot kept where it begins with one; each is read as one block."""
+    return recording._replace(read=lambda: [with_first_dot(block) for block in recording.read()])
+
+
+def _index(
+    found: Mapping[str, list[Entry]], notes: tuple[str, ...], where: Path, by: str, split_file: Path | None
+) -> SplitIndex:
     entries = sorted((entry for group in found.values() for entry in group), key=lambda e: natural(e.recording.id))
     twice = [id for id, n in Counter(entry.recording.id for entry in entries).items() if n > 1]
     if twice:
-        raise SwnError(f"{manual_dir}: found two drawings with the name {twice[0]}: rename or remove one")
+        raise SwnError(f"{where}: found two drawings with the name {twice[0]}: rename or remove one")
     if split_file:
+        if by != "writer":
+            raise SwnError(f"{split_file}: found by={by} too, wanted one way to split: leave one of them out")
         return SplitIndex(_listed(split_file, entries), notes)
-    if len(found) > 1:
-        raise SwnError(f"{manual_dir}: found {' and '.join(sorted(found))}, wanted one format: give a --split_file")
+    formats = sorted(filter(None, found))
+    if len(formats) > 1:
+        raise SwnError(f"{where}: found {' and '.join(formats)}, wanted one format: give a --split_file")
     recordings = [entry.recording for entry in entries]
-    if "Omniglot" in found:
+    if by == "time":
+        splits = by_time(recordings)
+        return SplitIndex({split: tuple(pieces) for split, pieces in splits.items()}, (*notes, NOTE))
+    if by == "writer" and "Omniglot" in found:
         return SplitIndex(_parted(recordings, omniglot.part), notes)
-    return SplitIndex(_writers(recordings, manual_dir), notes)
-
-
-def _find(root: Path, down: bool) -> tuple[dict[str, list[Entry]], tuple[str, ...]]:
-    """The drawings by format, and a note on files without drawings."""
-    if not root.is_dir():
-        raise SwnError(f"{root}: there is no such folder: give a folder of pen trajectories as --manual_dir")
-    found: dict[str, list[Entry]] = {}
-    ignored = 0
-    for file in sorted(Path(at) / name for at, _, names in os.walk(root, followlinks=True) for name in names):
-        name = file.relative_to(root).as_posix()
-        format = None if "__MACOSX" in name.split("/") or file.name.startswith(".") else _format(file)
-        entries = format.entries(file, name, down) if format else []
-        ignored += not entries
-        if format and entries:
-            found.setdefault(format.name, []).extend(entries)
-    if not found:
-        raise SwnError(f"{root}: found no drawings, wanted {KINDS}: give their folder as --manual_dir")
-    return found, (f"{ignored} files that hold no drawings were left out",) * (ignored > 0)
-
-
-def _format(file: Path) -> Format | None:
-    """The format of a file, None if it has none."""
-    fitting = [format for format in FORMATS if file.suffix.lower() == format.suffix]
-    if file.suffix.lower() != ".txt":
-        return next(iter(fitting), None)
-    try:
-        with file.open("rb") as opened:
-            head = opened.read(HEAD).decode("latin-1")
-    except OSError as error:
-        raise SwnError(f"{file}: cannot be read ({error.strerror}): {AGAIN}") from error
-    return next((format for format in fitting if format.starts(head)), None)
+    return SplitIndex.divided(recordings, _divide(by, where), notes=notes)
 
 
 def _listed(split_file: Path, entries: list[Entry]) -> dict[str, tuple[Recording, ...]]:
@@ -111,10 +80,19 @@ def _listed(split_file: Path, entries: list[Entry]) -> dict[str, tuple[Recording
     return splits
 
 
-def _writers(recordings: list[Recording], where: Path) -> dict[str, tuple[Recording, ...]]:
-    names = sorted({recording.speaker for recording in recordings}, key=natural)
-    part = {name: part for part, chosen in split_lists.shares(names, where).items() for name in chosen}
-    return _parted(recordings, lambda recording: part[recording.speaker])
+def _divide(by: str, where: Path) -> Divide:
+    def divide(found: Sequence[Recording]) -> dict[str, Sequence[Recording]]:
+        recordings = sorted(found, key=lambda recording: natural(recording.id))
+        if by == "drawing":
+            remedy = "add some, or divide each by time with --option=by=time"
+            return dict(split_lists.shares(recordings, where, remedy=remedy))
+        names = sorted({recording.speaker for recording in recordings}, key=natural)
+        remedy = "add writers, or divide their drawings with --option=by=drawing or --option=by=time"
+        parts = split_lists.shares(names, where, remedy=remedy)
+        part = {name: part for part, chosen in parts.items() for name in chosen}
+        return dict(_parted(recordings, lambda recording: part[recording.speaker]))
+
+    return divide
 
 
 def _parted(recordings: list[Recording], part: Callable[[Recording], str]) -> dict[str, tuple[Recording, ...]]:
@@ -126,14 +104,14 @@ def _parted(recordings: list[Recording], part: Callable[[Recording], str]) -> di
 
 CORPUS = Corpus(
     name="ink",
-    version="1.0.0",
+    version="1.1.0",
     licence="that of the files",
     source="your own: a folder of pen trajectories",
     index=index,
     domain=INK,
     needs=("manual_dir",),
     takes=("split_file",),
-    options={"y": "down"},
+    options={"y": "down", "by": "writer"},
     frame_size=WIDTH,
     unit="drawing",
 )

@@ -1,6 +1,7 @@
 """LJ Speech 1.1 (Ito and Johnson 2017): 13100 passages of seven books, 24 hours by one reader."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 from swn_jax.data import groups, split_lists
@@ -28,19 +29,19 @@ def index(fetch: Fetch | None = None, manual_dir: Path | None = None, split_file
     Raises SwnError for names of another form, fewer than three chapters, or a list that does not match the folder.
     """
     root = inside(folder(manual_dir, fetch, URL, SHA256), PART)
-    files = sound_folder.find(root)
+    files, notes = sound_folder.find(root)
     for id, path in files.items():
         if not NAME.fullmatch(id):
             raise SwnError(f"{path}: found another name than wanted, LJ001-0001.wav: rename or remove it")
     found = sound_folder.recordings(files, RATE, lambda id: "LJ")
     if split_file is None:
-        splits = groups.shares(found.values(), lambda recording: recording.id.split("-")[0], root)
-    else:
-        form = f"{PART}/LJ001-0001.wav"
-        splits = split_lists.listed(
-            split_file, found, key=lambda n: sound_folder.name(n).removeprefix(f"{PART}/"), form=form
-        )
-    return SplitIndex({split: tuple(recordings) for split, recordings in splits.items()})
+        divide = partial(groups.shares, group=lambda recording: recording.id.split("-")[0], where=root)
+        return SplitIndex.divided(found.values(), divide, notes=notes)
+    form = f"{PART}/LJ001-0001.wav"
+    splits = split_lists.listed(
+        split_file, found, key=lambda n: sound_folder.name(n).removeprefix(f"{PART}/"), form=form
+    )
+    return SplitIndex({split: tuple(recordings) for split, recordings in splits.items()}, notes)
 
 
 CORPUS = Corpus(

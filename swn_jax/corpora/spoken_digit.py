@@ -1,6 +1,7 @@
 """Free Spoken Digit Dataset 1.0.9 (Jackson et al. 2018): six speakers say each of ten digits fifty times, 8 kHz."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 from swn_jax.data import groups, split_lists
@@ -34,26 +35,27 @@ def index(
     if split not in ("official", "speaker"):
         raise unknown("split", split, ("official", "speaker"))
     root = inside(folder(manual_dir, fetch, URL, SHA256), PART)
-    files = sound_folder.find(root)
+    files, notes = sound_folder.find(root)
     for id, path in files.items():
         if not NAME.fullmatch(id):
             raise SwnError(f"{path}: found another name than wanted, 7_jackson_32.wav: rename or remove it")
     found = sound_folder.recordings(files, RATE, lambda id: id.split("_")[1])
-    splits = _splits(found, split, root, split_file)
-    return SplitIndex({name: tuple(recordings) for name, recordings in splits.items()})
-
-
-def _splits(found: dict[str, Recording], split: str, root: Path, split_file: Path | None) -> dict[str, list[Recording]]:
-    if split_file is not None:
-        if split == "speaker":
-            raise SwnError(f"{split_file}: found split=speaker too, wanted one way to split: leave one out")
-        form = f"{PART}/7_jackson_32.wav"
-        return split_lists.listed(
-            split_file, found, key=lambda n: sound_folder.name(n).removeprefix(f"{PART}/"), form=form
-        )
-    if split == "speaker":
+    if split_file is None and split == "speaker":
         order = sorted(found.values(), key=lambda recording: recording.speaker)
-        return groups.shares(order, lambda recording: recording.speaker, root)
+        divide = partial(groups.shares, group=lambda recording: recording.speaker, where=root)
+        return SplitIndex.divided(order, divide, notes=notes)
+    splits = _numbered(found, root) if split_file is None else _listed(found, split, split_file)
+    return SplitIndex({name: tuple(recordings) for name, recordings in splits.items()}, notes)
+
+
+def _listed(found: dict[str, Recording], split: str, split_file: Path) -> dict[str, list[Recording]]:
+    if split == "speaker":
+        raise SwnError(f"{split_file}: found split=speaker too, wanted one way to split: leave one out")
+    form = f"{PART}/7_jackson_32.wav"
+    return split_lists.listed(split_file, found, key=lambda n: sound_folder.name(n).removeprefix(f"{PART}/"), form=form)
+
+
+def _numbered(found: dict[str, Recording], root: Path) -> dict[str, list[Recording]]:
     splits: dict[str, list[Recording]] = {name: [] for name in SPLITS}
     for recording in found.values():
         number = int(recording.id.split("_")[2])

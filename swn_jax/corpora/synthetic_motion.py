@@ -12,7 +12,7 @@ from swn_jax.data.corpus import Corpus
 from swn_jax.data.index import SPLITS, Recording, SplitIndex
 from swn_jax.domains.motion.bvh import Clip
 from swn_jax.domains.motion.domain import MOTION
-from swn_jax.domains.motion.features import KINDS, encode, poses
+from swn_jax.domains.motion.features import KINDS, poses
 from swn_jax.domains.motion.kinematics import positions
 from swn_jax.domains.motion.synthetic import body
 from swn_jax.domains.motion.synthetic.gaits import GAITS
@@ -34,16 +34,16 @@ def index(seed: int, features: str, **counts: int) -> SplitIndex:
     first = take(seed, "train", 0)
     rest = _poses(first)[0]
     return SplitIndex(
-        {split: tuple(_recording(seed, split, n, features) for n in range(counts[split])) for split in SPLITS},
+        {split: tuple(_recording(seed, split, n) for n in range(counts[split])) for split in SPLITS},
         frame_size=len(rest),
         rate=float(FPS),
         extra={"skeleton": first.skeleton.to_json(), "features": features, "rest": rest.tolist()},
     )
 
 
-def _recording(seed: int, split: str, number: int, kind: str) -> Recording:
+def _recording(seed: int, split: str, number: int) -> Recording:
     name = f"{split}-{number // EACH:03d}"
-    read = lambda: [encode(_poses(take(seed, split, number)), kind).astype(np.float32)]  # noqa: E731
+    read = lambda: [_poses(take(seed, split, number))]  # noqa: E731
     return Recording(f"{seed}/{name}/{number % EACH}", name, read)
 
 
@@ -63,7 +63,7 @@ def _poses(clip: Clip) -> Float[np.ndarray, "n D"]:
 
 CORPUS = Corpus(
     name="synthetic_motion",
-    version="1.0.0",
+    version="1.1.0",
     licence="none: made by this program",
     source="this program",
     index=index,

@@ -4,6 +4,7 @@ Sentences without a transcript are included; p280 and p315 have no recordings by
 """
 
 import re
+from functools import partial
 from pathlib import Path
 
 from swn_jax.data import groups, split_lists
@@ -36,18 +37,18 @@ def index(
     if mic not in ("mic1", "mic2"):
         raise unknown("microphone", mic, ("mic1", "mic2"))
     root = inside(folder(manual_dir, fetch, URL, SHA256), PART)
-    files = sound_folder.find(root)
+    files, notes = sound_folder.find(root)
     matches = {match: path for id, path in files.items() if (match := NAME.fullmatch(id))}
     kept = {match["id"]: path for match, path in matches.items() if match["mic"] == mic}
     if not kept:
         raise SwnError(f"{root}: found no files of {mic}, wanted p225/p225_001_{mic}.flac: copy the complete corpus")
     found = sound_folder.recordings(kept, RATE, lambda id: id.split("_")[0])
-    if split_file is None:
-        splits = groups.shares(found.values(), lambda recording: recording.speaker, root)
-    else:
-        splits = split_lists.listed(split_file, found, form="p225_001")
     ignored = len(files) - len(matches)
-    notes = (f"{ignored} sound files that are not named as those of VCTK were left out",) * (ignored > 0)
+    notes += (f"{ignored} sound files that are not named as those of VCTK were left out",) * (ignored > 0)
+    if split_file is None:
+        divide = partial(groups.shares, group=lambda recording: recording.speaker, where=root)
+        return SplitIndex.divided(found.values(), divide, notes=notes)
+    splits = split_lists.listed(split_file, found, form="p225_001")
     return SplitIndex({split: tuple(recordings) for split, recordings in splits.items()}, notes)
 
 

@@ -14,9 +14,23 @@ from swn_jax.data.written import WrittenFiles
 from swn_jax.errors import SwnError
 
 Rows = np.ndarray  # raw rows of a recording: samples [n], points [n, 3], poses [n, D]
-Extra = Mapping[str, Any]  # what drawing and export need besides the rows, as JSON: a skeleton, for example
+Extra = Mapping[str, Any]  # what frames, drawing and export need besides the rows, as JSON: a skeleton, for example
 Scaling = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]  # mean, std [W] -> shift, scale [W]
 Stream = Callable[[Path, float], AbstractContextManager[Callable[[Rows], None]]]  # path, rate -> put(rows)
+
+
+@runtime_checkable
+class Frames(Protocol):
+    """Rows as unscaled frames [T, width], float64."""
+
+    def __call__(self, rows: Any, width: int, extra: Any, /) -> np.ndarray: ...
+
+
+@runtime_checkable
+class ToRows(Protocol):
+    """Unscaled frames as rows: the inverse, from the row `start` on, where frames are differences of rows."""
+
+    def __call__(self, frames: Any, extra: Any, start: Any = ..., /) -> Rows: ...
 
 
 @runtime_checkable
@@ -62,8 +76,8 @@ class Domain:
     name: str
     dtype: type  # of the numbers in a stored row
     shape: tuple[int | None, ...]  # of a stored row; None stands for the frame size
-    frames: Callable[[Rows, int], np.ndarray]  # rows, D -> unscaled frames [T, D], float64
-    rows: Callable[[np.ndarray], Rows]  # unscaled frames -> rows: the inverse
+    frames: Frames
+    rows: ToRows
     overlap: int  # rows that consecutive frames share: 1 where frames are differences of rows
     given: int  # frames at the start of a recording that are conditioned on, not scored
     joined: bool  # whether training windows may span several recordings

@@ -11,6 +11,8 @@ from swn_jax.data.prepared import Prepared
 from swn_jax.errors import SwnError
 from swn_jax.types import Batch
 
+FRAMES = 2**14  # of a group, padding included; a single unit may have more
+
 
 class Group(NamedTuple):
     """Units of similar length: the batch, the number of its rows that are real, and the ids of their recordings."""
@@ -29,8 +31,8 @@ def units_of(prepared: Prepared, split: str) -> Crops:
     return units
 
 
-def eval_batches(prepared: Prepared, split: str, *, batch: int = 16) -> Iterator[Group]:
-    """Groups of `batch` units, shortest first, in standardised units.
+def eval_batches(prepared: Prepared, split: str, *, batch: int = 16, frames: int = FRAMES) -> Iterator[Group]:
+    """Groups of `batch` units in standardised units, shortest first; of long ones as many as have `frames` frames.
 
     Where the domain gives the first frame (speech, motion) it is `before` and the rest is predicted; for ink every
     frame is predicted. In a corpus of segments each segment is conditioned on the frame before it. Frames are
@@ -42,10 +44,20 @@ def eval_batches(prepared: Prepared, split: str, *, batch: int = 16) -> Iterator
     recordings, units = prepared.split(split), units_of(prepared, split)
     lengths = units[:, 2] - units[:, 1]
     order, buckets = np.argsort(lengths, kind="stable"), crops.buckets(lengths)
+    padded = buckets[np.searchsorted(buckets, lengths[order])]
+    rows = np.clip(frames // padded, 1, batch)  # of a group of which this unit is the longest
 
-    def group(chosen: np.ndarray) -> Group:
-        frames = int(buckets[np.searchsorted(buckets, lengths[chosen].max())])
-        padded = crops.assemble(prepared, recordings, units[chosen], frames, batch)
+    def group(chosen: np.ndarray, length: int, rows: int) -> Group:
+        padded = crops.assemble(prepared, recordings, units[chosen], length, rows)
         return Group(padded, len(chosen), tuple(recordings.ids[i] for i in units[chosen, 0]))
 
-    return (group(order[i : i + batch]) for i in range(0, len(order), batch))
+    def groups() -> Iterator[Group]:
+        start = 0
+        while start < len(order):
+            last = start
+            while last + 1 < len(order) and last + 2 - start <= rows[last + 1]:
+                last += 1
+            yield group(order[start : last + 1], int(padded[last]), int(rows[last]))
+            start = last + 1
+
+    return groups()

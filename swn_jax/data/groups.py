@@ -12,6 +12,7 @@ def shares(
     where: object,
     valid: float = 0.05,
     test: float = 0.05,
+    remedy: str = "add some, or give a --split_file",
 ) -> dict[str, list[Recording]]:
     """Split by group: the first groups to train, then a share to validate, the last share to test; at least one each.
 
@@ -20,5 +21,5 @@ def shares(
     groups: dict[str, list[Recording]] = {}
     for recording in recordings:
         groups.setdefault(group(recording), []).append(recording)
-    parts = split_lists.shares(list(groups), where, valid, test)
+    parts = split_lists.shares(list(groups), where, valid, test, remedy)
     return {split: [recording for name in names for recording in groups[name]] for split, names in parts.items()}

@@ -1,7 +1,7 @@
 """The index of a corpus: which recordings are in which split, before any is read."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +20,9 @@ class Recording(NamedTuple):
     file: Path | None = None  # its own file; None if it shares a file with others
 
 
+Divide = Callable[[Sequence[Recording]], Mapping[str, Sequence[Recording]]]
+
+
 def broken(id: str, file: Path | None, error: SwnError) -> Recording:
     """A placeholder for recordings that could not be listed; reading it raises `error`."""
 
@@ -36,7 +39,22 @@ class SplitIndex(NamedTuple):
     notes: tuple[str, ...] = ()  # shown to the person who prepares the corpus
     frame_size: int | None = None  # numbers per frame, where the recordings decide
     rate: float | None = None  # rows per second, where the recordings decide
-    extra: Mapping[str, Any] = {}  # what drawing and export need, as JSON
+    extra: Mapping[str, Any] = {}  # what frames, drawing and export need, as JSON
+    divide: Divide | None = None  # how the recordings were divided; None where a list or a protocol does
+
+    @classmethod
+    def divided(cls, recordings: Iterable[Recording], divide: Divide, **facts: Any) -> "SplitIndex":
+        """The index of recordings that `divide` divides among the splits; raises what it raises."""
+        return cls(_splits(divide(list(recordings))), divide=divide, **facts)
+
+    def without(self, ids: Collection[str]) -> "SplitIndex":
+        """The index without some recordings: the others are divided as if these had not been there."""
+        if not ids:
+            return self
+        left = {split: [each for each in found if each.id not in ids] for split, found in self.splits.items()}
+        if self.divide is None:
+            return self._replace(splits=_splits(left))
+        return self._replace(splits=_splits(self.divide([each for found in left.values() for each in found])))
 
     def digests(self) -> dict[str, str]:
         """The sha256 of each split's ids, one per line, in order."""
@@ -44,3 +62,7 @@ class SplitIndex(NamedTuple):
             name: hashlib.sha256("".join(f"{r.id}\n" for r in recordings).encode()).hexdigest()
             for name, recordings in self.splits.items()
         }
+
+
+def _splits(divided: Mapping[str, Sequence[Recording]]) -> dict[str, tuple[Recording, ...]]:
+    return {split: tuple(recordings) for split, recordings in divided.items()}

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from swn_jax.data import atomic, store
+from swn_jax import atomic
+from swn_jax.data import chunks, store
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.index import SplitIndex
 from swn_jax.data.moments import Moments
@@ -41,7 +42,7 @@ class Manifest:
     digests: Mapping[str, str]  # split -> sha256 of its list of ids
     skipped: Mapping[str, str]  # id -> why it was left out
     notes: tuple[str, ...]
-    extra: Mapping[str, Any]  # what drawing and export need
+    extra: Mapping[str, Any]  # what frames, drawing and export need
     tools: Mapping[str, str]  # versions of the packages that wrote it
     files: Mapping[str, int]  # file -> bytes
     ids: Mapping[str, tuple[str, ...]]  # split -> ids, in stored order
@@ -65,7 +66,7 @@ def measure(corpus: Corpus, index: SplitIndex, folder: Path, options: Mapping, s
             speakers[split].add(row["speaker"].decode())
             if split == "train":
                 overlapping = np.concatenate([tail[1], rows]) if tail[0] == name else rows
-                moments.add(rows[:, None] if rows.ndim == 1 else domain.frames(overlapping, frame))
+                moments.add(rows[:, None] if rows.ndim == 1 else domain.frames(overlapping, frame, index.extra))
                 tail = (name, rows[len(rows) - domain.overlap :])
     mean, std = moments.result()
     if not std.any():
@@ -79,7 +80,7 @@ def measure(corpus: Corpus, index: SplitIndex, folder: Path, options: Mapping, s
         options=dict(options),
         frame=frame,
         rate=rate,
-        chunk=store.CHUNK,
+        chunk=chunks.CHUNK,
         counts={split: len(counts) for split, counts in lengths.items()},
         rows=sizes,
         seconds={split: n / rate for split, n in sizes.items()} if rate else {},

@@ -1,5 +1,6 @@
 """A prepared corpus, opened for reading."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -53,16 +54,18 @@ class Prepared:
         """Raw frames in standardised units."""
         return (frames - self.shift) / self.scale
 
-    def rows(self, x: Float[np.ndarray, "T D"]) -> Rows:
-        """Standardised frames as raw rows, to play and to draw."""
-        return self.corpus.domain.rows(np.asarray(x, np.float64) * self.scale + self.shift)
+    def rows(self, x: Float[np.ndarray, "T D"], start: Rows | None = None) -> Rows:
+        """Standardised frames as raw rows, to play and to draw, from the row `start` (`Split.start`) if known."""
+        return self.corpus.domain.rows(np.asarray(x, np.float64) * self.scale + self.shift, self.manifest.extra, start)
 
     def frames_in(self, seconds: float) -> int:
-        """The frames in that many seconds, at least one; raises SwnError if the corpus has no clock."""
+        """The frames in that many seconds, at least one; raises SwnError without a clock, and for no such time."""
         if self.manifest.rate is None:
             raise SwnError(
                 f"{self.corpus.name}: found a length in seconds, wanted frames, as it has no clock: pass --frames=500"
             )
+        if not 0 <= seconds < math.inf:
+            raise SwnError(f"found a length of {seconds} seconds, wanted a finite time, as --seconds=2")
         step = 1 if self.corpus.domain.shape else self.frame_size  # rows from one frame to the next
         return max(1, round(seconds * self.manifest.rate / step))
 

@@ -13,9 +13,13 @@ from swn_jax.data import manifest as manifests
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.download import download
 from swn_jax.data.index import SplitIndex
+from swn_jax.data.inputs import checked_options, checked_paths
 from swn_jax.data.manifest import Manifest
+from swn_jax.data.notes import noted
+from swn_jax.data.reading import without_skipping
+from swn_jax.data.screening import screened
 from swn_jax.data.store import Progress, write
-from swn_jax.errors import SwnError, unknown
+from swn_jax.errors import SwnError
 
 
 def folder(corpus: Corpus, data_dir: Path | str) -> Path:
@@ -40,49 +44,26 @@ def prepare_corpus(
       data_dir: the folder of prepared corpora.
       manual_dir: the folder with the recordings.
       split_file: a list with lines of `part path`.
-      skip_bad: leave out recordings that cannot be read, and list them in the manifest, instead of raising.
-      progress: `progress(done, total)` is called after each recording.
+      skip_bad: leave out recordings that cannot be read, before the others are divided, and list them in the manifest,
+        instead of raising.
+      progress: `progress(done, total)` is called after each recording; with `skip_bad` each is read twice.
       options: values for `Corpus.options`.
     Processes that prepare the same folder wait for each other.
     Raises SwnError for missing or faulty inputs, and if the folder holds other lists or options.
     """
-    chosen = dict(corpus.options) | _checked(corpus, options)
+    chosen = dict(corpus.options) | checked_options(corpus, options)
     target = folder(corpus, data_dir)
-    inputs = _inputs(corpus, manual_dir, split_file)
+    inputs = checked_paths(corpus, manual_dir, split_file)
     fetch = {"fetch": partial(download, Path(data_dir).expanduser())} if corpus.downloads else {}
-    with _locked(target):
+    with _locked(target), _advising(skip_bad):
         index = corpus.index(**inputs, **chosen, **fetch)
         _check(corpus, index)
         found = manifests.load(target)
         if found:
-            return _same(found, index, chosen, target)
+            return _same(found, index.without(found.skipped), dict(corpus.options), chosen, target)
         shutil.rmtree(target, ignore_errors=True)  # without a valid manifest it is incomplete
-        return _write(corpus, index, target, chosen, skip_bad, progress)
-
-
-def _inputs(corpus: Corpus, manual_dir: Path | str | None, split_file: Path | str | None) -> dict[str, Path]:
-    given = {"manual_dir": manual_dir, "split_file": split_file}
-    paths = {key: Path(value).expanduser() for key, value in given.items() if value is not None}
-    for need in corpus.needs:
-        if need not in paths:
-            where = f"get it from {corpus.source} ({corpus.licence})"
-            raise SwnError(f"{corpus.name} needs {need}, found none: {where}, then `{corpus.command()}`")
-    for key in paths:
-        if key not in (*corpus.needs, *corpus.takes):
-            raise SwnError(f"{corpus.name} takes no {key}, found {paths[key]}: leave it out")
-    return paths
-
-
-def _checked(corpus: Corpus, options: dict) -> dict:
-    for key, value in options.items():
-        if key not in corpus.options:
-            raise unknown(f"option of {corpus.name}", key, corpus.options)
-        wanted = type(corpus.options[key])
-        if not isinstance(value, wanted) and not (wanted is float and isinstance(value, int)):
-            raise SwnError(
-                f"{corpus.name}: found {key}={value!r}, wanted a value like {corpus.options[key]!r}: change it"
-            )
-    return options
+        with noted() as heard:
+            return _write(corpus, index, target, chosen, skip_bad, progress, heard)
 
 
 def _check(corpus: Corpus, index: SplitIndex) -> None:
@@ -110,8 +91,8 @@ def _check(corpus: Corpus, index: SplitIndex) -> None:
                     )
 
 
-def _same(found: Manifest, index: SplitIndex, options: dict, target: Path) -> Manifest:
-    digests, old = index.digests(), found.options
+def _same(found: Manifest, index: SplitIndex, defaults: dict, options: dict, target: Path) -> Manifest:
+    digests, old = index.digests(), defaults | dict(found.options)  # which lack those that came later
     changed = [f"{key}={old.get(key)!r} (now {options[key]!r})" for key in options if old.get(key) != options[key]]
     changed = changed or [f"other lists for {name}" for name in digests if found.digests.get(name) != digests[name]]
     if changed:
@@ -123,20 +104,40 @@ def _same(found: Manifest, index: SplitIndex, options: dict, target: Path) -> Ma
 
 
 def _write(
-    corpus: Corpus, index: SplitIndex, target: Path, options: dict, skip_bad: bool, progress: Progress | None
-) -> Manifest:
+    corpus: Corpus, index: SplitIndex, target: Path, options: dict, skip_bad: bool, progress: Progress | None,
+    heard: list[str],
+) -> Manifest:  # fmt: skip
+    skipped: dict[str, str] = {}
+    if skip_bad:
+        index, skipped = screened(corpus, index, progress and partial(_share, progress, 0))
+        progress = progress and partial(_share, progress, 1)
     prefix = f".preparing-{corpus.version}-"
     for stale in target.parent.glob(f"{prefix}*"):  # we hold the lock, so no other process writes there
         shutil.rmtree(stale)
     try:
         with tempfile.TemporaryDirectory(prefix=prefix, dir=target.parent) as temporary:
-            written, skipped = write(corpus, index, Path(temporary), progress, skip_bad)
+            written = write(corpus, index, Path(temporary), progress)
+            index = index._replace(notes=(*index.notes, *dict.fromkeys(heard)))
             manifest = manifests.measure(corpus, index, written, options, skipped)
             manifests.save(manifest, written)
             os.rename(written, target)
     except OSError as error:
         raise SwnError(f"{target}: cannot be written ({error.strerror}): free disk space; nothing was kept") from error
     return manifest
+
+
+@contextlib.contextmanager
+def _advising(skip_bad: bool) -> Iterator[None]:
+    """Errors within do not advise --skip_bad where it was given."""
+    try:
+        yield
+    except SwnError as error:
+        raise (SwnError(without_skipping(error)) if skip_bad else error) from error.__cause__
+
+
+def _share(progress: Progress, rounds: int, done: int, total: int) -> None:
+    """Tell of one of two rounds."""
+    progress(rounds * total + done, 2 * total)
 
 
 @contextlib.contextmanager

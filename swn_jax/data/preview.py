@@ -18,7 +18,7 @@ def preview(prepared: Prepared, path: Path | str, count: int = 6) -> None:
         crop = np.array([[number, domain.given, domain.given + frames]])
         batch = crops.assemble(prepared, split, crop, frames, 1)
         shown = np.concatenate([batch.before, batch.x[0]][1 - domain.given :])
-        rows[split.ids[number]] = prepared.rows(shown)
+        rows[split.ids[number]] = prepared.rows(shown, split.start(int(number), 0))
     try:
         domain.draw(path, rows, prepared.manifest.rate, prepared.manifest.extra)
     except OSError as error:

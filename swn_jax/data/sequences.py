@@ -64,7 +64,8 @@ def sequences(prepared: Prepared, split: str = "train", *, frames: int, stride: 
     result = Sequences(prepared, recordings, cropped, tuple(lengths.tolist()), batch)
     if not result.steps_per_epoch:
         found = f"found {len(cropped)} crops of at most {frames} frames, wanted {batch} or more"
-        raise SwnError(f"{prepared.path}, split {split}: {found}: take a smaller batch, or prepare more recordings")
+        remedy = f"take a batch of {len(cropped)} or less, or prepare more recordings"
+        raise SwnError(f"{prepared.path}, split {split}: {found}: {remedy}")
     return result
 
 

@@ -20,7 +20,7 @@ class Split:
 
     def __init__(self, path: Path, name: str, domain: Domain, manifest: Manifest, frame_size: int):
         self.path, self.name, self.domain = path, name, domain
-        self.frame_size, self.chunk = frame_size, manifest.chunk
+        self.frame_size, self.chunk, self.extra = frame_size, manifest.chunk, manifest.extra
         self.ids, self.lengths = manifest.ids[name], manifest.lengths[name]
         self.starts = np.concatenate([[0], np.cumsum(self.lengths)]).astype(np.int64)
 
@@ -70,4 +70,9 @@ class Split:
         """The unscaled frames from `start` to before `stop` of one recording."""
         first = int(self.starts[index]) + start * self.step
         last = first + (stop - start) * self.step + self.domain.overlap
-        return self.domain.frames(self.signal.read(first, last), self.frame_size)
+        return self.domain.frames(self.signal.read(first, last), self.frame_size, self.extra)
+
+    def start(self, index: int, frame: int) -> Rows | None:
+        """The row that a frame of one recording starts from; None where frames are no differences of rows."""
+        at = int(self.starts[index]) + frame
+        return self.signal.read(at, at + 1)[0] if self.domain.overlap else None

@@ -1,5 +1,6 @@
 """Assigning items to splits: by a list from a file, or by shares."""
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +18,8 @@ def read(path: Path, form: str = "a path below --manual_dir") -> list[tuple[int,
     Raises SwnError for a file that is not text, and, with the line number, for a line of another form.
     """
     rows = []
-    for number, line in enumerate(read_text(path, "give a text file as --split_file").splitlines(), start=1):
+    text = read_text(path, "give a text file as --split_file").replace("\ufeff", "")  # of lists joined to one
+    for number, line in enumerate(text.splitlines(), start=1):
         words = line.split("#")[0].split(maxsplit=1)
         if len(words) == 1:
             raise SwnError(
@@ -46,11 +48,14 @@ def listed(
     """
     splits: dict[str, list[T]] = {split: [] for split in SPLITS}
     seen: dict[str, int] = {}
+    composed = {_composed(name): name for name in known}
     for number, part, name in read(path, form):
         at, found = f"{path}, line {number}", key(name)
         if part not in splits:
             raise SwnError(f"{at}: {unknown('part', part, SPLITS)}: correct the line")
-        if found is None or found not in known:
+        if found not in known:
+            found = composed.get(_composed(found or ""))
+        if found is None:
             raise SwnError(f"{at}: {name} does not exist, wanted {form}: correct the line, or copy what is missing")
         if found in seen:
             raise SwnError(f"{at}: {name} is already on line {seen[found]}: remove one of the two")
@@ -62,13 +67,20 @@ def listed(
     return splits
 
 
-def shares(items: Sequence[T], where: object, valid: float = 0.05, test: float = 0.05) -> dict[str, list[T]]:
+def _composed(name: str) -> str:
+    """A name with each letter and its accents as one character: systems store such names in either form."""
+    return unicodedata.normalize("NFC", name)
+
+
+def shares(
+    items: Sequence[T], where: object, valid: float = 0.05, test: float = 0.05, remedy: str = "add some"
+) -> dict[str, list[T]]:
     """The first of `items` to train, then a share to validate, the last share to test; at least one each.
 
     Raises SwnError, naming `where`, for fewer than three items.
     """
     if len(items) < 3:
-        raise SwnError(f"{where}: found {len(items)} to split, wanted 3 or more: add some, or give a --split_file")
+        raise SwnError(f"{where}: found {len(items)} to split, wanted 3 or more: {remedy}")
     last = len(items) - max(1, round(test * len(items)))
     middle = last - max(1, round(valid * len(items)))
     return {"train": list(items[:middle]), "valid": list(items[middle:last]), "test": list(items[last:])}

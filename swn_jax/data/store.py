@@ -1,14 +1,14 @@
 """Write and read recordings as ArrayRecord files, with tensorflow-datasets."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tensorflow_datasets as tfds
 from tensorflow_datasets.core.example_serializer import ExampleSerializer
 
+from swn_jax.data.chunks import chunks
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.domain import Rows
 from swn_jax.data.index import Recording, SplitIndex
@@ -17,7 +17,6 @@ from swn_jax.data.silence_tfds import silence_tfds
 from swn_jax.errors import SwnError
 
 Progress = Callable[[int, int], None]  # recordings done, total
-CHUNK = 2**15  # rows per record: a window of an hour-long recording reads one or two records
 
 
 class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # type: ignore[call-arg]
@@ -29,14 +28,13 @@ class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # ty
     VERSION = tfds.core.Version("0.0.0")  # the corpus states its own
     code_path = None  # no dataset files lie beside this one, and looking for them needs an undeclared package
 
-    def __init__(self, corpus: Corpus, index: SplitIndex, skip_bad: bool, progress: Progress | None, data_dir: Path):
+    def __init__(self, corpus: Corpus, index: SplitIndex, progress: Progress | None, data_dir: Path):
         self.name = corpus.folder
         self.VERSION = tfds.core.Version(corpus.version)
-        self.corpus, self.index, self.skip_bad, self.progress = corpus, index, skip_bad, progress
+        self.corpus, self.index, self.progress = corpus, index, progress
         self.frame = corpus.width(index)
         self.total = sum(map(len, index.splits.values()))
         self.done = 0
-        self.skipped: dict[str, str] = {}
         self.seen: dict[bytes, tuple[str, str]] = {}  # content -> split and id that had it first
         super().__init__(data_dir=data_dir, file_format="array_record")
 
@@ -69,40 +67,19 @@ class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # ty
     def _generate_examples(self, split: str, recordings: tuple[Recording, ...]) -> Iterator[tuple[int, dict]]:
         number = 0
         for recording in recordings:
-            if not (self.skip_bad and self._is_bad(split, recording)):
-                for chunk in self._chunks(split, recording):
-                    yield number, {"rows": chunk, "id": recording.id, "speaker": recording.speaker}
-                    number += 1
+            for chunk in self._chunks(split, recording):
+                yield number, {"rows": chunk, "id": recording.id, "speaker": recording.speaker}
+                number += 1
             self.done += 1
             if self.progress:
                 self.progress(self.done, self.total)
-        if not number:
-            why = next(iter(self.skipped.values()))
-            raise SwnError(f"{self.corpus.name}: every recording of {split} was skipped: mend them, the first is {why}")
-
-    def _is_bad(self, split: str, recording: Recording) -> bool:
-        """Whether reading it fails; it is read once in advance, as written records cannot be removed."""
-        try:
-            for _ in self._chunks(split, recording):
-                pass
-        except SwnError as error:
-            self.skipped[recording.id] = str(error)
-        return recording.id in self.skipped
 
     def _chunks(self, split: str, recording: Recording) -> Iterator[Rows]:
-        """The rows in chunks of CHUNK; raises SwnError for rows not finite, too few, or in another split too."""
-        domain, content, length = self.corpus.domain, hashlib.sha256(), 0
-        for chunk in _regrouped(recording.read()):
-            if chunk.dtype == np.float32 and not np.isfinite(chunk).all():
-                at = length + int(np.argmin(np.isfinite(chunk).reshape(len(chunk), -1).all(1)))
-                raise SwnError(f"{recording.id}: found a number in row {at} that is not finite: mend or remove it")
-            length += len(chunk)
+        """The rows in chunks; raises SwnError as `chunks` does, and for content that is in another split too."""
+        content = hashlib.sha256()
+        for chunk in chunks(recording, self.corpus.domain, self.frame):
             content.update(chunk.tobytes())
             yield chunk
-        least = (domain.given + 1) * (self.frame if domain.shape == () else 1) + domain.overlap
-        if length < least:
-            found = f"found {length} {'samples' if domain.shape == () else 'rows'}, wanted at least {least}"
-            raise SwnError(f"{recording.id}: too short: {found}: remove it from the folder or the list")
         other, first = self.seen.setdefault(content.digest(), (split, recording.id))
         if other != split:
             raise SwnError(f"{recording.id} ({split}) has the content of {first} ({other}): remove one of the two")
@@ -113,30 +90,12 @@ class Recordings(tfds.core.GeneratorBasedBuilder, skip_registration=True):  # ty
     _log_download_done = _log_download_bytes
 
 
-def _regrouped(blocks: Iterable[Rows]) -> Iterator[Rows]:
-    """The rows of the blocks in chunks of CHUNK, the last one shorter."""
-    held: list[Rows] = []
-    for block in blocks:
-        while len(block):
-            room = CHUNK - sum(map(len, held))
-            held.append(block[:room])
-            block = block[room:]
-            if sum(map(len, held)) == CHUNK:
-                yield np.concatenate(held)
-                held = []
-    if held:
-        yield np.concatenate(held)
+def write(corpus: Corpus, index: SplitIndex, data_dir: Path, progress: Progress | None = None) -> Path:
+    """Write the recordings of `index` under `data_dir` as ArrayRecord files; returns their folder.
 
-
-def write(
-    corpus: Corpus, index: SplitIndex, data_dir: Path, progress: Progress | None = None, skip_bad: bool = False
-) -> tuple[Path, dict[str, str]]:
-    """Write the recordings of `index` under `data_dir` as ArrayRecord files.
-
-    Returns their folder and, with `skip_bad`, the error of each skipped id.
-    Raises SwnError for a bad recording without `skip_bad`, and if the disk cannot be written.
+    Raises SwnError for a bad recording, and if the disk cannot be written.
     """
-    builder = Recordings(corpus, index, skip_bad, progress, data_dir)
+    builder = Recordings(corpus, index, progress, data_dir)
     try:
         with silence_tfds():
             builder.download_and_prepare(download_config=tfds.download.DownloadConfig(try_download_gcs=False))
@@ -144,7 +103,7 @@ def write(
         raise SwnError(
             f"{corpus.name}: writing failed ({error}): free disk space, or choose another --data_dir; nothing was kept"
         ) from error
-    return Path(builder.data_path), builder.skipped
+    return Path(builder.data_path)
 
 
 def source(folder: Path, split: str) -> Sequence:

@@ -77,7 +77,9 @@ def windows(
     result = Windows(prepared, prepared.split(split).signal, frames, batch, shift)
     if not result.steps_per_epoch:
         found = f"found {result.count} windows of {frames} frames, wanted {batch} or more"
-        raise SwnError(f"{prepared.path}, split {split}: {found}: take a smaller batch, or prepare more recordings")
+        remedy = f"take a batch of {result.count} or less, " if result.count else ""
+        remedy += "take a smaller sequence_length, or prepare more recordings"
+        raise SwnError(f"{prepared.path}, split {split}: {found}: {remedy}")
     return result
 
 

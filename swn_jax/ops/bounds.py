@@ -4,9 +4,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-LARGEST = (
-    1e10  # in standardised units: more than any integer of 32 bits, and its square is far from overflow in float32
-)
+LARGEST = 1e10  # standardised units: more than any integer of 32 bits, and its square is far from overflow in float32
 AT_FLOOR = 0.1  # a log-scale less than this many nats above the floor counts as at the floor
 
 
@@ -20,5 +18,5 @@ def bounded(raw: Float[Array, "*S"], low: float, high: float) -> Float[Array, "*
 
 
 def limited(x: Float[Array, "*S"]) -> Float[Array, "*S"]:
-    """The numbers of frames within +-1e10: beyond, squares and their sums would overflow, and infinities make NaN."""
-    return jnp.clip(x, -LARGEST, LARGEST)
+    """The numbers of frames within +-1e10: the sums of squares overflow beyond. Infinities are faults, and stay."""
+    return jnp.where(jnp.isinf(x), x, jnp.clip(x, -LARGEST, LARGEST))

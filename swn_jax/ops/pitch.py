@@ -15,6 +15,7 @@ from swn_jax.ops.blocks import aligned, blocks, earlier, windows
 QUIET = 1e-6  # power per sample, in squared standardised units, far below which nothing counts as periodic
 COARSE = 4  # samples whose mean stands for them in a first search, a sixteenth of the work
 NEAR = COARSE - 1  # lags around the coarse one that are searched in full
+SMOOTH = 2 * (COARSE - 1)  # samples before its own that a smoothed sample depends on
 
 
 class Period(NamedTuple):
@@ -51,6 +52,11 @@ def periods(x: Float[Array, "*S N"], longest: int, size: int) -> Period:
     now = jnp.pad(now, [(0, 0)] * (x.ndim - 1) + [(1, 0)])[..., :-1:size] + QUIET * span
     cross = jnp.maximum(cross, 0.0)
     return Period(lag, cross / power, cross / jnp.sqrt(power * now))
+
+
+def smoothed(x: Float[Array, "*S N"]) -> Float[Array, "*S N"]:
+    """The moving mean of 4 samples, twice: at 16 kHz what lies below 1.5 kHz, where voices are most periodic."""
+    return moving_sum(moving_sum(x, COARSE), COARSE) / COARSE**2
 
 
 def score(cross: Float[Array, "*S L"], power: Float[Array, "*S L"]) -> Float[Array, "*S L"]:

@@ -14,6 +14,7 @@ from jax import export
 from jax.export import Exported
 from jaxtyping import Array, Float
 
+from swn_jax.atomic import write_bytes, write_text
 from swn_jax.dists.likelihood.weights import weights_of
 from swn_jax.errors import SwnError
 from swn_jax.objective import elbo, log_weight
@@ -115,8 +116,8 @@ def export_functions(
     content = {**head, **sizes, "functions": shapes, "recipe": completed(recipe)._asdict()}
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
-        (folder / f"{name}.jaxexport").write_bytes(data)
-    (folder / SHAPES).write_text(json.dumps(content, indent=1) + "\n")
+        write_bytes(folder / f"{name}.jaxexport", data)
+    write_text(folder / SHAPES, json.dumps(content, indent=1) + "\n")
 
 
 def described(name: str, function: Exported) -> Mapping[str, Any]:

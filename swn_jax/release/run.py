@@ -7,6 +7,7 @@ from typing import Any
 
 import jax
 
+from swn_jax.atomic import write_text
 from swn_jax.configs.keys import RESULT_KEYS, renamed
 from swn_jax.errors import unknown
 from swn_jax.release.card import Facts, card
@@ -33,7 +34,7 @@ def release(load: Callable[[], Run], out: Path, parts: Sequence[str], warn: Call
     recipe, facts = recipe_of(run), facts_of(run, warn)
     for part in parts:
         PARTS[part](out, recipe, run.variables)
-    (out / "README.md").write_text(card(recipe, facts, **{part: part in parts for part in PARTS}))
+    write_text(out / "README.md", card(recipe, facts, **{part: part in parts for part in PARTS}))
     return sorted(out.iterdir())
 
 

@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from swn_jax.atomic import write_bytes, write_text
 from swn_jax.errors import SwnError
 from swn_jax.release.recipe import Recipe, build, completed, from_json
 from swn_jax.types import Model, Variables
@@ -47,8 +48,8 @@ def save(folder: Path | str, recipe: Recipe, variables: Variables) -> None:
     text = json.dumps({**head, "recipe": completed(recipe)._asdict()}, indent=1)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / WEIGHTS).write_bytes(weights)
-    (folder / CONFIG).write_text(f"{text}\n")  # last: weights of a stopped run never agree with it
+    write_bytes(folder / WEIGHTS, weights)
+    write_text(folder / CONFIG, f"{text}\n")  # last: weights of a stopped run never agree with it
 
 
 def load(folder: Path | str) -> Loaded:

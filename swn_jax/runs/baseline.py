@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,13 @@ import numpy as np
 from jaxtyping import Float, Int
 from ml_collections import ConfigDict
 
+from swn_jax.atomic import write_text
 from swn_jax.data import Corpus, Prepared
 from swn_jax.data.baseline import Baseline, Fit
 from swn_jax.data.eval_batches import units_of
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs.evaluate import protocol, record
+from swn_jax.runs.train import ignore
 from swn_jax.runs.workdir import remember
 from swn_jax.train.evaluate import Scores, bits_per_sample, report
 
@@ -23,8 +25,9 @@ FEWEST = 8  # units to take them from
 
 
 def evaluate_baseline(
-    name: str, prepared: Prepared, split: str = "", *, workdir: Path | str | None = None, command: str = ""
-) -> dict[str, Any]:
+    name: str, prepared: Prepared, split: str = "", *, workdir: Path | str | None = None, command: str = "",
+    show: Callable[[dict[str, Any]], None] = ignore,
+) -> dict[str, Any]:  # fmt: skip
     """Fit a baseline to evenly spaced recordings of the training split and evaluate it on a split, as runs are.
 
     Args:
@@ -33,23 +36,26 @@ def evaluate_baseline(
       split: of the corpus; "" for the one that the corpus reports.
       workdir: where to write `NAME/config.json` and `NAME/eval_SPLIT.json`, which reports read; None for nowhere.
       command: that is recorded as what gave the result.
+      show: takes the result before it is written.
     Returns:
       The keys of `evaluate_run`, with the exact log-likelihood for both bounds, and the bits of lossless codes.
     Raises:
-      SwnError: for an unknown name or split, a domain without baselines, and a workdir with another run.
+      SwnError: for an unknown name or split, a domain without baselines, and a workdir with another run or other data.
     """
     fit, split = fit_of(prepared.corpus, name), split or prepared.corpus.splits[-1]
     chosen = units_of(prepared, split)
     baseline = fit(training_units(prepared))
+    folder = None if workdir is None else Path(workdir) / name
+    if folder is not None:
+        remember(config_of(name, baseline, prepared), prepared, folder)
     scores = scores_of(baseline, units(prepared, split, chosen))
     result = {**report(scores, samples=1), **definition(name, baseline, prepared, split, command)}
     if prepared.corpus.domain.quantized:
         result["bits_per_sample"] = bits_per_sample(scores, prepared.frame_size, prepared.scale.item())
     result["code_bits_per_sample"] = code_lengths(prepared, units(prepared, split, chosen))
-    if workdir is not None:
-        folder = Path(workdir) / name
-        remember(config_of(name, baseline, prepared), folder)
-        (folder / f"eval_{split}.json").write_text(json.dumps(result, indent=1) + "\n")
+    show(result)
+    if folder is not None:
+        write_text(folder / f"eval_{split}.json", json.dumps(result, indent=1) + "\n")
     return result
 
 

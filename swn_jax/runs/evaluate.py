@@ -2,21 +2,31 @@
 
 import datetime
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import jax
 import numpy as np
 
+from swn_jax.atomic import write_text
 from swn_jax.data import Prepared
 from swn_jax.data.eval_batches import eval_batches
 from swn_jax.runs.load import Run
 from swn_jax.runs.parts import density_of
+from swn_jax.runs.train import ignore
 from swn_jax.train.evaluate import bits_per_sample, collect, make_score, report
+from swn_jax.train.stretches import OVERLAP, WINDOW
 from swn_jax.version import __version__
 
 
-def evaluate_run(run: Run, split: str = "", *, samples: int = 16, seed: int = 0, command: str = "") -> dict[str, Any]:
+def evaluate_run(
+    run: Run, split: str = "", *, samples: int = 16, seed: int = 0, command: str = "",
+    show: Callable[[dict[str, Any]], None] = ignore,
+) -> dict[str, Any]:  # fmt: skip
     """Evaluate a run on whole recordings of a split, and write the result to `eval_SPLIT.json` in its workdir.
+
+    On other data than it was trained on the file is `other_data_SPLIT_MARK.json`, which no report reads.
 
     Args:
       run: as `load_run` opens it.
@@ -24,6 +34,7 @@ def evaluate_run(run: Run, split: str = "", *, samples: int = 16, seed: int = 0,
       samples: K of the importance-weighted bound.
       seed: of the draws.
       command: that is recorded as what gave the result.
+      show: takes the result before it is written, so that a full disk loses none.
     Returns:
       The bound and its parts in nats per unit (utterance, line, take) and per frame, and their definition.
     Raises:
@@ -32,16 +43,26 @@ def evaluate_run(run: Run, split: str = "", *, samples: int = 16, seed: int = 0,
     split = split or run.corpus.splits[-1]
     scores = collect(make_score(run.model, samples), run.variables, seed, eval_batches(run.prepared, split))
     result = {**report(scores, samples), **definition(run, split, seed, command)}
+    if scores.frames.max() > WINDOW:
+        result["context"] += f", longer ones in windows of {WINDOW} frames that overlap by {2 * OVERLAP}"
     if run.corpus.domain.quantized:
         result["bits_per_sample"] = bits_per_sample(scores, run.prepared.frame_size, run.prepared.scale.item())
-    (run.workdir / f"eval_{split}.json").write_text(json.dumps(result, indent=1) + "\n")
+    show(result)
+    write_text(result_path(run, split), json.dumps(result, indent=1) + "\n")
     return result
+
+
+def result_path(run: Run, split: str) -> Path:
+    """The file of an evaluation."""
+    return run.workdir / (f"other_data_{split}_{run.other}.json" if run.other else f"eval_{split}.json")
 
 
 def definition(run: Run, split: str, seed: int, command: str) -> dict[str, Any]:
     """Describe an evaluation: data, units, model, and how the numbers were computed."""
+    own = protocol(run.prepared, split)
     return {
-        **protocol(run.prepared, split),
+        **own,
+        "reported": own["reported"] and not run.other,
         "likelihood": density_of(run.config, run.prepared),
         "model": run.config.model.name,
         "parameters": sum(a.size for a in jax.tree.leaves(run.variables["params"])),

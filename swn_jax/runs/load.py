@@ -12,12 +12,16 @@ from swn_jax.data import Corpus, Prepared
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs.parts import density_of, first_state, model_of
 from swn_jax.runs.train import ignore
-from swn_jax.runs.workdir import recall
+from swn_jax.runs.workdir import CHECKPOINTS, CONFIG, as_trained, mark_of, other_data, recall
 from swn_jax.train.checkpoint import Checkpoints
 from swn_jax.train.state import TrainState, variables_of
 from swn_jax.types import Model, Variables
 
-FOLDERS = {"best": "best", "newest": "checkpoints"}
+FOLDERS = {"best": "best", "newest": CHECKPOINTS}
+NEEDED = {  # keys of a config without which no run can be opened; others came later
+    "dataset", "scaling", "seed", "steps", "warmup", "rate", "clip", "clip_largest", "adam_b2", "adam_eps", "decay",
+    "anneal", "likelihood", "model",
+}  # fmt: skip
 
 
 class Run(NamedTuple):
@@ -29,10 +33,11 @@ class Run(NamedTuple):
     model: Model
     variables: Variables  # of the checkpoint
     step: int  # of the checkpoint
+    other: str = ""  # a mark of its corpus, where that is not the data it was trained on
 
     @property
     def corpus(self) -> Corpus:
-        """The corpus it was trained on."""
+        """The corpus it is evaluated on, as a rule the one it was trained on."""
         return self.prepared.corpus
 
 
@@ -41,6 +46,7 @@ def load_run(
     data_dir: Path | str = "data",
     *,
     checkpoint: str = "best",
+    other: bool = False,
     warn: Callable[[str], None] = ignore,
 ) -> Run:
     """Load the run in a folder.
@@ -49,26 +55,42 @@ def load_run(
       workdir: where it lives.
       data_dir: where prepared corpora lie.
       checkpoint: "best", the one with the best validation bound, or "newest".
+      other: take data that it was not trained on, in the scaling of those that it was.
       warn: takes a sentence about each damaged checkpoint that was passed over.
     Raises:
-      SwnError: for an unknown checkpoint, a folder without a run or a checkpoint, and a corpus that is not prepared.
+      SwnError: for an unknown checkpoint, a folder without a run or a checkpoint, a corpus that is not prepared, and
+        unless `other` for one that it was not trained on.
     """
     if checkpoint not in FOLDERS:
         raise unknown("checkpoint", checkpoint, FOLDERS)
     workdir = Path(workdir)
     config = recall(workdir)
+    if missing := sorted(NEEDED.difference(config.keys())):
+        raise SwnError(f"{workdir / CONFIG} lacks {', '.join(missing)}: bring back the config.json of this run")
     if config.get("replicas", 1) > 1:
         raise SwnError(f"{workdir} holds {config.replicas} replicas: name one, --workdir={workdir}/seed_{config.seed}")
     prepared = open_corpus(config.dataset, data_dir, config.scaling, config.get("frame_size", 0))
+    mark, odd = "", other_data(prepared, workdir)
+    if odd and not other:
+        remedy = "give the --data_dir of its training, or pass --other_data to take these in the scaling of those"
+        raise SwnError(f"{workdir} was trained on other data than {prepared.path} ({odd}): {remedy}")
+    if odd:
+        mark, prepared = mark_of(prepared), as_trained(prepared, workdir)
     model = model_of(config, prepared.frame_size, density_of(config, prepared))
-    state = restored(config, model, workdir / FOLDERS[checkpoint], warn)
-    return Run(workdir, config, prepared, model, variables_of(state), int(state.step))
+    state = restored(config, model, workdir, checkpoint, warn)
+    return Run(workdir, config, prepared, model, variables_of(state), int(state.step), mark)
 
 
-def restored(config: ConfigDict, model: Model, folder: Path, warn: Callable[[str], None]) -> TrainState:
-    """Restore the newest intact state in a folder of checkpoints."""
+def restored(
+    config: ConfigDict, model: Model, workdir: Path, checkpoint: str, warn: Callable[[str], None]
+) -> TrainState:
+    """Restore the best or the newest intact state of a run."""
     like = jax.eval_shape(lambda: first_state(config, model, epoch=1))
+    folder, newest = (workdir / FOLDERS[name] for name in (checkpoint, "newest"))
     found = Checkpoints(folder, keep=1).restore(like) if folder.exists() else None
+    if found is None and folder != newest and newest.exists() and Checkpoints(newest, keep=1).steps():
+        why = "no validation bound was finite, or none was due yet"
+        raise SwnError(f"{folder} holds no checkpoint, {why}: take the newest with --checkpoint=newest")
     if found is None:
         raise SwnError(f"{folder} holds no checkpoint yet: train on, it is written every eval_every steps")
     for text in found.damaged:

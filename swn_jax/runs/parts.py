@@ -1,8 +1,10 @@
-"""Building the parts of a run from its config: model, optimizer, annealing schedule and initial state."""
+"""Building the parts of a run from its config: model, optimizer, annealing schedule, train step and initial state."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
+import jax
 import optax
 from ml_collections import ConfigDict
 
@@ -11,9 +13,13 @@ from swn_jax.anneal import Anneal
 from swn_jax.data import Prepared
 from swn_jax.dists.likelihood import fields_of, likelihood, of_integers
 from swn_jax.errors import SwnError
+from swn_jax.train import distributed
 from swn_jax.train.duration import in_steps
 from swn_jax.train.optim import adam, cosine_rate
+from swn_jax.train.parallel import compile_step
+from swn_jax.train.replicas import replicated
 from swn_jax.train.state import TrainState, init_state
+from swn_jax.train.step import TrainStep, make_train_step
 from swn_jax.types import Model
 
 
@@ -50,7 +56,21 @@ def model_of(config: ConfigDict, width: int, density: Mapping[str, Any] | None =
 
 def rate_of(config: ConfigDict, epoch: int) -> optax.Schedule:
     """The learning rate schedule; here and below, `epoch` is the number of steps per epoch."""
-    return cosine_rate(config.rate, in_steps(config.steps, epoch), in_steps(config.warmup, epoch))
+    return cosine_rate(config.rate, steps_of(config, epoch), warmup_of(config, epoch))
+
+
+def steps_of(config: ConfigDict, epoch: int) -> int:
+    """The steps of the whole training; raises SwnError for none."""
+    steps = in_steps(config.steps, epoch)
+    if steps < 1:
+        raise SwnError(f"found a training of {config.steps} with {epoch} steps per epoch, wanted one step or more")
+    return steps
+
+
+def warmup_of(config: ConfigDict, epoch: int) -> int:
+    """The steps in which the rate rises: those of the config, or in a shorter training a tenth of it."""
+    steps, warmup = steps_of(config, epoch), in_steps(config.warmup, epoch)
+    return warmup if warmup < steps else steps // 10
 
 
 def optimizer_of(config: ConfigDict, epoch: int) -> optax.GradientTransformation:
@@ -67,3 +87,21 @@ def anneal_of(config: ConfigDict, epoch: int) -> Anneal:
 def first_state(config: ConfigDict, model: Model, epoch: int) -> TrainState:
     """The initial train state, from the config's seed."""
     return init_state(model, optimizer_of(config, epoch), anneal_of(config, epoch), config.seed)
+
+
+def compiled_step(config: ConfigDict, model: Model, epoch: int, replicas: int, devices: int) -> TrainStep:
+    """Compile the train step for the chosen devices."""
+    if devices and jax.process_count() > 1:
+        raise SwnError("--devices is for one process, several use all that they see: hide devices by the environment")
+    make = functools.partial(
+        make_train_step,
+        model,
+        optimizer_of(config, epoch),
+        anneal_of(config, epoch),
+        aux_weight=config.aux_weight,
+        input_noise=config.get("input_noise", 0.0),
+    )
+    there = distributed.devices()
+    if not 0 <= devices <= len(there):
+        raise SwnError(f"found --devices={devices}, wanted 1 to {len(there)}, the devices that are there, or 0 for all")
+    return compile_step(make if replicas == 1 else lambda axis: replicated(make(axis)), there[: devices or None])

@@ -1,6 +1,7 @@
 """Sampling from a run: new sequences, continued, reconstructed or interpolated ones."""
 
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
@@ -11,8 +12,9 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from swn_jax import sampling
+from swn_jax.data import Prepared
 from swn_jax.data.domain import Rows
-from swn_jax.data.examples import examples
+from swn_jax.data.examples import Examples, examples, pair
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs.load import Run
 from swn_jax.sampling import Temperature
@@ -45,7 +47,9 @@ class Samples(NamedTuple):
     clipped: list[int]  # numbers of each that its files cannot hold
 
 
-def sample_run(run: Run, mode: str, request: SampleRequest, *, split: str = "", real: Batch | None = None) -> Samples:
+def sample_run(
+    run: Run, mode: str, request: SampleRequest, *, split: str = "", real: Examples | None = None
+) -> Samples:
     """Draw sequences from a run.
 
     Args:
@@ -59,12 +63,33 @@ def sample_run(run: Run, mode: str, request: SampleRequest, *, split: str = "", 
     """
     if mode not in MODES:
         raise unknown("sampling mode", mode, MODES)
+    check(request)
     if real is None:
-        count = {"generate": 0, "interpolate": 2}.get(mode, request.num)
-        real = examples(run.prepared, split or run.corpus.splits[-1], count, request.frames)
-    x = np.asarray(MODES[mode](run, real, request))
+        real = recordings(run.prepared, mode, split, request)
+    x = np.asarray(MODES[mode](run, real.batch, request))
+    starts = real.starts if mode in BESIDE else [None] * len(x)
     raw = x * run.prepared.scale + run.prepared.shift
-    return Samples(x, [run.prepared.rows(one) for one in x], [run.corpus.domain.clipped(one) for one in raw])
+    rows = [run.prepared.rows(one, start) for one, start in zip(x, starts, strict=True)]
+    return Samples(x, rows, [run.corpus.domain.clipped(one) for one in raw])
+
+
+def check(request: SampleRequest) -> None:
+    """Raise SwnError for a number of a request that cannot be."""
+    for name, value in (("temperature", request.temperature.x), ("temperature of z", request.temperature.z)):
+        if not (math.isfinite(value) and value >= 0):
+            raise SwnError(f"found a {name} of {value}, wanted a finite number, 0 or more: 1 is that of the model")
+    if not 0 <= request.prefix <= 1:
+        raise SwnError(f"found a prefix of {request.prefix}, wanted a share from 0 to 1")
+    if min(request.frames, request.num) < 1:
+        raise SwnError(f"found {request.num} sequences of {request.frames} frames, wanted 1 or more of each")
+
+
+def recordings(prepared: Prepared, mode: str, split: str, request: SampleRequest) -> Examples:
+    """The recordings of a split that a mode takes; "" for the split that the corpus reports."""
+    split = split or prepared.corpus.splits[-1]
+    if mode == "interpolate":
+        return pair(prepared, split, request.frames)
+    return examples(prepared, split, 0 if mode == "generate" else request.num, request.frames)
 
 
 def generate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
@@ -95,10 +120,12 @@ def interpolate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "
 MODES: dict[str, Callable[[Run, Batch, SampleRequest], Array]] = {
     "generate": generate, "continue": continue_, "reconstruct": reconstruct, "interpolate": interpolate,
 }  # fmt: skip
+BESIDE = ("continue", "reconstruct")  # one sequence for each recording, which starts where that starts
 
 
 def stream_rows(run: Run, request: SampleRequest) -> Iterator[Rows]:
     """Generate one long sequence in blocks of raw rows, in bounded memory."""
+    check(request)
     state = sampling.start(run.model, jnp.zeros((1, run.model.frame)))
     blocks = sampling.stream(run.model, run.variables, request.key, state, frames=min(BLOCK, request.frames),
                              temperature=request.temperature)  # fmt: skip

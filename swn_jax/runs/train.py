@@ -1,5 +1,6 @@
 """Training from a config: one run, or several seeds of it in one program."""
 
+import contextlib
 import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,26 +10,24 @@ import jax
 from ml_collections import ConfigDict
 
 from swn_jax import corpora
+from swn_jax.configs.check import check
 from swn_jax.data import Prepared
 from swn_jax.data.batches import Batches, batches
 from swn_jax.data.eval_batches import eval_batches
 from swn_jax.errors import SwnError
-from swn_jax.runs.parts import anneal_of, density_of, first_state, model_of, optimizer_of, rate_of
-from swn_jax.runs.workdir import remember
+from swn_jax.runs.parts import compiled_step, density_of, first_state, model_of, rate_of, steps_of, warmup_of
+from swn_jax.runs.workdir import locked, remember
 from swn_jax.train import distributed
 from swn_jax.train.duration import in_steps
 from swn_jax.train.evaluate import collect, make_score
 from swn_jax.train.logging import Intervals, Writer
 from swn_jax.train.loop import TrainResult, train
-from swn_jax.train.parallel import compile_step
-from swn_jax.train.replicas import replicated
 from swn_jax.train.state import TrainState, variables_of
-from swn_jax.train.step import TrainStep, make_train_step
 from swn_jax.train.track import Member
 from swn_jax.types import Model
 
 
-def ignore(text: str) -> None:
+def ignore(text: object) -> None:
     """Ignore a message."""
 
 
@@ -73,9 +72,11 @@ def train_run(
     Returns:
       How the run ended, or each of the replicas.
     Raises:
-      SwnError: for a config, a corpus or a workdir that does not fit, and for a run that diverges.
+      SwnError: for a config, a corpus or a workdir that does not fit, where another process trains there, and for a
+        run that diverges.
     """
     workdir = Path(workdir)
+    check(config)
     runs = replicas_of(config, workdir)
     with distributed.primary_first():
         prepared = open_or_prepare(config.dataset, data_dir, config.scaling, config.frame_size, inputs, tell)
@@ -89,14 +90,19 @@ def train_run(
     if len(runs) > 1:
         tell(f"{len(runs)} replicas, each in a folder of its seed; shown are the metrics of the first")
     epoch, model = data.steps_per_epoch, model_of(config, prepared.frame_size, density_of(config, prepared))
+    if (warmup := in_steps(config.warmup, epoch)) != (shorter := warmup_of(config, epoch)):
+        tell(f"a warm-up of {warmup} steps is too long for this training, {shorter} take its place (--config.warmup)")
     step = compiled_step(config, model, epoch, len(runs), devices)
-    intervals = Intervals(in_steps(config.steps, epoch), config.log_every, config.eval_every, config.max_bad)
-    if distributed.is_primary():
-        for own, folder in {workdir: config, **{folder: own for own, folder in runs}}.items():
-            remember(folder, own)
-    members = members_of(runs, model, prepared, data)
-    members[0] = members[0]._replace(writers=writers(intervals.steps) if distributed.is_primary() else ())
-    return train(step, members, intervals, rate=rate_of(config, epoch), stop=distributed.any_process(stop), warn=warn)
+    intervals = Intervals(steps_of(config, epoch), config.log_every, config.eval_every, config.max_bad)
+    with contextlib.ExitStack() as locks:
+        if distributed.is_primary():
+            for folder, own in {workdir: config, **{folder: own for own, folder in runs}}.items():
+                locks.enter_context(locked(folder))
+                remember(own, prepared, folder)
+        members = members_of(runs, model, prepared, data)
+        members[0] = members[0]._replace(writers=writers(intervals.steps) if distributed.is_primary() else ())
+        rate, stop = rate_of(config, epoch), distributed.any_process(stop)
+        return train(step, members, intervals, rate=rate, stop=stop, warn=warn)
 
 
 def replicas_of(config: ConfigDict, workdir: Path) -> list[tuple[ConfigDict, Path]]:
@@ -123,22 +129,6 @@ def open_or_prepare(
     tell(f"preparing {name} into {data_dir}")
     corpora.prepare(name, data_dir, **inputs._asdict())
     return corpora.open_corpus(name, data_dir, scaling, frame_size)
-
-
-def compiled_step(config: ConfigDict, model: Model, epoch: int, replicas: int, devices: int) -> TrainStep:
-    """Compile the train step for the chosen devices."""
-    if devices and jax.process_count() > 1:
-        raise SwnError("--devices is for one process, several use all that they see: hide devices by the environment")
-    make = functools.partial(
-        make_train_step,
-        model,
-        optimizer_of(config, epoch),
-        anneal_of(config, epoch),
-        aux_weight=config.aux_weight,
-        input_noise=config.get("input_noise", 0.0),
-    )
-    chosen = distributed.devices()[: devices or None]
-    return compile_step(make if replicas == 1 else lambda axis: replicated(make(axis)), chosen)
 
 
 def members_of(

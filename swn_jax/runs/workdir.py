@@ -1,28 +1,63 @@
-"""The config in a run's folder, so that no other run is trained there."""
+"""What the folder of a run remembers, its config and its data, so that no other run is trained there."""
 
+import contextlib
+import dataclasses
+import hashlib
 import json
+import os
+import socket
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from ml_collections import ConfigDict
 
+from swn_jax.atomic import write_text
 from swn_jax.configs.keys import CONFIG_KEYS, renamed
+from swn_jax.data import Prepared
+from swn_jax.data.lock import held
 from swn_jax.errors import SwnError
 
-CONFIG = "config.json"
+CONFIG, DATA = "config.json", "data.json"
+LOCK = "train.lock"  # held, and the process named in it, while one trains there
+CHECKPOINTS = "checkpoints"  # the folder of the newest
 
 
-def remember(config: ConfigDict, workdir: Path) -> None:
-    """Write the config into a new workdir; raises SwnError where a run with another config is there."""
-    path, text = workdir / CONFIG, config.to_json_best_effort(indent=1, sort_keys=True)
-    if path.exists():
+def remember(config: ConfigDict, prepared: Prepared, workdir: Path) -> None:
+    """Write config and data into a new workdir; raises SwnError where a run of another config or other data is."""
+    text = config.to_json_best_effort(indent=1, sort_keys=True)
+    if (workdir / CONFIG).exists():
         old, new = recall(workdir).to_dict(), json.loads(text)
         keys = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
         if keys:
             was = ", ".join(f"{key}: {old.get(key)} there, {new.get(key)} now" for key in keys)
             remedy = "take another --workdir, or the same config"
             raise SwnError(f"{workdir} holds a run of another config ({was}): {remedy}")
+    elif (workdir / CHECKPOINTS).exists():
+        remedy = "bring it back, the same command writes it anew into another folder, or take another --workdir"
+        raise SwnError(f"{workdir} holds checkpoints of a run whose {CONFIG} is gone: {remedy}")
+    if odd := other_data(prepared, workdir):
+        remedy = "give the --data_dir of its training, or take another --workdir"
+        raise SwnError(f"{workdir} holds a run of other data than {prepared.path} ({odd}): {remedy}")
     workdir.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+    write_text(workdir / CONFIG, text)
+    write_text(workdir / DATA, json.dumps(facts_of(prepared), indent=1) + "\n")
+
+
+@contextlib.contextmanager
+def locked(workdir: Path) -> Iterator[None]:
+    """Keep other trainings out of a workdir, which is made; raises SwnError where one is at work there."""
+    if workdir.exists() and not workdir.is_dir():
+        raise SwnError(f"{workdir} is a file, wanted a folder for the run: take another --workdir")
+    workdir.mkdir(parents=True, exist_ok=True)
+    path = workdir / LOCK
+    with held(path) as lock:
+        if lock is None:
+            who = path.read_text().strip() or "another process"
+            raise SwnError(f"{who} trains in {workdir}: wait for its end, or take another --workdir")
+        os.ftruncate(lock, 0)
+        os.write(lock, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
+        yield
 
 
 def recall(workdir: Path) -> ConfigDict:
@@ -30,7 +65,58 @@ def recall(workdir: Path) -> ConfigDict:
     path = workdir / CONFIG
     if not path.exists():
         raise SwnError(f"{workdir} holds no run (no {CONFIG}): train one with `swn train`")
+    return ConfigDict(renamed(_object(path), CONFIG_KEYS))
+
+
+def facts_of(prepared: Prepared) -> dict[str, Any]:
+    """What tells the data of two runs apart: the lists of their recordings, and mean and deviation of training."""
+    found = prepared.manifest
+    return {
+        "corpus": found.corpus, "version": found.version, "digests": dict(found.digests), "rows": dict(found.rows),
+        "mean": list(found.mean), "std": list(found.std),
+    }  # fmt: skip
+
+
+def other_data(prepared: Prepared, workdir: Path) -> str:
+    """How a corpus differs from the data that a run was trained on; "" where it does not, or nothing is recorded."""
+    path = workdir / DATA
+    if not path.exists():  # trained before data were recorded
+        return ""
+    there, now = _object(path), facts_of(prepared)
+    odd = {key: (there.get(key), value) for key, value in now.items() if there.get(key) != value}
+    return ", ".join(f"{key}: {_brief(old)} there, {_brief(new)} now" for key, (old, new) in odd.items())
+
+
+def as_trained(prepared: Prepared, workdir: Path) -> Prepared:
+    """A corpus in the scaling of the data that a run was trained on.
+
+    Raises:
+      SwnError: for frames of another size.
+    """
+    mean, std = (tuple(_object(workdir / DATA)[key]) for key in ("mean", "std"))
+    if len(mean) != len(prepared.manifest.mean):
+        found = f"{prepared.path} has {len(prepared.manifest.mean)} numbers per frame"
+        raise SwnError(f"{found}, wanted {len(mean)}, on which {workdir} was trained: take data of the same kind")
+    return dataclasses.replace(prepared, manifest=dataclasses.replace(prepared.manifest, mean=mean, std=std))
+
+
+def mark_of(prepared: Prepared) -> str:
+    """Eight letters that stand for a corpus in the name of a file."""
+    return hashlib.sha256(json.dumps(facts_of(prepared)).encode()).hexdigest()[:8]
+
+
+def _brief(value: Any) -> str:
+    """A value in a few letters: of a hash the first ones, of a list the first number."""
+    if isinstance(value, Mapping):
+        return " ".join(f"{key} {_brief(each)}" for key, each in value.items())
+    return f"{value[0]:.6g}" if isinstance(value, list) else str(value)[:8]
+
+
+def _object(path: Path) -> dict[str, Any]:
     try:
-        return ConfigDict(renamed(json.loads(path.read_text()), CONFIG_KEYS))
+        found = json.loads(path.read_text())
+        if isinstance(found, dict):
+            return found
+        raise ValueError(f"found {type(found).__name__}")
     except ValueError as error:
-        raise SwnError(f"{path} is no JSON ({error}): copy it again, or train into another folder") from None
+        raise SwnError(f"{path} is no JSON object ({error}): copy it again, or train into another folder") from None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+from swn_jax.atomic import write_text
 from swn_jax.data.written import WrittenFiles
 
 STYLE = """
@@ -56,7 +57,7 @@ def page(
         f'<div class="grid" style="{width}">', *cells, "</div>", *map(table, tables),
     ]  # fmt: skip
     start = f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
-    path.write_text("\n".join([start, f"<style>{STYLE}</style>", *body, "</html>", ""]), encoding="utf-8")
+    write_text(path, "\n".join([start, f"<style>{STYLE}</style>", *body, "</html>", ""]))
 
 
 def head(text: str) -> str:

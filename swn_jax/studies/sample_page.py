@@ -6,15 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
+from swn_jax.atomic import write_text
 from swn_jax.data import Prepared
 from swn_jax.data.domain import Rows
-from swn_jax.data.examples import examples, longest
+from swn_jax.data.examples import Examples, examples, longest
 from swn_jax.data.statistics import Comparison, compare
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs import Run, SampleRequest, sample_run
-from swn_jax.runs.sample import MODES
+from swn_jax.runs.sample import MODES, recordings
+from swn_jax.runs.sample import check as check_request
 from swn_jax.studies.page import Table, page
-from swn_jax.types import Batch
 
 MEASURED = 64  # real sequences to compare samples with, at most
 NOTES = {
@@ -43,14 +44,15 @@ def write(
       SwnError: for modes that cannot be combined, and as `sample_run` does.
     """
     check(modes)
+    check_request(request)
     first = next(iter(runs.values())).prepared
     split = split or first.corpus.splits[-1]
     out.mkdir(parents=True, exist_ok=True)
     real, names = beside(first, split, modes, request), row_names(modes[0], request)
     shown = [names[0], names[-1]] if modes == ["interpolate"] else names
-    truth = dict(zip(shown, (first.rows(x) for x in real.x), strict=False))
+    truth = dict(zip(shown, map(first.rows, real.batch.x, real.starts), strict=False))
     columns = {"recording": write_column(first, out / "recording", truth, {}, {})}
-    tables = []
+    tables, gaps = [], []
     for name, run, mode in ((name, run, mode) for name, run in runs.items() for mode in modes):
         title = name if len(modes) == 1 else f"{name}: {mode}"
         samples = sample_run(run, mode, request, real=real)
@@ -61,12 +63,13 @@ def write(
         if mode == "generate":
             found = measured(first, split, request.frames, samples.rows)
             if not found:
-                tell(f"{title}: no statistics, they compare with two recordings of {split}, and it has one")
+                gaps.append(f"{title}: no statistics, they compare with two recordings of {split}, and it has one.")
+                tell(gaps[-1])
                 continue
-            (out / slug(title) / "quality.json").write_text(json.dumps([row._asdict() for row in found], indent=1))
+            write_text(out / slug(title) / "quality.json", json.dumps([row._asdict() for row in found], indent=1))
             tables.append(table(name, found))
             tell("\n".join("  ".join(f"{text:<22}" for text in row) for row in (tables[-1].head, *tables[-1].rows)))
-    notes = [f"{first.corpus.name}, {split} split.", *(f"{mode}: {NOTES[mode]}" for mode in modes), command]
+    notes = [f"{first.corpus.name}, {split} split.", *(f"{mode}: {NOTES[mode]}" for mode in modes), *gaps, command]
     items = [(n, [column.get(n) for column in columns.values()]) for n in names]
     page(out / "index.html", f"{', '.join(modes)}: {', '.join(runs)}", notes, list(columns), items, tables)
     return out / "index.html"
@@ -88,12 +91,12 @@ def row_names(mode: str, request: SampleRequest) -> list[str]:
     return [f"{i}" for i in range(request.num)]
 
 
-def beside(prepared: Prepared, split: str, modes: Sequence[str], request: SampleRequest) -> Batch:
+def beside(prepared: Prepared, split: str, modes: Sequence[str], request: SampleRequest) -> Examples:
     """The reference recordings; for generated samples, fewer or shorter ones if there are not enough."""
     if list(modes) == ["generate"]:
         count = min(request.num, len(prepared.split(split)))
         return examples(prepared, split, count, min(request.frames, longest(prepared, split, count)))
-    return examples(prepared, split, 2 if list(modes) == ["interpolate"] else request.num, request.frames)
+    return recordings(prepared, next(mode for mode in modes if mode != "generate"), split, request)
 
 
 def write_column(
@@ -102,11 +105,15 @@ def write_column(
     """Write sequences with the functions of their domain; returns the files by name."""
     folder.mkdir(exist_ok=True)
     manifest, write_one = prepared.manifest, prepared.corpus.domain.write
-    return {
-        name: write_one(folder, slug(name), sequence, manifest.rate, manifest.extra, real=truth.get(name),
-                        clipped=clipped.get(name, 0))
-        for name, sequence in rows.items()
-    }  # fmt: skip
+    try:
+        return {
+            name: write_one(folder, slug(name), sequence, manifest.rate, manifest.extra, real=truth.get(name),
+                            clipped=clipped.get(name, 0))
+            for name, sequence in rows.items()
+        }  # fmt: skip
+    except (OSError, RuntimeError) as error:  # the latter of libsndfile
+        remedy = "free disk space, or choose another --out"
+        raise SwnError(f"{folder}: cannot be written ({' '.join(str(error).split())}): {remedy}") from error
 
 
 def measured(prepared: Prepared, split: str, frames: int, samples: Sequence[Rows]) -> list[Comparison]:
@@ -115,9 +122,10 @@ def measured(prepared: Prepared, split: str, frames: int, samples: Sequence[Rows
     if count < 2:
         return []
     real = examples(prepared, split, count, min(frames, longest(prepared, split, count)))
-    shuffled = np.random.default_rng(0).permutation(real.x)  # a split is sorted by speaker: mix the two halves
+    rows = [*map(prepared.rows, real.batch.x, real.starts)]
+    order = np.random.default_rng(0).permutation(count)  # a split is sorted by speaker: mix the two halves
     manifest, measure = prepared.manifest, prepared.corpus.domain.measure
-    return compare(measure, [prepared.rows(x) for x in shuffled], samples, manifest.rate, manifest.extra)
+    return compare(measure, [rows[i] for i in order], samples, manifest.rate, manifest.extra)
 
 
 def slug(name: str) -> str:

@@ -3,16 +3,17 @@
 orbax restores a flipped byte without an error, so every array is saved and compared with its checksum.
 """
 
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import orbax.checkpoint as ocp
 
-from swn_jax.errors import SwnError
+from swn_jax.errors import DivergedError, SwnError
+from swn_jax.train.host import bare, checksums, from_host, to_host
 from swn_jax.train.state import TrainState
 
 
@@ -24,30 +25,7 @@ class Restored(NamedTuple):
     damaged: tuple[str, ...]
 
 
-def _is_key(leaf: Any) -> bool:
-    return jax.dtypes.issubdtype(leaf.dtype, jax.dtypes.prng_key)
-
-
-def to_host(state: TrainState) -> TrainState:
-    """Copy a state to numpy arrays: orbax writes while the next step overwrites the device buffers."""
-    return jax.tree.map(np.array, _bare(state))
-
-
-def from_host(host: Any, like: TrainState) -> TrainState:
-    """Put a state on the default device, with typed random keys where `like` has them."""
-    return jax.tree.map(
-        lambda a, b: jax.random.wrap_key_data(jnp.asarray(a)) if _is_key(b) else jnp.asarray(a), host, like
-    )
-
-
-def _bare(state: TrainState) -> TrainState:
-    return jax.tree.map(lambda a: jax.random.key_data(a) if _is_key(a) else a, state)
-
-
-def checksums(host: Any) -> dict[str, int]:
-    """CRC-32 of every array by its path."""
-    leaves = jax.tree_util.tree_leaves_with_path(host)
-    return {jax.tree_util.keystr(path): zlib.crc32(np.ascontiguousarray(a).tobytes()) for path, a in leaves}
+OTHER_MODEL = "this is the checkpoint of another model than config.json names: bring back the config.json of this run"
 
 
 class Checkpoints:
@@ -61,7 +39,8 @@ class Checkpoints:
         """Save the state of this step; returns once the arrays are copied.
 
         Raises:
-          SwnError: for a state with a non-finite number, which is never written.
+          DivergedError: for a state with a non-finite number, which is never written.
+          SwnError: where this checkpoint, or the one before it, cannot be written.
         """
         if self.manager is None:
             return
@@ -71,11 +50,14 @@ class Checkpoints:
             return  # a stop right after a save
         for path, leaf in jax.tree_util.tree_leaves_with_path(host):
             if np.issubdtype(leaf.dtype, np.floating) and not np.isfinite(leaf).all():
-                raise SwnError(f"step {step}: {jax.tree_util.keystr(path)} is not finite, not saved: lower the rate")
+                raise DivergedError(
+                    f"step {step}: {jax.tree_util.keystr(path)} is not finite, not saved: lower the rate"
+                )
         items = ocp.args.Composite(
             state=ocp.args.StandardSave(host), meta=ocp.args.JsonSave({**meta, "checksums": checksums(host)})
         )
-        self.manager.save(step, args=items)
+        with written(self.folder):
+            self.manager.save(step, args=items)
 
     def restore(self, like: TrainState, last: int | None = None) -> Restored | None:
         """Restore the newest intact checkpoint; None where none was ever written.
@@ -84,26 +66,45 @@ class Checkpoints:
           like: a state of the same run, or only its shapes.
           last: the latest step to consider.
         Raises:
-          SwnError: where there are checkpoints and all are damaged: a run never starts afresh in silence.
+          SwnError: where there are checkpoints and all are damaged: a run never starts afresh in silence; for one of
+            another model than `like`.
         """
-        target = jax.tree.map(lambda a: np.zeros(a.shape, a.dtype), jax.eval_shape(_bare, like))
+        target = jax.tree.map(lambda a: np.zeros(a.shape, a.dtype), jax.eval_shape(bare, like))
         damaged: list[str] = []
         for step in sorted(self.steps(), reverse=True):
             if last is not None and step > last:
                 continue
             try:
-                args = ocp.args.Composite(state=ocp.args.StandardRestore(target), meta=ocp.args.JsonRestore())
-                items = self.manager.restore(step, args=args)
-                if checksums(items.state) != items.meta.pop("checksums"):
-                    raise ValueError("an array differs from its checksum")
+                state, meta = self._read(step, target)
+            except SwnError:
+                raise
             except Exception as error:  # orbax raises a dozen classes for a damaged file
+                if not (self.folder / str(step)).exists():  # a training beside has put a newer one in its place
+                    self.manager.reload()
+                    return self.restore(like, last)
                 damaged.append(f"{self.folder / str(step)}: {' '.join(str(error).split())[:200]}")
                 continue
-            return Restored(from_host(items.state, like), items.meta, tuple(damaged))
+            return Restored(from_host(state, like), meta, tuple(damaged))
         if damaged:
             remedy = "put the folder back from a copy, or remove it to start anew"
             raise SwnError(f"no checkpoint is whole: {'; '.join(damaged)}: {remedy}")
         return None
+
+    def _read(self, step: int, target: Any) -> tuple[Any, dict[str, Any]]:
+        """State and metadata of a step; raises SwnError where it is of another model than the target."""
+        meta = self.manager.restore(step, args=ocp.args.Composite(meta=ocp.args.JsonRestore())).meta
+        sums, at = meta.pop("checksums"), self.folder / str(step)
+        if odd := checksums(target).keys() ^ sums.keys():
+            name = min(odd, key=lambda name: (not name.startswith(".params"), name))  # not its copy in the optimizer
+            raise SwnError(f"{at}: found {'a foreign' if name in sums else 'no'} {name}: {OTHER_MODEL}")
+        state = self.manager.restore(step, args=ocp.args.Composite(state=ocp.args.StandardRestore(target))).state
+        if checksums(state) != sums:
+            raise ValueError("an array differs from its checksum")
+        for (path, a), b in zip(jax.tree_util.tree_leaves_with_path(state), jax.tree.leaves(target), strict=True):
+            if a.shape != b.shape:
+                name = jax.tree_util.keystr(path)
+                raise SwnError(f"{at}: found {name} {list(a.shape)}, wanted {list(b.shape)}: {OTHER_MODEL}")
+        return state, meta
 
     def drop(self, after: int) -> None:
         """Delete the checkpoints of later steps: orbax refuses to write a step before the latest one."""
@@ -116,10 +117,21 @@ class Checkpoints:
         return list(self.manager.all_steps()) if self.manager else []
 
     def close(self) -> None:
-        """Wait until everything is written."""
+        """Wait until everything is written; raises SwnError where it cannot be."""
         if self.manager:
-            self.manager.wait_until_finished()
-            self.manager.close()
+            with written(self.folder):
+                self.manager.wait_until_finished()
+                self.manager.close()
+
+
+@contextmanager
+def written(folder: Path) -> Iterator[None]:
+    """Tell in one sentence what orbax raises while it writes; a checkpoint counts once it is whole, so none is lost."""
+    try:
+        yield
+    except Exception as error:  # of a dozen classes
+        remedy = "free disk space or change its permissions; the same command goes on from the last whole checkpoint"
+        raise SwnError(f"{folder}: cannot be written ({' '.join(str(error).split())[:200]}): {remedy}") from error
 
 
 def _manager(folder: Path, keep: int) -> Any:

@@ -14,7 +14,7 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from swn_jax.errors import SwnError
-from swn_jax.train.checkpoint import from_host, to_host
+from swn_jax.train.host import from_host, to_host
 from swn_jax.train.state import TrainState
 
 # jax.experimental.multihost_utils opens other channels than the step's, loses the sign of -0 and names no odd process.

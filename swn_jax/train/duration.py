@@ -11,9 +11,7 @@ def in_steps(duration: int | str, steps_per_epoch: int) -> int:
     >>> in_steps("2.5 epochs", 100), in_steps("40 steps", 100), in_steps(7, 100)
     (250, 40, 7)
     """
-    if isinstance(duration, int):
-        return duration
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(steps?|epochs?)?\s*", duration)
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(steps?|epochs?)?\s*", str(duration))
     if not found:
         raise SwnError(f"found the duration {duration!r}, wanted a number of steps, as 500, or '20 epochs'")
     number, unit = float(found[1]), found[2] or "steps"

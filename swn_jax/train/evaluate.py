@@ -11,12 +11,13 @@ from jax import lax
 from jaxtyping import Array, Float, Int
 
 from swn_jax.objective import by_layer, elbo, log_mean_exp, log_weight, sequence_totals
-from swn_jax.train.noise import noise_of
+from swn_jax.train.noise import joined_noise
+from swn_jax.train.stretches import OVERLAP, WINDOW, stretches
 from swn_jax.types import Batch, Model, Terms, Variables
 
 
 class Scores(NamedTuple):
-    """The bounds and their parts for each sequence of a batch, in nats."""
+    """The bounds and their parts for each sequence, in nats."""
 
     elbo: Float[Array, " B"]
     log_px: Float[Array, " B"]
@@ -24,18 +25,55 @@ class Scores(NamedTuple):
     iwae: Float[Array, " B"]
     at_floor: Float[Array, " B"]  # frames with a scale at the floor
     frames: Float[Array, " B"]
-    by_frame: Float[Array, "B T"]  # the bound of each frame, padding included
+    by_frame: Float[Array, "..."]  # the bound of each frame [B, T]; of whole splits that of each real frame [F]
 
 
-Score = Callable[[Variables, Array, Array, Batch], Scores]
+class Sums(NamedTuple):
+    """The parts of the bounds summed over the counted frames of a stretch, and the bound of each frame."""
+
+    elbo: Float[Array, " B"]
+    log_px: Float[Array, " B"]
+    kl: Float[Array, "B S"]
+    log_weight: Float[Array, "B K"]  # of each draw
+    at_floor: Float[Array, " B"]
+    frames: Float[Array, " B"]
+    by_frame: Float[Array, "B T"]
+
+
+Score = Callable[[Variables, Array, Array, Batch, Array], Sums]
 
 
 def make_score(model: Model, samples: int) -> Score:
-    """Compile `(variables, key, first, batch) -> Scores`, with `samples` draws for the importance-weighted bound.
+    """Compile `(variables, keys, first, batch, counted) -> Sums`; arguments are those of `sums`."""
+    return jax.jit(lambda *given: sums(model, samples, *given))
 
-    Arguments are those of `score`.
+
+def sums(
+    model: Model, samples: int, variables: Variables, keys: Array, first: Array | int, batch: Batch, counted: Array
+) -> Sums:
+    """The parts of the bounds, with `samples` draws for the weighted one, made one after the other.
+
+    The noise of a sequence depends on the keys, one for each equal part of its frames, and its number (`first` is the
+    number of the batch's first row), so the batch size does not change the result. `counted` is the mask of the frames
+    that are summed.
     """
-    return jax.jit(lambda variables, key, first, batch: score(model, variables, key, batch, samples, first=first))
+    rows, frames = first + jnp.arange(batch.x.shape[0]), batch.x.shape[1]
+
+    def run(k: Array | int) -> Terms:
+        return model.terms(variables, batch, joined_noise(keys, k, rows, frames, sum(model.latents)))[0]
+
+    terms = run(0)
+    log_w = lax.map(lambda k: log_weight(run(k), counted), jnp.arange(samples))
+    totals = sequence_totals(terms, counted)
+    return Sums(
+        elbo=elbo(terms, counted),
+        log_px=totals.log_px,
+        kl=by_layer(totals.kl, model.latents),
+        log_weight=log_w.T,
+        at_floor=totals.at_floor,
+        frames=totals.frames,
+        by_frame=terms.log_px - terms.kl.sum(-1),
+    )
 
 
 def score(
@@ -43,8 +81,7 @@ def score(
 ) -> Scores:
     """The bounds of each sequence, that of `samples` draws of z among them, in the memory of one draw.
 
-    The draws are made one after the other. The noise of a sequence depends on the key and its number alone, so that
-    the batch size does not change the result.
+    The noise of a sequence depends on the key and its number alone, so that the batch size does not change the result.
 
     Args:
       model: whose `terms` are used.
@@ -54,35 +91,33 @@ def score(
       samples: K of the importance-weighted bound (`objective.iwae`).
       first: the number of the batch's first sequence.
     """
-    rows, frames = first + jnp.arange(batch.x.shape[0]), batch.x.shape[1]
-
-    def run(k: Array | int) -> Terms:
-        noise = noise_of(key, k, rows, frames, sum(model.latents))
-        return model.terms(variables, batch, noise)[0]
-
-    terms = run(0)
-    log_w = lax.map(lambda k: log_weight(run(k), batch.mask), jnp.arange(samples))
-    totals = sequence_totals(terms, batch.mask)
-    return Scores(
-        elbo=elbo(terms, batch.mask),
-        log_px=totals.log_px,
-        kl=by_layer(totals.kl, model.latents),
-        iwae=log_mean_exp(log_w),
-        at_floor=totals.at_floor,
-        frames=totals.frames,
-        by_frame=terms.log_px - terms.kl.sum(-1),
-    )
+    found = sums(model, samples, variables, key[None], first, batch, batch.mask)
+    iwae = log_mean_exp(found.log_weight.T)
+    return Scores(found.elbo, found.log_px, found.kl, iwae, found.at_floor, found.frames, found.by_frame)
 
 
 def collect(
-    score: Score, variables: Variables, seed: int, groups: Iterable[tuple[Batch, int, Sequence[str]]]
+    score: Score,
+    variables: Variables,
+    seed: int,
+    groups: Iterable[tuple[Batch, int, Sequence[str]]],
+    window: int = WINDOW,
+    overlap: int = OVERLAP,
 ) -> Scores:
-    """Score every real sequence of the groups `(batch, real, ids)`, in order; `by_frame` are then all real frames."""
+    """Score every real sequence of the groups `(batch, real, ids)`, in order, long ones in `stretches`."""
     key, first, parts = jax.random.key(seed), 0, []
     for batch, real, _ in groups:
-        scores = score(variables, key, jnp.asarray(first), Batch(*map(jnp.asarray, batch)))
-        part = jax.tree.map(lambda a, real=real: np.asarray(a[:real], np.float64), scores)
-        parts.append(part._replace(by_frame=part.by_frame[np.asarray(batch.mask[:real]) > 0]))
+        pieces, by_frame = [], []
+        for keys, piece, counted in stretches(batch, key, window, overlap):
+            found = score(variables, keys, jnp.asarray(first), Batch(*map(jnp.asarray, piece)), jnp.asarray(counted))
+            found = jax.tree.map(lambda a, real=real: np.asarray(a[:real], np.float64), found)
+            by_frame.append(found.by_frame[counted[:real] > 0])
+            pieces.append(found._replace(by_frame=np.zeros(0)))
+        total = jax.tree.map(lambda *each: sum(each), *pieces)
+        with np.errstate(invalid="ignore"):  # of a model that has diverged
+            iwae = np.logaddexp.reduce(total.log_weight, axis=1) - math.log(total.log_weight.shape[1])
+        frames: Any = np.concatenate(by_frame)
+        parts.append(Scores(total.elbo, total.log_px, total.kl, iwae, total.at_floor, total.frames, frames))
         first += real
     return jax.tree.map(lambda *column: np.concatenate(column), *parts)
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, NoReturn
 
 import jax
 
-from swn_jax.errors import SwnError
+from swn_jax.errors import SwnError, of_system
 from swn_jax.train.distributed import barrier
 
 START = 120.0  # seconds that all processes have to come
@@ -90,19 +90,21 @@ def join(address: Address | None = None, seconds: float = START) -> None:
         raise SwnError(f"could not meet {whom} ({' '.join(str(ended[0]).split())[:200]}): {remedy}")
 
 
-def together(main: Callable[[], int], tell: Callable[[str], int]) -> int:
+def together(main: Callable[[], int], tell: Callable[[SwnError | str], int]) -> int:
     """Run `main` and wait for every process to end it; an error ends this process at once.
 
     Args:
       main: joins, and trains.
-      tell: shows a sentence to the user; from it to the exit status.
+      tell: shows an error or a sentence to the user; from it to the exit status.
     """
     try:
         status = main()
         barrier()
         return status
     except SwnError as error:
-        leave(tell(str(error)))
+        leave(tell(error))
+    except OSError as error:
+        leave(tell(of_system(error)))
     except Exception as error:
         if re.search("gloo|nccl|coordination", str(error), re.IGNORECASE):
             leave(tell(LOST))

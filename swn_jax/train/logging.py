@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
-from swn_jax.errors import SwnError
+from swn_jax.errors import DivergedError
 from swn_jax.train.metrics import Record
 from swn_jax.train.prefetch import Prefetch
 
@@ -26,9 +26,14 @@ class Intervals(NamedTuple):
     """How many steps to train, and every how many steps to log and to validate."""
 
     steps: int
-    log_every: int
-    eval_every: int  # the bound on the validation split, and a checkpoint
+    log_every: int  # 0 for never
+    eval_every: int  # the bound on the validation split, and a checkpoint; 0 for at the end alone
     max_bad: int  # updates skipped in a row that stop the run
+
+
+def due(number: int, every: int) -> bool:
+    """Whether something that is done every so many steps, never for 0, is due after this one."""
+    return bool(every) and number % every == 0
 
 
 class PendingStep(NamedTuple):
@@ -59,7 +64,7 @@ class Recorder:
     def flush(self) -> None:
         """Wait for the last step, and write its metrics if they are due.
 
-        Raises SwnError when too many updates in a row were not finite.
+        Raises DivergedError when too many updates in a row were not finite.
         """
         if self.pending is None:
             return
@@ -68,11 +73,11 @@ class Recorder:
         bad = int(metrics["in_a_row"])  # waits for the step
         self.frames += frames
         if bad >= self.intervals.max_bad:
-            raise SwnError(
+            raise DivergedError(
                 f"step {number}: the loss or its gradient was not finite in {bad} updates in a row "
                 f"(loss {float(metrics['loss'])}): lower the rate or the clip, or raise the floor of the scales"
             )
-        if number % self.intervals.log_every == 0:
+        if due(number, self.intervals.log_every):
             self.write({"step": number, **{name: plain(value) for name, value in metrics.items()},
                         "rate": float(self.rate(number - 1)), **self.speeds()})  # fmt: skip
             self.restart()

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from swn_jax.train.checkpoint import Checkpoints
 from swn_jax.train.distributed import broadcast
-from swn_jax.train.logging import Intervals, PendingStep
+from swn_jax.train.logging import Intervals, PendingStep, due
 from swn_jax.train.prefetch import Prefetch
 from swn_jax.train.replicas import join, join_batches, real_frames, split
 from swn_jax.train.state import TrainState
@@ -46,8 +46,9 @@ def train(
       stop: asked after every step; when true the state is saved and the loop returns. The same in all processes.
       warn: takes a sentence about each damaged checkpoint that was passed over.
     Raises:
-      SwnError: after `max_bad` non-finite updates in a row, naming the step and, of several, the member; where
-        checkpoints were written but no whole one is common to all.
+      SwnError: where checkpoints were written but no whole one is common to all.
+      DivergedError: after `max_bad` non-finite updates in a row, naming the step and, of several, the member; and at
+        the end, all saved, where no validation bound was finite.
     """
     several = len(members) > 1
     with ExitStack() as files:
@@ -68,14 +69,19 @@ def train(
             for track, own, frames in zip(tracks, split(metrics, len(tracks)), real_frames(batch), strict=True):
                 with named(track.member, several):
                     track.recorder.on_step(PendingStep(number, own, int(frames)))
-            due, asked = number == intervals.steps or number % intervals.eval_every == 0, stop()
-            if due or asked:
+            last, asked = number == intervals.steps, stop()
+            validate = last or due(number, intervals.eval_every)
+            if validate or asked:
                 for track, own in zip(tracks, split(state, len(tracks)), strict=True):
                     with named(track.member, several):
-                        track.save(number, own, due)
+                        track.save(number, own, validate)
             if asked:
                 break
-        return [
+        results = [
             TrainResult(own, int(own.step) >= intervals.steps, track.best)
             for track, own in zip(tracks, split(state, len(tracks)), strict=True)
         ]
+        for track, result in zip(tracks, results, strict=True):
+            if result.finished:
+                track.check()
+        return results

@@ -1,6 +1,7 @@
 """Metrics on disk: JSON lines and TensorBoard."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,11 @@ class JsonLines:
         self.file = self.path.open("a")
 
     def write(self, record: Record) -> None:
-        self.file.write(json.dumps(record) + "\n")
-        self.file.flush()
+        try:
+            self.file.write(json.dumps(record) + "\n")
+            self.file.flush()
+        except OSError as error:  # a full disk names no file
+            raise OSError(error.errno, error.strerror, str(self.path)) from None
 
     def close(self) -> None:
         self.file.close()
@@ -46,7 +50,7 @@ class TensorBoard:
         for name, value in record.items():
             values = {f"{name}/{i}": v for i, v in enumerate(value)} if isinstance(value, list) else {name: value}
             for label, number in values.items():
-                if name != "step":
+                if name != "step" and math.isfinite(number):  # others make no curve, and tensorboardX warns of each
                     self.writer.add_scalar(label, number, record["step"])
         self.writer.flush()
 

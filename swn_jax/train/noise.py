@@ -1,7 +1,5 @@
 """Noise keyed by the global example, so that it does not depend on the number of devices or processes."""
 
-import math
-
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
@@ -15,16 +13,34 @@ def noise_of(
     return jax.vmap(lambda row: jax.random.normal(jax.random.fold_in(key, row), (frames, numbers), jnp.float32))(rows)
 
 
+BLOCKS = 2**32 - 2  # folded into the key of noise by blocks
+
+
+def block_keys(key: Array, start: int, count: int) -> Array:
+    """The keys of `count` blocks of a long sequence from block `start` on, so that no stretch needs all its noise."""
+    key = jax.random.fold_in(key, BLOCKS)
+    return jax.vmap(lambda block: jax.random.fold_in(key, block))(start + jnp.arange(count))
+
+
+def joined_noise(
+    keys: Array, step: Int[Array, ""] | int, rows: Int[Array, " B"], frames: int, numbers: int
+) -> Float[Array, "B T N"]:
+    """The noise of `noise_of` with each of the keys for an equal part of the frames."""
+    parts = jax.vmap(lambda key: noise_of(key, step, rows, frames // len(keys), numbers))(keys)
+    return jnp.moveaxis(parts, 0, 1).reshape(len(rows), frames, numbers)
+
+
 INPUTS = 2**32 - 1  # folded into the key of the noise on inputs
 
 
 def noisy(
     key: Array, step: Int[Array, ""], rows: Int[Array, " B"], x: Float[Array, "B T D"], deviation: float
 ) -> Float[Array, "B T D"]:
-    """Frames with normal noise that has the spectrum of each frame and `deviation` times its root mean square.
+    """Frames with white normal noise, in each example at most `deviation` times the root mean square of the frame.
 
-    It is white noise in circular convolution with the frame: white noise itself would drown the weak bands of sound.
+    How much is drawn for each example, evenly from nothing on, so that a model knows clean frames, too.
     """
-    white = noise_of(jax.random.fold_in(key, INPUTS), step, rows, *x.shape[1:])
-    coloured = jnp.fft.irfft(jnp.fft.rfft(x) * jnp.fft.rfft(white), x.shape[-1])
-    return x + deviation / math.sqrt(x.shape[-1]) * coloured
+    white = noise_of(jax.random.fold_in(key, INPUTS), step, rows, x.shape[1], x.shape[2] + 1)
+    share = jax.scipy.special.ndtr(white[:, :1, -1:])
+    level = jnp.sqrt(jnp.square(x).mean(-1, keepdims=True))
+    return x + deviation * share * level * white[..., :-1]

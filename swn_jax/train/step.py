@@ -35,8 +35,8 @@ def make_train_step(
       axis: the name of the mapped axis that splits the global batch, None on one device. Sums are divided by
         the frames of the global batch, so that devices with unequal numbers of real frames weigh right.
       aux_weight: of the further costs of a model's own, `Terms.aux`; they are no part of the bound.
-      input_noise: standard deviation of the noise on the frames that the model reads, relative to each frame and of
-        its spectrum: it learns to go on from frames that are not quite right, as its own are. What is scored stays
+      input_noise: largest standard deviation of the white noise on the frames that the model reads, relative to the
+        level of each: it learns to go on from frames that are not quite right, as its own are. What is scored stays
         clean.
     """
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from swn_jax.errors import SwnError
+from swn_jax.errors import DivergedError, SwnError
 from swn_jax.train.checkpoint import Checkpoints, Restored
 from swn_jax.train.distributed import is_primary
 from swn_jax.train.logging import Intervals, Recorder, Writer
@@ -54,6 +54,14 @@ class Track:
                 self.best_folder.save(state, {"best": score})
         self.newest.save(state, {"best": self.best if np.isfinite(self.best) else None})
         self.recorder.restart()
+
+    def check(self) -> None:
+        """Raise DivergedError where no validation bound was finite; process 0 alone knows those of before a stop."""
+        if is_primary() and not np.isfinite(self.best):
+            raise DivergedError(
+                f"{self.member.workdir}: no validation bound was finite, the training has diverged: lower the rate or "
+                "the clip and train into another folder; the newest checkpoint is kept (--checkpoint=newest)"
+            )
 
     def close(self) -> None:
         """Close the writers; wait until the best checkpoint is written."""

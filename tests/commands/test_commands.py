@@ -76,6 +76,7 @@ MISTAKES = [
     ("train", [SPEECH.replace("swavenet", "swavnet"), "--workdir=W"], "did you mean 'swavenet'"),
     ("train", ["--config=timitt:swavenet", "--workdir=W"], "did you mean 'timit'"),
     ("train", ["--config=own/timitt.py:swavenet", "--workdir=W"], "timitt.py"),
+    ("train", ["--config=own/timitt.py:swavenet", "--workdir=W", "--config.rate=1"], "there is no file own/timitt.py"),
     ("train", ["--workdir=W"], "pass --config="),
     ("train", [SPEECH], "pass --workdir"),
     ("train", [SPEECH, "--wrkdir=W"], "workdir"),
@@ -86,6 +87,7 @@ MISTAKES = [
     ("evaluate", ["--workdir=W"], "holds no run"),
     ("sample", [], "pass --workdir"),
     ("benchmark", ["--what=steps"], "did you mean 'step'"),
+    ("benchmark", ["--lengths=40,x"], "found --lengths=40,x, wanted integers of 1 or more"),
     ("sample", ["--workdir=W", "--what=generat"], "holds no run"),
 ]  # fmt: skip
 
@@ -95,3 +97,15 @@ def test_a_mistake_is_told_in_one_sentence(module, flags, words, tmp_path):
     placed = [flag.replace("=W", f"={tmp_path}/W").replace("=D", f"={tmp_path}/D") for flag in flags]
     assert words in complaint(module, *placed)
     assert not (tmp_path / "W").exists()
+
+
+def test_what_the_system_refuses_is_told_in_one_sentence(data_dir):
+    assert "/proc/run: " in complaint("train", SPEECH, f"--data_dir={data_dir}", "--workdir=/proc/run", *SMALL)
+
+
+def test_a_diverged_run_has_a_status_of_its_own(data_dir, tmp_path):
+    place = [f"--data_dir={data_dir}", f"--workdir={tmp_path}/run"]
+    done = call("train", SPEECH, *place, *SMALL, "--config.steps=4", "--config.rate=1e30")
+    assert (done.code, done.err.count("\n")) == (3, 1), done.err
+    assert "diverged" in done.err
+    assert "--checkpoint=newest" in complaint("evaluate", *place)

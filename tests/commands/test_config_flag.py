@@ -1,5 +1,7 @@
 """What --config may be given, and what ml_collections then reads."""
 
+from pathlib import Path
+
 import pytest
 
 from swn_jax.commands import common, config_flag
@@ -19,9 +21,25 @@ def test_the_path_that_a_name_was_still_names_it(tmp_path, monkeypatch):
     assert file_of(old) == f"{BY_NAME}:timit:srnn"
     monkeypatch.chdir(tmp_path)
     (tmp_path / "experiments/configs").mkdir(parents=True)
-    (tmp_path / "experiments/configs/timit.py").touch()  # a file of the user's own is taken as it is
-    assert file_of(old) == old
-    assert file_of("mine.py:a") == "mine.py:a"
+    for own in ("experiments/configs/timit.py", "mine.py"):  # a file of the user's own is taken as it is
+        Path(own).write_text("def get_config(system='a'):\n    return {'system': system}\n")
+        assert file_of(f"{own}:srnn") == f"{own}:srnn"
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    (None, "there is no file mine.py, wanted a Python file that defines get_config"),
+    ("def get_config(:\n", r"mine.py cannot be imported .SyntaxError: .*line 1"),
+    ("import nowhere\n", "mine.py cannot be imported .ModuleNotFoundError"),
+    ("def get_confg():\n    pass\n", "mine.py: found no function get_config"),
+    ("def get_config(system):\n    return {}[system]\n", "mine.py:srnn makes no config .KeyError: 'srnn'"),
+])  # fmt: skip
+def test_what_is_wrong_with_a_file_is_told_in_one_sentence(text, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    if text is not None:
+        Path("mine.py").write_text(text)
+    with pytest.raises(SwnError, match=words) as found:
+        expanded(["prog", "--config=mine.py:srnn", "--config.rate=1"])
+    assert "\n" not in str(found.value)
 
 
 def test_a_misspelt_name_is_told():

@@ -33,6 +33,17 @@ def test_only_the_last_group_has_empty_rows(small):
     assert [group.real for group in eval_batches(small, "train", batch=8)] == [8, 8]
 
 
+@pytest.mark.parametrize("frames", [1, 12, 30, 1000])
+def test_groups_of_long_recordings_have_fewer_rows(small, frames):
+    groups = list(eval_batches(small, "train", batch=5, frames=frames))
+    ids = [name for group in groups for name in group.ids]
+    assert ids == [name for group in eval_batches(small, "train", batch=5) for name in group.ids]
+    for group in groups:
+        assert group.batch.mask.size <= frames or len(group.batch.mask) == 1
+        assert 1 <= group.real <= len(group.batch.mask) <= 5
+    assert len({group.batch.mask.shape for group in groups}) <= len({group.batch.mask.shape[1] for group in groups})
+
+
 def test_short_ones_first_and_always_the_same(small):
     lengths = dict(zip(small.manifest.ids["train"], small.split("train").lengths, strict=True))
     ids = [name for group in eval_batches(small, "train", batch=3) for name in group.ids]

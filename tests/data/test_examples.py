@@ -13,7 +13,8 @@ def frames(small):
 def test_examples_are_the_beginnings_of_recordings(small):
     length = min(frames(small))
     signals = list(small.split("train"))
-    found = examples(small, "train", len(signals), length)
+    found, starts = examples(small, "train", len(signals), length)
+    assert starts == [None] * len(signals)
     assert found.mask.all()
     for x, before, signal in zip(found.x, found.before, signals, strict=True):
         want = ((signal[: 200 * (length + 1)].astype(float) - small.shift) / small.scale).reshape(-1, 200)
@@ -25,8 +26,8 @@ def test_only_recordings_that_are_long_enough_are_taken(small):
     assert [longest(small, "train", count) for count in (1, 3, len(lengths), 99)] == [
         lengths[0], lengths[2], lengths[-1], lengths[-1],
     ]  # fmt: skip
-    assert examples(small, "train", 2, lengths[1]).x.shape == (2, lengths[1], 200)
+    assert examples(small, "train", 2, lengths[1]).batch.x.shape == (2, lengths[1], 200)
     with pytest.raises(
-        SwnError, match=f"found 0 recordings of {lengths[0] + 1} frames, wanted 2: ask for {lengths[1]}"
+        SwnError, match=f"found 0 recordings of {lengths[0] + 1} frames, wanted 2: ask for --frames={lengths[1]}"
     ):
         examples(small, "train", 2, lengths[0] + 1)

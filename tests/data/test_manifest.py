@@ -17,7 +17,7 @@ def prepared(folder, signals):
     loud = Recording("loud", "b", lambda: [np.full(500, 30000, np.int16)])
     last = Recording("last", "b", lambda: [np.full(500, 31000, np.int16)])
     index = SplitIndex({"train": tuple(rows), "valid": (loud,), "test": (last,)}, ("a note",), extra={"bones": [1, 2]})
-    return index, write(corpus("synthetic_speech"), index, folder)[0]
+    return index, write(corpus("synthetic_speech"), index, folder)
 
 
 def test_measures_the_training_signal(tmp_path, make):

@@ -1,13 +1,20 @@
+import dataclasses
 import os
 import subprocess
 import sys
+import warnings
 
+import numpy as np
 import pytest
+import soundfile
 
 from swn_jax.corpora import corpus, open_corpus, prepare
+from swn_jax.data import manifest
+from swn_jax.data.describe import describe
 from swn_jax.data.index import Recording, SplitIndex
+from swn_jax.data.notes import noted
 from swn_jax.data.preparing import _check
-from swn_jax.errors import SwnError
+from swn_jax.errors import SwnError, SwnNote
 
 FEW = {"train": 3, "valid": 1, "test": 1}
 COMMAND = r"swn prepare --dataset=synthetic_speech --data_dir="
@@ -166,3 +173,64 @@ def test_a_disk_that_takes_no_more(tmp_path):
     assert litter(tmp_path) == []
     assert not target(tmp_path).exists()
     assert prepare("synthetic_speech", tmp_path, **FEW).counts["train"] == 3
+
+
+def test_one_broken_file_among_eleven(tmp_path, sounds):
+    """It would have been the one to test; the next call finds the same preparation."""
+    folder = sounds(tmp_path / "in", [f"{i}.wav" for i in range(11)])
+    (folder / "10.wav").write_bytes((folder / "10.wav").read_bytes()[:-9])
+    calls = []
+    made = prepare("speech_folder", tmp_path, manual_dir=folder, skip_bad=True, progress=lambda *at: calls.append(at))
+    assert {split: list(found) for split, found in made.ids.items()} == {
+        "train": [str(i) for i in range(8)], "valid": ["8"], "test": ["9"],
+    }  # fmt: skip
+    assert list(made.skipped) == ["10"]
+    assert "--skip_bad" not in made.skipped["10"]
+    assert calls[:11] == [(i, 22) for i in range(1, 12)]
+    assert calls[-1] == (20, 20)
+    assert prepare("speech_folder", tmp_path, manual_dir=folder, skip_bad=True) == made
+
+
+def test_the_flag_that_was_given_is_not_advised(tmp_path, sounds):
+    folder = sounds(tmp_path / "in", [f"{i}.wav" for i in range(3)])
+    (folder / "1.wav").write_bytes((folder / "1.wav").read_bytes()[:-9])
+    for skip_bad in (False, True):
+        with pytest.raises(SwnError, match="copy the file again from the original") as error:
+            prepare("speech_folder", tmp_path, manual_dir=folder, skip_bad=skip_bad)
+        assert ("--skip_bad" in str(error.value)) is not skip_bad
+
+
+def test_notes_of_readers_and_of_what_is_left_out_are_kept(tmp_path, sounds):
+    folder = sounds(tmp_path / "in", [f"{i}.wav" for i in range(3)])
+    noise = np.random.RandomState(0).standard_normal(900) / 9
+    soundfile.write(folder / "3.wav", np.stack([noise, -noise], 1), 16000)
+    (folder / "4.m4a").touch()
+    for skip_bad in (False, True):
+        made = prepare("speech_folder", tmp_path / str(skip_bad), manual_dir=folder, skip_bad=skip_bad)
+        left_out, cancel = made.notes
+        assert "1 .m4a; convert each with" in left_out
+        assert "3.wav: the 2 channels cancel each other" in cancel
+        assert [
+            f"note: {note}" in describe(open_corpus("speech_folder", tmp_path / str(skip_bad))) for note in made.notes
+        ]
+
+
+def test_other_warnings_are_shown_as_ever():
+    def both():
+        with noted() as notes:
+            warnings.warn("a note", SwnNote, stacklevel=1)
+            warnings.warn("other", stacklevel=1)
+        return notes
+
+    with pytest.warns(UserWarning, match="other") as shown:
+        assert both() == ["a note"]
+    assert len(shown) == 1
+
+
+def test_options_that_came_later_have_their_defaults_in_what_is_there(tmp_path):
+    made = prepare("synthetic_speech", tmp_path, **FEW)
+    kept = {key: value for key, value in made.options.items() if key != "seed"}
+    manifest.save(dataclasses.replace(made, options=kept), target(tmp_path))
+    assert prepare("synthetic_speech", tmp_path, **FEW).options == kept
+    with pytest.raises(SwnError, match=r"with seed=0 \(now 1\)"):
+        prepare("synthetic_speech", tmp_path, **FEW, seed=1)

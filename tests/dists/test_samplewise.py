@@ -10,13 +10,14 @@ from scipy import integrate, stats
 
 from swn_jax.dists.likelihood import samplewise
 from swn_jax.dists.likelihood.samplewise import network
+from swn_jax.dists.likelihood.samplewise.laws import LAWS
 from swn_jax.dists.likelihood.samplewise.parallel import mixtures
 from swn_jax.dists.likelihood.samplewise.prediction import Classic
 from swn_jax.errors import SwnError
 from swn_jax.ops.bounds import bounded
 from swn_jax.ops.time import histories
 
-WIDTH = 8
+WIDTH, GAUSSIAN = 8, LAWS["gaussian"]
 SMALL = dict(order=2, history=12, pitch=0, block=4, window=3, units=5, components=2)
 VOICED = dict(order=3, history=20, pitch=200, block=8, window=6, units=5, components=3)
 EACH = pytest.mark.parametrize("settings", [SMALL, VOICED, SMALL | {"order": 0}], ids=["plain", "voiced", "no-order"])
@@ -75,6 +76,29 @@ def test_the_density_of_each_sample_is_a_mixture(settings):
 
 
 @EACH
+def test_the_state_of_the_frame_filters_the_residual_and_scales_it(settings):
+    r = made(settings)
+    units = settings["units"]
+
+    def of(params):
+        return mixtures(r.weights, params, r.x, r.past, r.classic)
+
+    def shift(number):
+        return of(r.params.at[..., units + number].add(1.0))
+
+    plain = of(r.params)
+
+    np.testing.assert_allclose(shift(0).log_scale - plain.log_scale, network.GENTLE, atol=1e-5)
+    for k in (1, 4):  # the weight of the k-th residual before each sample
+        weight = np.tanh(network.GENTLE * (r.params[..., units + k] + 1)) - np.tanh(
+            network.GENTLE * r.params[..., units + k]
+        )
+        moved = np.asarray(shift(k).mean - plain.mean)[:, k:, 0]
+        expected = np.repeat(weight, WIDTH, axis=1)[:, k:] * np.asarray(plain.residual)[:, :-k]
+        np.testing.assert_allclose(moved, expected, atol=1e-5)
+
+
+@EACH
 def test_no_sample_sees_itself_or_the_future(settings):
     """The residual moves one to one with its own sample, and nothing with later ones: the Jacobian is 1."""
     r = made(settings)
@@ -95,7 +119,7 @@ def test_no_sample_sees_itself_or_the_future(settings):
 def test_a_frame_integrates_to_one_along_its_last_sample(settings):
     r = made(settings)
     found = r.mixtures()
-    others = float(network.log_density(*found)[0].reshape(r.x[0].shape)[-1, :-1].sum())
+    others = float(network.log_density(GAUSSIAN, *found)[0].reshape(r.x[0].shape)[-1, :-1].sum())
     e, _, mean, log_scale = (np.asarray(a[0, -1], np.float64) for a in found)  # of the last sample
     wide = np.linspace(-9, 9, 401)
     near = np.sort((mean[:, None] + np.exp(log_scale)[:, None] * wide).ravel())
@@ -112,7 +136,7 @@ def test_a_frame_integrates_to_one_along_its_last_sample(settings):
 def test_samples_come_from_these_mixtures(settings, monkeypatch):
     """Where every draw is one scale above the mean of its first component, so it is when the frame is given."""
     monkeypatch.setattr(
-        network, "draw", lambda key, logit, mean, log_scale, t: mean[..., 0] + jnp.exp(log_scale[..., 0])
+        network, "draw", lambda law, key, logit, mean, log_scale, t: mean[..., 0] + jnp.exp(log_scale[..., 0])
     )
     r = made(settings)
     x = r.like.sample(r.weights, jax.random.key(0), r.params[:, 0], r.past)
@@ -121,14 +145,21 @@ def test_samples_come_from_these_mixtures(settings, monkeypatch):
     np.testing.assert_allclose(z, 1.0, rtol=1e-3)
 
 
-def test_draws_follow_the_mixture():
+@pytest.mark.parametrize(
+    ("name", "law"), [("gaussian", stats.norm), ("logistic", stats.logistic), ("student", stats.t(4))]
+)
+def test_densities_and_draws_of_each_law(name, law):
     logit, mean, log_scale = jnp.array([0.3, -0.5]), jnp.array([-2.0, 3.0]), jnp.array([0.1, -0.7])
     many = [jnp.broadcast_to(a, (20000, 2)) for a in (logit, mean, log_scale)]
-    x = np.asarray(network.draw(jax.random.key(0), *many, 1.0), np.float64)
+    x = np.asarray(network.draw(LAWS[name], jax.random.key(0), *many, 1.0), np.float64)
     share = np.exp(logit) / np.exp(logit).sum()
-    cdf = lambda v: sum(w * stats.norm.cdf(v, m, np.exp(s)) for w, m, s in zip(share, mean, log_scale, strict=True))  # noqa: E731
-    assert stats.kstest(x, cdf).pvalue > 1e-3
-    assert set(np.asarray(network.draw(jax.random.key(0), *many, 0.0)).tolist()) == {-2.0}
+    of = lambda f, v: sum(w * f((v - m) * np.exp(-s)) for w, m, s in zip(share, mean, log_scale, strict=True))  # noqa: E731
+    assert stats.kstest(x, lambda v: of(law.cdf, v)).pvalue > 1e-3
+    density = sum(
+        w * law.pdf((x - m) * np.exp(-s)) * np.exp(-s) for w, m, s in zip(share, mean, log_scale, strict=True)
+    )
+    np.testing.assert_allclose(network.log_density(LAWS[name], jnp.asarray(x), *many), np.log(density), atol=1e-4)
+    assert set(np.asarray(network.draw(LAWS[name], jax.random.key(0), *many, 0.0)).tolist()) == {-2.0}
 
 
 def test_the_mean_draws_nothing():
@@ -147,7 +178,7 @@ def test_untrained_it_is_a_classic_predictor():
         signal[i] = noise[i] + 1.6 * signal[i - 1] - 0.81 * signal[i - 2] if i > 1 else noise[i]
     like = samplewise(pitch=0, units=8)
     x = jnp.asarray(signal.reshape(1, 20, 200), jnp.float32)
-    weights, params = like.init(jax.random.key(0), 200), jnp.zeros((1, 20, 8))
+    weights, params = like.init(jax.random.key(0), 200), jnp.zeros((1, 20, like.size(200)))
     log_px = like.log_prob(weights, params, x, jnp.zeros((1, like.memory(200), 200)))
     entropy = (np.log(loud) + 0.5 * np.log(2 * np.pi * np.e)).reshape(20, 200).sum(1)
     gap = (entropy + np.asarray(log_px[0]))[2:] / 200  # nats per sample
@@ -195,6 +226,7 @@ def test_frames_at_the_floor():
         (dict(pitch=200), "reads samples down to 9 before a sample: wanted a block"),
         (dict(components=1), "components=1: wanted 2 or more"),
         (dict(window=0), "window=0: wanted 1 or more"),
+        (dict(law="cauchy"), "there is no law .cauchy.: .known: gaussian, logistic, student"),
         (dict(floor=1.0), "wanted floor < 0 < ceiling"),
     ],
 )

@@ -35,7 +35,7 @@ CASES = [
     case("swavenet:ink", swavenet, 8, layers=3, width=6, latent=3, stochastic=1, form="released"),
     case("swavenet:bare", swavenet, 4, **SMALL, norm="none", residual=False),
     case("swavenet:remat", swavenet, 4, **SMALL, remat=True),
-    case("swavenet:samplewise", swavenet, 8, **SMALL, likelihood=SAMPLEWISE),
+    case("swavenet:samplewise", swavenet, 9, **SMALL, likelihood=SAMPLEWISE),
     case("swavenet:linear_prediction", swavenet, 4, **SMALL, likelihood=linear_prediction(order=3, gains=1)),
     case(
         "swavenet:features", functools.partial(build, "swavenet"), 4, **SMALL, norm="batch", frame=16, inputs="features"

@@ -55,14 +55,12 @@ def alone(case):
 @pytest.mark.parametrize("case", CASES)
 def test_rows_are_shared_out_by_shard_map(case):
     model, variables, given, expected, _ = alone(case)
+    mesh = jax.make_mesh((4,), ("data",))
+    given = jax.device_put(given, NamedSharding(mesh, P("data")))
+    variables = jax.device_put(variables, NamedSharding(mesh, P()))
 
     @jax.jit
-    @functools.partial(
-        jax.shard_map,
-        mesh=jax.make_mesh((4,), ("data",), axis_types=(AUTO,)),
-        in_specs=(P(), P("data")),
-        out_specs=(P(), P("data")),
-    )
+    @functools.partial(jax.shard_map, mesh=mesh, in_specs=(P(), P("data")), out_specs=(P(), P("data")))
     def run(variables, given):
         value, slope = gradient(model, variables, *given)  # that of the shared variables is summed by jax
         key = jax.random.fold_in(jax.random.key(0), jax.lax.axis_index("data"))

@@ -1,29 +1,24 @@
 """Runs as functions: trained, opened, evaluated and sampled as from a notebook, without flags and in silence."""
 
 import contextlib
+import errno
 import io
 import json
+import os
+import shutil
 
 import jax
 import numpy as np
 import pytest
+from small_run import STEPS, config_of
 
 from swn_jax import configs, corpora
 from swn_jax.configs.keys import CONFIG_KEYS, renamed
 from swn_jax.errors import SwnError
 from swn_jax.runs import SampleRequest, evaluate_run, load_run, load_runs, sample_run, train_run
+from swn_jax.runs.parts import optimizer_of, rate_of
+from swn_jax.runs.workdir import locked
 from swn_jax.sampling import Temperature
-
-STEPS = 4
-
-
-def config_of(system="swavenet", **changes):
-    config = configs.get_config(f"synthetic_speech:{system}")
-    config.update_from_flattened_dict({
-        "steps": f"{STEPS} steps", "warmup": "1 steps", "anneal.over": "2 steps", "eval_every": 2, "log_every": 1,
-        "batch": 4, "sequence_length": 6, "model.width": 8, "model.layers": 2, **changes,
-    })  # fmt: skip
-    return config
 
 
 @pytest.fixture(scope="module")
@@ -67,11 +62,20 @@ def test_a_run_is_trained_in_silence(trained):
     assert said == []
 
 
-def test_it_is_loaded_evaluated_and_sampled_in_silence(data_dir, trained, capfd):
+def test_it_is_loaded_evaluated_and_sampled_in_silence(data_dir, trained, capfd, monkeypatch):
     run = load_run(trained[1], data_dir, checkpoint="newest")
     assert (run.step, run.corpus.name, run.model.frame) == (STEPS, "synthetic_speech", 200)
     found = evaluate_run(run, samples=3)
-    assert found == json.loads((run.workdir / "eval_test.json").read_text())
+    kept = (run.workdir / "eval_test.json").read_text()
+    assert found == json.loads(kept)
+    shown = []
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))
+        with pytest.raises(OSError, match="No space left on device: .*eval_test.json"):
+            evaluate_run(run, samples=3, command="again", show=shown.append)
+    assert shown == [found | {"command": "again"}]  # before it was to be written
+    assert (run.workdir / "eval_test.json").read_text() == kept
+    assert not list(run.workdir.glob("*.part"))
     assert (found["split"], found["sequences"], found["iwae_samples"]) == ("test", 2, 3)
     assert found["elbo_per_frame"] * found["frames"] == pytest.approx(2 * found["elbo"])
     samples = sample_run(run, "generate", SampleRequest(frames=5, num=3))
@@ -132,6 +136,46 @@ def test_what_is_missing_is_told(data_dir, trained, tmp_path):
         train_run(other, tmp_path, data_dir)
 
 
+def test_a_folder_is_trained_in_by_one_process_and_read_by_others(data_dir, trained):
+    with locked(trained[1]):
+        with pytest.raises(SwnError, match=f"process {os.getpid()} on .* trains in {trained[1]}: wait for its end, or"):
+            train_run(config_of(), trained[1], data_dir, devices=1)
+        assert load_run(trained[1], data_dir).step in (2, 4)
+    assert train_run(config_of(), trained[1], data_dir, devices=1)[0].finished
+
+
+def changed(text, **model):
+    config = json.loads(text)
+    return json.dumps(config | {"model": config["model"] | model})
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    (lambda text: text[:100], r"config.json is no JSON object .*: copy it again"),
+    (lambda text: "[]", r"config.json is no JSON object .found list.: copy it again"),
+    (lambda text: '{"dataset": "synthetic_speech"}', "config.json lacks adam_b2, .*, warmup: bring back the"),
+    (lambda text: changed(text, width=16), r"found .params\S+ \[.*8.*\], wanted \[.*16.*\]: this is the checkpoint"),
+    (lambda text: changed(text, layers=3), r"found no .params\S+: this is the checkpoint of another model"),
+])  # fmt: skip
+def test_a_config_that_is_not_the_runs_is_told_in_one_sentence(data_dir, trained, tmp_path, change, words):
+    shutil.copytree(trained[1], tmp_path / "run")
+    path = tmp_path / "run" / "config.json"
+    path.write_text(change(path.read_text()))
+    with pytest.raises(SwnError, match=words) as found:
+        load_run(tmp_path / "run", data_dir)
+    assert "\n" not in str(found.value)
+
+
+def test_checkpoints_without_their_config_are_not_trained_on(data_dir, trained, tmp_path):
+    shutil.copytree(trained[1], tmp_path / "run")
+    (tmp_path / "run" / "config.json").unlink()
+    with pytest.raises(SwnError, match=r"holds checkpoints of a run whose config.json is gone: bring it back"):
+        train_run(config_of(), tmp_path / "run", data_dir, devices=1)
+    assert not (tmp_path / "run" / "config.json").exists()
+    (tmp_path / "file").touch()
+    with pytest.raises(SwnError, match="file is a file, wanted a folder for the run"):
+        train_run(config_of(), tmp_path / "file", data_dir, devices=1)
+
+
 def test_an_embedded_corpus_is_prepared_on_the_way(tmp_path, monkeypatch):
     prepare = corpora.prepare
     monkeypatch.setattr(corpora, "prepare", lambda *args, **inputs: prepare(*args, **inputs, train=2, valid=1, test=1))
@@ -141,3 +185,19 @@ def test_an_embedded_corpus_is_prepared_on_the_way(tmp_path, monkeypatch):
     with pytest.raises(SwnError, match="synthetic_ink: found frame_size=2, wanted 0"):
         train_run(config, tmp_path / "run", tmp_path / "data", tell=said.append)
     assert said == [f"preparing synthetic_ink into {tmp_path / 'data'}"]
+
+
+def test_a_warm_up_is_shortened_with_a_word_and_devices_are_counted(data_dir, tmp_path):
+    said, config = [], config_of(steps="20 steps", warmup="50 steps")
+    for devices in (-1, 99):
+        with pytest.raises(SwnError, match=f"found --devices={devices}, wanted 1 to 4, the devices that are there"):
+            train_run(config, tmp_path / "run", data_dir, devices=devices, tell=said.append)
+    assert said[0] == "a warm-up of 50 steps is too long for this training, 2 take its place (--config.warmup)"
+    assert not (tmp_path / "run").exists()
+    np.testing.assert_allclose([float(rate_of(config, 1)(t)) for t in (0, 1, 2)], [0, 5e-4, 1e-3], rtol=1e-6)
+
+
+def test_a_run_in_epochs_is_opened_whatever_its_warm_up():
+    """Its optimizer is built for its shapes alone, with one step per epoch."""
+    for name in ("blizzard:swavenet", "timit:srnn", "iamondb:srnn"):
+        optimizer_of(configs.get_config(name), 1)

@@ -1,11 +1,21 @@
 """The page of samples: what stands on it, and what is left out with a sentence."""
 
+import dataclasses
+import errno
+import re
+
+import jax
 import numpy as np
 import pytest
 
+from swn_jax.configs import get_config
 from swn_jax.corpora import open_corpus, prepare
+from swn_jax.data.examples import usual_frames
 from swn_jax.errors import SwnError
-from swn_jax.runs import SampleRequest
+from swn_jax.runs import Run, SampleRequest
+from swn_jax.runs.parts import model_of
+from swn_jax.runs.sample import check, recordings
+from swn_jax.sampling import Temperature
 from swn_jax.studies import sample_page
 
 
@@ -16,6 +26,74 @@ def test_statistics_take_two_recordings(tmp_path):
     assert sample_page.measured(prepared, "test", 20, samples) == []
     names = [row.name for row in sample_page.measured(prepared, "train", 20, samples)]
     assert {"pitch", "energy"} <= set(names)
+
+
+@pytest.mark.parametrize("domain", ["speech", "ink", "motion"])
+def test_the_bare_command_works_where_the_test_split_has_one_recording(domain, tmp_path):
+    prepare(f"synthetic_{domain}", tmp_path / "data", train=2, valid=1, test=1)
+    prepared = open_corpus(f"synthetic_{domain}", tmp_path / "data")
+    config = get_config(f"synthetic_{domain}:wavenet")
+    config.model.update(layers=2, width=4)
+    model = model_of(config, prepared.frame_size)
+    run = Run(tmp_path, config, prepared, model, model.init(jax.random.key(0)), 0)
+    frames, rate = usual_frames(prepared, "test"), prepared.manifest.rate
+    recording = prepared.split("test").counts[0]
+    assert frames == {"speech": 160, "motion": 2 * (rate or 0), "ink": recording}[domain]
+    said = []
+    request = SampleRequest(min(frames, 40), num=2)
+    page = sample_page.write(tmp_path / "out", {"run": run}, ["generate"], request, "", "swn sample", said.append)
+    assert "run: no statistics, they compare with two recordings of test, and it has one." in page.read_text()
+    assert len(list((tmp_path / "out" / "run").iterdir())) >= 2
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("two")
+    prepare("synthetic_speech", folder, train=3, valid=1, test=2)
+    return open_corpus("synthetic_speech", folder)
+
+
+@pytest.mark.parametrize(("mode", "split", "num", "frames", "remedy"), [
+    ("continue", "train", 8, 1, r"ask for --num=3, or take another --split"),
+    ("continue", "train", 8, 10**4, r"ask for --num=3 --frames=\d+, or take another --split"),
+    ("continue", "train", 2, 10**4, r"ask for --frames=\d+, or for fewer recordings"),
+    ("interpolate", "valid", 8, 1, r"found one recording, wanted two to interpolate between: take another --split"),
+])  # fmt: skip
+def test_what_is_advised_helps(two, mode, split, num, frames, remedy):
+    with pytest.raises(SwnError, match=remedy) as found:
+        recordings(two, mode, split, SampleRequest(frames, num))
+    advised = {key: int(value) for key, value in re.findall(r"--(num|frames)=(\d+)", str(found.value))}
+    if advised:
+        assert recordings(two, mode, split, SampleRequest(frames, num)._replace(**advised)).batch.mask.all()
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), RuntimeError("System error.")])
+def test_a_full_disk_is_told(two, tmp_path, error):
+    """The second is what libsndfile raises."""
+
+    def full(*_, **__):
+        raise error
+
+    corpus = dataclasses.replace(two.corpus, domain=dataclasses.replace(two.corpus.domain, write=full))
+    with pytest.raises(SwnError, match="out: cannot be written .*: free disk space, or choose another --out"):
+        sample_page.write_column(
+            dataclasses.replace(two, corpus=corpus), tmp_path / "out", {"0": np.zeros(9, np.int16)}, {}, {}
+        )
+
+
+@pytest.mark.parametrize("changes", [
+    {"temperature": Temperature(float("nan"))}, {"temperature": Temperature(1.0, float("inf"))}, {"num": 0},
+    {"temperature": Temperature(-1.0)}, {"prefix": float("nan")}, {"frames": 0},
+])  # fmt: skip
+def test_numbers_of_a_request_are_checked(changes):
+    with pytest.raises(SwnError, match=r"found .* wanted "):
+        check(SampleRequest(frames=8)._replace(**changes))
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -1.0])
+def test_no_such_time_is_told(two, seconds):
+    with pytest.raises(SwnError, match="found a length of .* seconds, wanted a finite time, as --seconds=2"):
+        two.frames_in(seconds)
 
 
 def test_rows_are_named_by_number_or_weight():

@@ -45,9 +45,9 @@ def validate(state) -> float:
     return -float(state.step % 5)  # best at steps 5 and 10
 
 
-def run(workdir, *, steps=STEPS, batches=batch_at, devices=1, max_bad=3, eval_every=4, **options):
+def run(workdir, *, steps=STEPS, batches=batch_at, devices=1, max_bad=3, eval_every=4, log_every=1, **options):
     """A run as the command makes it, with a record of every step."""
-    intervals = Intervals(steps=steps, log_every=1, eval_every=eval_every, max_bad=max_bad)
+    intervals = Intervals(steps=steps, log_every=log_every, eval_every=eval_every, max_bad=max_bad)
     member = Member(first(), batches, options.pop("validate", validate), Path(workdir), options.pop("writers", ()))
     return train(compiled(devices), [member], intervals, rate=lambda step: 1e-2, **options)[0]
 

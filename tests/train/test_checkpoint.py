@@ -1,5 +1,8 @@
 """Checkpoints: what is saved comes back to the bit, and damage of every kind is seen and named."""
 
+import resource
+import shutil
+
 import jax
 import numpy as np
 import pytest
@@ -108,6 +111,42 @@ def test_a_lost_note_counts_as_damage(tmp_path):
     found = reopened(tmp_path)
     assert runs.bits(found.state) == saved[2]
     assert str(tmp_path / "3") in found.damaged[0]
+
+
+def test_a_checkpoint_that_a_training_beside_replaces_is_no_damage(tmp_path, monkeypatch):
+    saved = filled(tmp_path)
+    checkpoints = Checkpoints(tmp_path, keep=3)
+    read = checkpoints._read
+
+    def replaced(step, target):
+        if step == 3:
+            shutil.rmtree(tmp_path / "3")
+        return read(step, target)
+
+    monkeypatch.setattr(checkpoints, "_read", replaced)
+    found = checkpoints.restore(runs.first())
+    checkpoints.close()
+    assert (runs.bits(found.state), found.damaged) == (saved[2], ())
+
+
+def save_and_close(checkpoints, state):
+    checkpoints.save(state, {})
+    checkpoints.close()
+
+
+def test_a_full_disk_is_told_and_what_was_saved_stays(tmp_path):
+    saved = filled(tmp_path, steps=(1,))
+    state = runs.first()
+    for number in (0, 1):
+        state, _ = runs.compiled(1)(state, runs.batch_at(number))
+    checkpoints, (_, hard) = Checkpoints(tmp_path, keep=1), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (512, hard))  # as if the disk were full
+    try:
+        with pytest.raises(SwnError, match=f"{tmp_path}: cannot be written .*goes on from the last whole checkpoint"):
+            save_and_close(checkpoints, state)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    assert runs.bits(reopened(tmp_path).state) == saved[1]
 
 
 def test_when_all_are_damaged_a_run_does_not_start_afresh(tmp_path):

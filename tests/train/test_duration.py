@@ -14,7 +14,7 @@ def test_durations(written, steps):
     assert in_steps(written, 30) == steps
 
 
-@pytest.mark.parametrize("written", ["", "epochs", "3 weeks", "-1", "1e3"])
+@pytest.mark.parametrize("written", ["", "epochs", "3 weeks", "-1", "1e3", -1])
 def test_what_is_no_duration_is_refused(written):
     with pytest.raises(SwnError, match="wanted a number of steps"):
         in_steps(written, 30)

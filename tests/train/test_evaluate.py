@@ -9,8 +9,9 @@ import pytest
 import runs
 
 from swn_jax.train.evaluate import Scores, bits_per_sample, collect, make_score, report
-from swn_jax.train.noise import noise_of
+from swn_jax.train.noise import block_keys, noise_of
 from swn_jax.train.state import variables_of
+from swn_jax.train.stretches import stretches
 from swn_jax.types import Batch
 
 LENGTHS = (3, 9, 5, 7, 4)
@@ -64,6 +65,38 @@ def test_scores_against_the_terms_by_hand(scored, sequences):
     np.testing.assert_array_equal(found.frames, LENGTHS)
     assert found.by_frame.shape == (sum(LENGTHS),)
     np.testing.assert_allclose(found.by_frame.sum(), found.elbo.sum(), rtol=1e-5)
+
+
+def test_long_sequences_in_stretches_are_as_whole_ones(scored, sequences):
+    """A model of two layers reads no further than the overlap."""
+    model, variables, key = runs.parts()[0], variables_of(runs.first()), jax.random.key(11)
+    x = np.random.default_rng(5).standard_normal((61, runs.FRAME), np.float32)
+    batch, _, _ = group([x], 1, 64)
+    batch.x[0, 61:] = 0
+    keys, arrays = block_keys(key, 0, 8), Batch(*map(jnp.asarray, batch))
+    score = make_score(model, 3)
+    whole = score(variables, keys, jnp.asarray(0), arrays, arrays.mask)
+    found = collect(score, variables, 11, [(batch, 1, ())], window=24, overlap=8)
+    for name in ("elbo", "log_px", "kl", "frames"):
+        np.testing.assert_allclose(getattr(found, name), getattr(whole, name), rtol=1e-5, err_msg=name)
+    np.testing.assert_allclose(found.iwae, np.log(np.mean(np.exp(np.float64(whole.log_weight)), 1)), rtol=1e-5)
+    np.testing.assert_allclose(found.by_frame, whole.by_frame[0, :61], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("length", [24, 25, 32, 33, 40, 41, 61, 64])
+def test_every_frame_counts_once_and_has_its_neighbours(length):
+    mask = (np.arange(64) < length).astype(np.float32)[None]
+    batch = Batch(np.arange(64, dtype=np.float32)[None, :, None] * mask[..., None], mask, np.full((1, 1), -1.0))
+    seen = []
+    for keys, piece, counted in stretches(batch, jax.random.key(0), window=24, overlap=8):
+        assert piece.x.shape == (1, 24, 1)
+        assert piece.before[0, 0] == piece.x[0, 0, 0] - 1
+        frames = piece.x[0, counted[0] > 0, 0]
+        assert frames[0] - piece.x[0, 0, 0] >= (8 if seen else 0)
+        assert piece.x[0, piece.mask[0] > 0, 0][-1] - frames[-1] >= (8 if frames[-1] < length - 1 else 0)
+        assert len(keys) == (3 if length > 24 else 1)
+        seen += frames.tolist()
+    assert seen == list(range(length))
 
 
 def test_report_converts_units():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import runs
 
-from swn_jax.errors import SwnError
+from swn_jax.errors import DivergedError, SwnError
 from swn_jax.train.checkpoint import Checkpoints
 
 TIMING = ("frames_per_second", "data_wait")
@@ -103,6 +103,12 @@ def test_newest_and_best_are_both_kept(tmp_path):
     assert ended.best == 0.0
 
 
+def test_every_zero_steps_is_never_but_at_the_end(tmp_path):
+    runs.run(tmp_path, eval_every=0, log_every=0)
+    assert [r["step"] for r in records(tmp_path)] == [runs.STEPS]
+    assert Checkpoints(tmp_path / "checkpoints", keep=2).steps() == [runs.STEPS]
+
+
 def poisoned(first, last):
     """Batches with one infinite number in the steps from `first` to `last`."""
 
@@ -133,3 +139,10 @@ def test_the_callers_state_survives(tmp_path):
     before = runs.bits(state)
     runs.run(tmp_path, steps=2)
     assert runs.bits(state) == before
+
+
+def test_a_run_whose_bound_was_never_finite_has_diverged(tmp_path):
+    for _ in range(2):  # also when it is called again
+        with pytest.raises(DivergedError, match=f"{tmp_path}: no validation bound was finite.*--checkpoint=newest"):
+            runs.run(tmp_path, validate=lambda state: float("nan"))
+    assert sorted(Checkpoints(tmp_path / "checkpoints", keep=2).steps()) == [8, runs.STEPS]

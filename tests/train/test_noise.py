@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+from scipy import stats
 
 from swn_jax.train.noise import noise_of, noisy
 
@@ -33,20 +34,19 @@ def test_noise_is_standard_normal():
 
 def test_noise_on_inputs_goes_with_the_level_of_each_frame():
     level = jnp.exp(jnp.linspace(-3.0, 3.0, 20))[None, :, None]
-    x = level * jnp.sign(jax.random.normal(KEY, (8, 20, 400)))  # whose root mean square is the level
-    noise = np.asarray(noisy(KEY, jnp.asarray(2), jnp.arange(8), x, 0.05) - x)
-    np.testing.assert_allclose(noise.std(axis=(0, 2)), 0.05 * level[0, :, 0], rtol=0.05)
-    assert (
-        abs(np.corrcoef(noise[0].ravel() / np.repeat(level[0], 400), np.asarray(x[0] / level[0]).ravel())[0, 1]) < 0.05
-    )
-    assert not np.asarray(noisy(KEY, jnp.asarray(2), jnp.arange(8), jnp.zeros_like(x), 0.05)).any()
+    x = level * jnp.sign(jax.random.normal(KEY, (400, 20, 100)))  # whose root mean square is the level
+    noise = np.asarray((noisy(KEY, jnp.asarray(2), jnp.arange(400), x, 0.05) - x) / level)
+    by_example = noise.std(axis=(1, 2)) / 0.05  # evenly between none and the largest
+    assert stats.kstest(by_example, "uniform").pvalue > 1e-3
+    np.testing.assert_allclose(noise.std(axis=2) / noise.std(axis=(1, 2))[:, None], 1.0, atol=0.4)
+    assert not np.asarray(noisy(KEY, jnp.asarray(2), jnp.arange(400), jnp.zeros_like(x), 0.05)).any()
 
 
-def test_noise_on_inputs_has_the_spectrum_of_its_frame():
-    x = jnp.sin(2 * jnp.pi * 5 * jnp.arange(64) / 64)[None, None] + jnp.zeros((200, 1, 1))
-    noise = np.asarray(noisy(KEY, jnp.asarray(2), jnp.arange(200), x, 0.5) - x)
-    power = (np.abs(np.fft.rfft(noise[:, 0])) ** 2).mean(0)
-    assert power[5] > 1e4 * np.delete(power, 5).max()
+def test_noise_on_inputs_is_white():
+    x = jnp.sin(2 * jnp.pi * 5 * jnp.arange(64) / 64)[None, None] + jnp.zeros((2000, 1, 1))
+    noise = np.asarray(noisy(KEY, jnp.asarray(2), jnp.arange(2000), x, 0.5) - x)
+    power = (np.abs(np.fft.rfft(noise[:, 0])) ** 2).mean(0)[1:-1]
+    np.testing.assert_allclose(power, power.mean(), rtol=0.2)
 
 
 def test_noise_on_inputs_is_not_that_of_the_latent_variables():

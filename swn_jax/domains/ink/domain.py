@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float, Float32
 
-from swn_jax.data.domain import Domain
+from swn_jax.data.domain import Domain, Extra
 from swn_jax.domains.ink import files, statistics
 from swn_jax.domains.ink.figure import figure
 from swn_jax.domains.ink.plots import draw
@@ -12,13 +12,15 @@ from swn_jax.errors import SwnError
 WIDTH = 3  # pen, x, y
 
 
-def frames(rows: Float[np.ndarray, "n 3"], width: int = WIDTH) -> Float[np.ndarray, "T 3"]:
+def frames(rows: Float[np.ndarray, "n 3"], width: int = WIDTH, extra: Extra | None = None) -> Float[np.ndarray, "T 3"]:
     """The points i >= 1 as (pen_i, x_i - x_(i-1), y_i - y_(i-1)): one frame fewer than rows."""
     rows = np.asarray(rows, np.float64)
     return np.concatenate([rows[1:, :1], np.diff(rows[:, 1:], axis=0)], axis=1)
 
 
-def rows(frames: Float[np.ndarray, "T 3"]) -> Float32[np.ndarray, "n 3"]:
+def rows(
+    frames: Float[np.ndarray, "T 3"], extra: Extra | None = None, start: Float[np.ndarray, " 3"] | None = None
+) -> Float32[np.ndarray, "n 3"]:
     """The cumulative sum of the offsets, from the origin: one row more than frames, the pen of the first is 0."""
     points = np.zeros((len(frames) + 1, WIDTH))
     points[1:, 0] = frames[:, 0]

@@ -1,4 +1,4 @@
-"""Lines of writing on a grid at one scale: systems side by side, or a sample below the ground truth."""
+"""Lines of writing on a grid at one scale: systems side by side, or one sample."""
 
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
@@ -45,7 +45,12 @@ def figure(path: Path | str, columns: Mapping[str, Sequence[Rows]], lines: int =
 
 
 def grid(
-    path: Path | str, cells: Sequence[tuple[str, Rows] | None], columns: int, width: float, tallest: float
+    path: Path | str,
+    cells: Sequence[tuple[str, Rows] | None],
+    columns: int,
+    width: float,
+    tallest: float,
+    beside: Sequence[Rows] = (),
 ) -> None:
     """Draw cells row by row, each with a title and left-aligned ink, all at one scale.
 
@@ -55,12 +60,13 @@ def grid(
       columns: cells per row.
       width: largest width of the picture, inches.
       tallest: largest height of a cell, inches.
+      beside: drawings in other pictures, for which there has to be room at the same scale.
     Raises SwnError if a point is not finite.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    window = _window([cell for cell in cells if cell])
+    window = _window([*(cell for cell in cells if cell), *(("beside", rows) for rows in beside)])
     side = np.maximum(min(width / columns / window[0], tallest / window[1]) * window, NARROW)
     lines, titled = len(cells) // columns, sum(bool(cell and cell[0]) for cell in cells[::columns])
     figure = Figure(figsize=(columns * side[0], lines * (side[1] + GAP) + titled * TITLE), layout="constrained")

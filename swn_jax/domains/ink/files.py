@@ -1,4 +1,4 @@
-"""Ink as files: a picture with its ground truth, a still SVG and an animated SVG."""
+"""Ink as files: a picture, a still SVG and an animated SVG."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,12 +27,11 @@ def write(
       folder: an existing folder.
       name: of the files, without suffix.
       rows: points (pen, x, y), y upwards, the pen 1 at the last point of a stroke; may be empty.
-      real: the ground truth, drawn above at the same scale.
+      real: the ground truth that stands beside the sample: the picture has room for it at the same scale.
     Raises SwnError if a point is not finite.
     """
     picture, plain, moving = (folder / f"{name}{end}" for end in (".png", ".svg", "_written.svg"))
-    cells = [("ground truth", real), (name, rows)] if real is not None else [(name, rows)]
-    figure.grid(picture, cells, columns=1, width=12.0, tallest=3.0)
+    figure.grid(picture, [(name, rows)], 1, width=12.0, tallest=3.0, beside=() if real is None else (real,))
     plain.write_text(svg.still(rows))
     moving.write_text(svg.written(rows))
     width, height = plots.extent(rows)

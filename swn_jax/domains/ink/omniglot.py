@@ -33,8 +33,11 @@ def starts(head: str) -> bool:
 
 
 def entries(file: Path, name: str, down: bool) -> list[Entry]:
-    """The one drawing of a file; raises SwnError for a name of another form. y is always upwards."""
-    return [_entry(name, str(file), name, partial(read_text, file), file)]
+    """The one drawing of a file, whose name has to have the form of the corpus. y is always upwards."""
+    try:
+        return [_entry(name, str(file), name, partial(read_text, file), file)]
+    except SwnError as error:
+        return [Entry(name, broken(name, file, error))]
 
 
 def zipped(file: Path, name: str, down: bool) -> list[Entry]:

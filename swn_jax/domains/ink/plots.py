@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+LEAST = 0.02  # of the longer side of a drawing, the shorter side that is shown: a stroke may have no width
+PAD = 0.05  # of a side, around the drawing
 LONG = 2.5  # width over height from which a drawing gets its own row
 COLUMNS = 8
 WIDTH = 12.0  # inches
@@ -23,10 +25,16 @@ def extent(rows: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " 2"]:
     return np.ptp(rows[:, 1:].astype(np.float64), axis=0) if len(rows) else np.zeros(2)
 
 
+def shown(rows: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " 2"]:
+    """Width and height of the part of the plane to show: neither is nothing, also for a bar or a dot."""
+    size = extent(rows)
+    return np.maximum(size, LEAST * size.max() or 1.0)
+
+
 def trace(axis: Any, rows: Float[np.ndarray, "n 3"], linewidth: float = 1.0) -> None:
-    """Plot the strokes on a matplotlib axis, single points as dots; the pen is `linewidth` points wide."""
+    """Plot the strokes on a matplotlib axis, those without length as dots; the pen is `linewidth` points wide."""
     for stroke in strokes(rows):
-        alone = len(stroke) == 1
+        alone = not np.ptp(stroke, axis=0).any()
         axis.plot(
             *stroke.T, color="black", linewidth=linewidth, marker="." if alone else None, markersize=2 * linewidth
         )
@@ -42,7 +50,7 @@ def draw(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    sizes = [np.maximum(extent(drawing), 1e-6) for drawing in rows.values()]
+    sizes = [shown(drawing) for drawing in rows.values()]
     columns = 1 if np.median([width / height for width, height in sizes]) > LONG else min(COLUMNS, len(sizes))
     lines = -(-len(sizes) // columns)
     tallest = WIDTH / columns * max(height / width for width, height in sizes)
@@ -51,8 +59,13 @@ def draw(
     axes = figure.subplots(lines, columns, squeeze=False).ravel()
     for axis in axes:
         axis.set_axis_off()
-    for axis, (name, drawing) in zip(axes, rows.items(), strict=False):
+    for axis, size, (name, drawing) in zip(axes, sizes, rows.items(), strict=False):
         axis.set_title(name, fontsize=8 if columns == 1 else 6, loc="left", color="0.4")
         axis.set_aspect("equal", anchor="W")
+        if len(drawing):
+            points = drawing[:, 1:].astype(np.float64)
+            middle, half = (points.min(axis=0) + points.max(axis=0)) / 2, (0.5 + PAD) * size
+            (left, low), (right, high) = middle - half, middle + half
+            axis.set(xlim=(left, right), ylim=(low, high))
         trace(axis, drawing)
     figure.savefig(str(path), dpi=110)

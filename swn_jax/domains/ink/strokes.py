@@ -37,3 +37,12 @@ def rows(strokes: Strokes, file: object, *, down: bool) -> Float32[np.ndarray, "
     rows[:, 1:] = points * (1, -1 if down else 1)
     rows[np.cumsum([len(stroke) for stroke in kept]) - 1, 0] = 1
     return rows
+
+
+def with_first_dot(rows: Float32[np.ndarray, "n 3"]) -> Float32[np.ndarray, "m 3"]:
+    """The points with the first one twice where it is a stroke of its own.
+
+    A frame holds the pen after its later point, so no frame holds the pen of the first, and a line would lead from the
+    dot to the next stroke.
+    """
+    return np.concatenate([rows[:1] * np.array([0, 1, 1], np.float32), rows]) if rows[0, 0] else rows

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Float32
 
 from swn_jax.data.index import Recording, broken
-from swn_jax.data.reading import read_bytes
+from swn_jax.data.reading import UTF_16, decode, read_bytes
 from swn_jax.domains.ink.entry import Entry
 from swn_jax.domains.ink.strokes import Strokes, bad, rows
 from swn_jax.errors import SwnError
@@ -57,7 +57,9 @@ def lines(file: Path) -> list[Strokes]:
 
 
 def _table(file: Path) -> Float[np.ndarray, "n 6"]:
-    content = read_bytes(file).decode("latin-1").splitlines()
+    raw = read_bytes(file)
+    text = decode(raw, file) if raw.startswith(UTF_16) else raw.decode("utf-8-sig", "replace")  # names may be Latin-1
+    content = text.splitlines()
     top = next((i for i, line in enumerate(content) if line.split() == HEADER), None)
     if top is None:
         raise bad(file, "no header", f"the line `{' '.join(HEADER)}`")

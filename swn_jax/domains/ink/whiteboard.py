@@ -6,18 +6,27 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float, Float32
 
-from swn_jax.data.index import Recording
+from swn_jax.data.index import Recording, broken
 from swn_jax.domains.ink import safe_xml
 from swn_jax.domains.ink.entry import Entry
 from swn_jax.domains.ink.strokes import bad, rows
+from swn_jax.errors import SwnError
 
 ROOT, STROKES = "WhiteboardCaptureSession", "StrokeSet"
 
 
 def entries(file: Path, name: str, down: bool) -> list[Entry]:
-    """The one line of a file; the form stands for the writer, which the file does not name. y is always downwards."""
+    """The one drawing of a file, by the writer it names, as those of whole sessions do.
+
+    In files of single lines, which name none, the form stands for the writer. y is always downwards.
+    """
     id = name.rpartition(".")[0]
-    return [Entry(name, Recording(id, form(id), partial(read, file), file))]
+    try:
+        forms = safe_xml.parse(file).iter("Form")
+    except SwnError as error:
+        return [Entry(name, broken(id, file, error)._replace(speaker=form(id)))]
+    writer = next((named for each in forms if (named := each.get("writerID", "").strip())), "")
+    return [Entry(name, Recording(id, writer or form(id), partial(read, file), file))]
 
 
 def form(id: str) -> str:

@@ -1,5 +1,6 @@
 """BVH (Biovision) files: a skeleton as text, then one line of channel values per frame."""
 
+import codecs
 import re
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,9 @@ from swn_jax.data.reading import AGAIN, read_bytes
 from swn_jax.domains.motion import hierarchy
 from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError
+
+FRAME_TIME = r"frame\s+time\s*:\s*([\d.]+(?:e[+-]?\d+)?)"
+SAVE = "save it as UTF-8 in an editor, or leave it out with --skip_bad"
 
 
 class Clip(NamedTuple):
@@ -28,7 +32,7 @@ def read(path: Path) -> Clip:
 
 
 def parse(data: bytes, name: str) -> Clip:
-    """The recording in the bytes of a BVH file: any skeleton, line ends LF or CR LF, blank lines anywhere.
+    """The recording in the bytes of a BVH file: any skeleton, UTF-8 or marked UTF-16, any line ends and blank lines.
 
     Raises SwnError, with `name` and the line, for content that is not text, another order of lines, a wrong count, or
     a value that is not a finite number within +-1e6.
@@ -40,16 +44,36 @@ def parse(data: bytes, name: str) -> Clip:
     skeleton = hierarchy.parse(enumerate(lines[:start], start=1), partial(_fault, name))
     rest = [(i, lines[i - 1]) for i in range(start + 2, len(lines) + 1) if lines[i - 1]]
     frames = int(_value(name, rest[0:1], "Frames: a count of 1 or more", r"frames\s*:\s*(0*[1-9]\d{0,8})"))
-    seconds = _value(name, rest[1:2], "Frame Time: seconds", r"frame\s+time\s*:\s*([\d.]+(?:e[+-]?\d+)?)")
+    seconds = _value(name, rest[1:2], "Frame Time: seconds", FRAME_TIME)
     return Clip(skeleton, _motion(name, rest[2:], frames, skeleton.width), seconds)
 
 
+def skeleton(data: bytes, name: str) -> Skeleton:
+    """The skeleton in the bytes of a BVH file, without its motion; raises SwnError as `parse` does."""
+    end = re.search(rb"^[ \t]*MOTION[ \t]*\r?$", data, re.MULTILINE | re.IGNORECASE)
+    lines = _lines(data[: end.start()] if end else data, name)
+    return hierarchy.parse(enumerate(lines, start=1), partial(_fault, name))
+
+
 def _lines(data: bytes, name: str) -> list[str]:
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SwnError(f"{name}: found a byte that is not text at {error.start}, wanted BVH: {AGAIN}") from error
+        found = f"a byte that is not UTF-{16 if wide else 8} at {error.start}"
+        raise SwnError(f"{name}: found {found}, wanted text: {SAVE}") from error
+    if "\0" in text:
+        raise SwnError(f"{name}: found zero bytes as of UTF-16, wanted UTF-8: {SAVE}")
     return [line.strip() for line in re.split("\r\n|\n|\r", text)]
+
+
+def frame_time(data: bytes) -> float | None:
+    """The seconds per frame in the beginning of a BVH file; None if they are not there."""
+    match = re.search(FRAME_TIME, data.replace(b"\0", b"").decode("ascii", "replace"), re.IGNORECASE)
+    try:
+        return (float(match[1]) if match else 0.0) or None
+    except ValueError:
+        return None
 
 
 def _fault(name: str, line: int, found: str, wanted: str) -> SwnError:
@@ -74,7 +98,8 @@ def _value(name: str, line: list[tuple[int, str]], wanted: str, pattern: str) ->
 def _motion(name: str, lines: list[tuple[int, str]], frames: int, width: int) -> Float[np.ndarray, "T C"]:
     """The lines of numbers; counts are checked before arrays of their size are allocated."""
     if len(lines) != frames:
-        raise SwnError(f"{name}: found {len(lines)} lines of numbers, the header promises {frames}: {AGAIN}")
+        remedy = f"set Frames to {len(lines)}" if abs(len(lines) - frames) == 1 else AGAIN  # programs count from 0 or 1
+        raise SwnError(f"{name}: found {len(lines)} lines of numbers, the header promises {frames}: {remedy}")
     rows = []
     for line, text in lines:
         words = text.split()
@@ -83,13 +108,22 @@ def _motion(name: str, lines: list[tuple[int, str]], frames: int, width: int) ->
         try:
             rows.append(list(map(float, words if "_" not in text else ["?"])))  # Python reads 1_0 as 10
         except ValueError:
-            raise _fault(name, line, text, "numbers") from None
+            n, word = next((n, word) for n, word in enumerate(words, start=1) if not _is_number(word))
+            raise _fault(name, line, f"{word} as number {n}", "digits with a decimal point") from None
     motion = np.array(rows, np.float64).reshape(frames, width)
     good = np.abs(motion) <= hierarchy.LIMIT  # false for nan as well
     if not good.all():
         row, column = np.argwhere(~good)[0]
-        raise _fault(name, lines[row][0], str(motion[row, column]), f"numbers within +-{hierarchy.LIMIT:g}")
+        found = f"{motion[row, column]} as number {column + 1}"
+        raise _fault(name, lines[row][0], found, f"numbers within +-{hierarchy.LIMIT:g}")
     return motion
+
+
+def _is_number(word: str) -> bool:
+    try:
+        return "_" not in word and float(word) is not None
+    except ValueError:
+        return False
 
 
 def write(path: Path, clip: Clip) -> None:

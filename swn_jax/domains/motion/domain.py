@@ -1,24 +1,22 @@
-"""The motion domain: a row is a frame; its numbers are scaled together or per column."""
+"""The motion domain: poses on disk, differences or poses for the model; scaled together or per column."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float
 
 from swn_jax.data.domain import Domain
-from swn_jax.domains.motion import files, statistics
+from swn_jax.domains.motion import features, files, integrate_poses, statistics
 from swn_jax.domains.motion.plots import draw
 
 Columns = Float[np.ndarray, " D"]
 SMALLEST = 1e-6  # of the largest deviation: a column that varies less is constant up to rounding
 
 
-def frames(rows: Float32[np.ndarray, "T D"], width: int) -> Float[np.ndarray, "T {width}"]:
-    """Rows as float64 frames of `width` numbers."""
-    return rows.reshape(-1, width).astype(np.float64)
-
-
-def rows(frames: Float[np.ndarray, "T D"]) -> Float32[np.ndarray, "T D"]:
-    """Frames as float32 rows."""
-    return frames.astype(np.float32)
+def frames(poses: Float[np.ndarray, "n D"], width: int, extra: Mapping[str, Any]) -> Float[np.ndarray, "T {width}"]:
+    """Features of the kind in `extra`, in the precision that models read: one frame fewer than poses."""
+    return features.encode(poses.reshape(-1, width), extra["features"]).astype(np.float32).astype(np.float64)
 
 
 def scalar(mean: Columns, std: Columns) -> tuple[Columns, Columns]:
@@ -35,11 +33,11 @@ def coordinate(mean: Columns, std: Columns) -> tuple[Columns, Columns]:
 
 MOTION = Domain(
     name="motion",
-    dtype=np.float32,
+    dtype=np.float64,
     shape=(None,),
     frames=frames,
-    rows=rows,
-    overlap=0,
+    rows=integrate_poses.poses,
+    overlap=1,
     given=1,
     joined=False,
     scalings={"scalar": scalar, "coordinate": coordinate},

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float
 
 from swn_jax.data.domain import known_rate
 from swn_jax.data.written import WrittenFiles
-from swn_jax.domains.motion import bvh, gif, integrate_poses, inverse, kinematics
+from swn_jax.domains.motion import bvh, features, gif, inverse, kinematics
 from swn_jax.domains.motion.hierarchy import LIMIT
 from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError
@@ -18,11 +18,11 @@ from swn_jax.errors import SwnError
 def write(
     folder: Path,
     name: str,
-    rows: Float32[np.ndarray, "T D"],
+    rows: Float[np.ndarray, "n D"],
     rate: float | None,
     extra: Mapping[str, Any],
     *,
-    real: Float32[np.ndarray, "R D"] | None = None,
+    real: Float[np.ndarray, "r D"] | None = None,
     clipped: int = 0,
 ) -> WrittenFiles:
     """Write NAME.gif in real time, NAME.npz (places [n, J, 3], parents, names, rate) and NAME.bvh.
@@ -33,22 +33,22 @@ def write(
     Args:
       folder: an existing folder.
       name: of the files, without suffix.
-      rows: features.
+      rows: poses.
       rate: of the rows, Hz.
-      extra: of the corpus: the skeleton, the kind of features and the pose "rest".
+      extra: of the corpus: the skeleton.
       real: the ground truth, shown beside it.
       clipped: not used.
     Raises:
-      SwnError: if a number is not finite, or a joint is too far away for a BVH file.
+      SwnError: if a joint is too far away for a BVH file.
     """
     rate, skeleton = known_rate("motion", rate), Skeleton.from_json(extra["skeleton"])
     picture, numbers, angles = (folder / f"{name}{end}" for end in (".gif", ".npz", ".bvh"))
-    places = integrate_poses.places(rows, extra)
-    if np.abs(places).max() > LIMIT:
+    places = features.places(rows)
+    if not np.abs(places).max() <= LIMIT:  # also nan
         raise SwnError(
             f"{name}: found a joint at {np.abs(places).max():g}, wanted it within {LIMIT:g}: train the model further"
         )
-    figures = {} if real is None else {"ground truth": integrate_poses.places(real, extra)}
+    figures = {} if real is None else {"ground truth": features.places(real)}
     gif.animate(picture, {**figures, name: places}, skeleton, rate)
     np.savez_compressed(
         numbers, allow_pickle=False, rate=rate, names=np.array(skeleton.names), parents=np.array(skeleton.parents),
@@ -57,10 +57,10 @@ def write(
     clip = inverse.fit(places, skeleton, rate)
     bvh.write(angles, clip)
     facts: dict[str, float | int | str] = {
-        "seconds": round(len(rows) / rate, 2),
+        "seconds": round((len(rows) - 1) / rate, 2),
         "joints": len(skeleton.names),
         "bvh error": _rounded(np.linalg.norm(kinematics.positions(*clip[:2]) - places, axis=-1).mean()),
-        "bone variation": _rounded(kinematics.variation(skeleton.parents, places).mean()),
+        "bone variation": _rounded(kinematics.variation(skeleton, places).mean()),
     }
     return WrittenFiles((picture,), (numbers, angles), facts)
 

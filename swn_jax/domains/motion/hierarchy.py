@@ -1,12 +1,13 @@
 """The skeleton in a BVH file: the tree of joints as text.
 
 A statement is one line, or a part that ends with a brace: `ROOT hip`, `{`, `OFFSET 0 20.7 -0.7`, `CHANNELS 3 ...`,
-`JOINT neck`, `End Site`, `}`. Keywords and channels are read in any case; names may hold spaces.
+`JOINT neck`, `End Site`, `}`. Keywords and channels are read in any case; names may hold spaces, and come twice.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from swn_jax.domains.motion import naming
 from swn_jax.domains.motion.skeleton import Skeleton, Triple
 from swn_jax.errors import SwnError
 
@@ -37,7 +38,7 @@ def parse(lines: Iterable[tuple[int, str]], fault: Fault) -> Skeleton:
     if not tree.names or tree.open:
         raise fault(last, "the end of the skeleton", "} for every {" if tree.names else "ROOT name")
     offsets = tuple(offset for offset in tree.offsets if offset)  # every closed joint has an offset
-    return Skeleton(tuple(tree.names), tuple(tree.parents), offsets, tuple(tree.channels))
+    return Skeleton(naming.complete(tree.names, tree.parents), tuple(tree.parents), offsets, tuple(tree.channels))
 
 
 def _statements(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -49,13 +50,11 @@ class _Tree:
     """The joints read so far, and the stack of open ones: no recursion, so that any depth works."""
 
     def __init__(self, fault: Fault) -> None:
-        self.names: list[str] = []
+        self.names: list[str | None] = []  # None for an end point
         self.parents: list[int] = []
         self.offsets: list[Triple | None] = []
         self.channels: list[tuple[str, ...] | None] = []
-        self.ends: set[int] = set()
         self.open: list[int] = []
-        self._taken: set[str] = set()
         self._waits = False  # for the opening brace of the last joint
         self._fault = fault
 
@@ -74,8 +73,7 @@ class _Tree:
         elif keyword == "JOINT" and words:
             self._child(line, " ".join(words))
         elif keyword == "END" and words and words[0].upper() == "SITE":
-            self._child(line, self._end())
-            self.ends.add(self.open[-1])
+            self._child(line, None)
         elif keyword == "OFFSET":
             self._offset(line, words)
         elif keyword == "CHANNELS":
@@ -86,24 +84,15 @@ class _Tree:
         else:
             raise self._fault(line, statement, "OFFSET, CHANNELS, JOINT name, End Site or }")
 
-    def _end(self) -> str:
-        """The name of an end point: head_end, then head_end2 and so on for the same joint."""
-        joint = self.open[-1]
-        nth = 1 + sum(self.parents[end] == joint for end in self.ends)
-        return f"{self.names[joint]}_end{nth if nth > 1 else ''}"
-
-    def _child(self, line: int, name: str) -> None:
+    def _child(self, line: int, name: str | None) -> None:
         self._complete(line)  # channels are in the order of the joints, so the parent comes first
-        if self.open[-1] in self.ends:
-            raise self._fault(line, name, "} after the OFFSET of an End Site")
+        if self.names[self.open[-1]] is None:
+            raise self._fault(line, name or "End Site", "} after the OFFSET of an End Site")
         self._add(line, name)
 
-    def _add(self, line: int, name: str) -> None:
-        if name in self._taken:
-            raise self._fault(line, f"a second {name}", "another name")
+    def _add(self, line: int, name: str | None) -> None:
         if len(self.names) == MOST:
             raise self._fault(line, f"more than {MOST} joints", "a skeleton")
-        self._taken.add(name)
         self.open.append(len(self.names))
         self.parents.append(self.open[-2] if len(self.open) > 1 else -1)
         self.names.append(name)
@@ -123,7 +112,7 @@ class _Tree:
     def _channels(self, line: int, words: list[str]) -> None:
         at = self.open[-1]
         found = tuple(CHANNELS.get(word.upper(), "") for word in words[1:])
-        if self.channels[at] is not None or at in self.ends:
+        if self.channels[at] is not None or self.names[at] is None:
             raise self._fault(line, "CHANNELS", "them once per joint, never for an End Site")
         if words[:1] != [str(len(found))] or "" in found or len(set(found)) < len(found):
             wanted = "a count, and as many different ones of " + ", ".join(CHANNELS.values())
@@ -132,9 +121,10 @@ class _Tree:
 
     def _complete(self, line: int) -> None:
         at = self.open[-1]
-        if self.offsets[at] is None or (self.channels[at] is None and at not in self.ends):
+        if self.offsets[at] is None or (self.channels[at] is None and self.names[at] is not None):
             missing = "OFFSET" if self.offsets[at] is None else "CHANNELS"
-            raise self._fault(line, f"no {missing} for {self.names[at]}", "one before its children and its }")
+            name = self.names[at] or "End Site"
+            raise self._fault(line, f"no {missing} for {name}", "one before its children and its }")
 
 
 def text(skeleton: Skeleton) -> str:

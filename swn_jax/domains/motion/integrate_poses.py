@@ -1,4 +1,4 @@
-"""Joint positions from rows; for differences the first pose is estimated, as the rows do not contain it."""
+"""Poses from frames; where the first pose is not known, it is estimated from differences."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,36 +14,42 @@ HOLD = 0.01  # of the length of a bone: if it moves less, the rest pose decides
 ROUNDS = 3  # iterations of rotating the rest pose to match the clip
 
 
-def places(rows: Float[np.ndarray, "T D"], extra: Mapping[str, Any]) -> Float[np.ndarray, "n J 3"]:
-    """Joint positions in the unit of the file, n = T for "poses", T + 1 for "differences"; the root starts at `rest`.
+def poses(
+    frames: Float[np.ndarray, "T D"], extra: Mapping[str, Any], first: Float[np.ndarray, " D"] | None = None
+) -> Float[np.ndarray, "n D"]:
+    """The poses behind frames, n = T for "poses", T + 1 for "differences".
 
     Args:
-      rows: features.
+      frames: features.
       extra: of the corpus: the skeleton, the kind of features and the pose "rest".
+      first: the pose that they start from; None for an estimate whose root is that of "rest".
     Raises:
       SwnError: if a number is not finite.
     """
-    if not np.isfinite(rows).all():
+    if not np.isfinite(frames).all():
         raise SwnError("motion: found numbers that are not finite, wanted joint positions: train the model further")
-    rows, rest = rows.astype(np.float64), np.array(extra["rest"], np.float64)
-    if extra["features"] == "differences":
-        rest = start(rows, Skeleton.from_json(extra["skeleton"]).parents, rest)
-    return features.places(features.decode(rows, extra["features"], rest))
+    kind = extra["features"]
+    if first is None:
+        first = np.array(extra["rest"], np.float64)
+        if kind == "differences":
+            first = start(frames, Skeleton.from_json(extra["skeleton"]), first)
+    return features.decode(frames, kind, first)
 
 
 def start(
-    rows: Float[np.ndarray, "T D"], parents: Sequence[int], rest: Float[np.ndarray, " D"]
+    frames: Float[np.ndarray, "T D"], skeleton: Skeleton, rest: Float[np.ndarray, " D"]
 ) -> Float[np.ndarray, " D"]:
     """The first pose of a clip of differences: the one that best keeps bone lengths constant; its root is from `rest`.
 
     A bone that is b at first and b + c[t] later keeps |b + c[t]|^2 if 2 b.(c[t] - mean c) = mean |c|^2 - |c[t]|^2,
     which is linear in b: solved by least squares, with a weight of HOLD on the rest pose, rotated to match the clip.
-    The rest pose decides where a bone hardly moves.
+    The rest pose decides where a bone hardly moves, and for loose bones, which have no constant length.
     """
-    steps = np.vstack([np.zeros_like(rest), rows]).cumsum(axis=0).reshape(len(rows) + 1, -1, 3)
+    parents, fixed = skeleton.parents, ~np.array(skeleton.loose[1:], bool)
+    steps = np.vstack([np.zeros_like(rest), frames]).cumsum(axis=0).reshape(len(frames) + 1, -1, 3)
     still, change = _bones(rest.reshape(1, -1, 3), parents)[0], _bones(steps, parents)
     squares = (change**2).sum(-1)
-    off = 2 * (change - change.mean(0))
+    off = 2 * (change - change.mean(0)) * fixed[:, None]
     normal, wanted = np.einsum("tji,tjk->jik", off, off), np.einsum("tji,tj->ji", off, squares.mean(0) - squares)
     length = np.linalg.norm(still, axis=-1)
     weight = len(steps) * (HOLD * np.maximum(length, 0.1 * length.max(initial=1e-9)))[:, None] ** 2

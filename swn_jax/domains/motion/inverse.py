@@ -6,34 +6,35 @@ from jaxtyping import Float
 from swn_jax.domains.motion.bvh import Clip
 from swn_jax.domains.motion.integrate_poses import nearest
 from swn_jax.domains.motion.kinematics import lengths, rotation
-from swn_jax.domains.motion.skeleton import Skeleton, Triple
+from swn_jax.domains.motion.skeleton import PLACE, TURN, Skeleton, Triple, is_position
 
-PLACE, TURN = ("Xposition", "Yposition", "Zposition"), ("Zrotation", "Xrotation", "Yrotation")
 LEAST = 1e-8  # weight on no rotation, relative to the bones: chooses the smallest rotation where it is ambiguous
 
 
 def fit(places: Float[np.ndarray, "T J 3"], skeleton: Skeleton, rate: float) -> Clip:
-    """The clip whose bones point as those of `places`; each bone has one length, its mean over time.
+    """The clip whose bones point as those of `places`; a bone that is not loose has one length, its mean over time.
 
-    Joints keep their channels if these allow every rotation (and for the root every position), others get new ones.
+    Joints keep their channels if these allow every rotation (and for the root and loose joints every position), others
+    get new ones.
     Args:
       places: joint positions, in the unit of the file.
       skeleton: its offsets are the directions of the bones without rotation; a bone of length 0 stays at 0.
       rate: frames per second.
     """
     skeleton = _capable(skeleton, places)
-    children = [[k for k, parent in enumerate(skeleton.parents) if parent == j] for j in range(len(skeleton.names))]
+    loose, parents = skeleton.loose, skeleton.parents
+    fixed = [[k for k, parent in enumerate(parents) if parent == j and not loose[k]] for j in range(len(parents))]
     turned: dict[int, np.ndarray] = {-1: np.broadcast_to(np.eye(3), (len(places), 3, 3))}
     columns = []
-    for j, (_, parent, offset, channels) in enumerate(zip(*skeleton, strict=True)):
-        found = (places[:, children[j]] - places[:, [j]]) @ turned[parent]  # row vectors: inverts the rotation
-        turn = _turn(np.array([skeleton.offsets[k] for k in children[j]]).reshape(-1, 3), found)
+    for j, (_, parent, _, channels) in enumerate(zip(*skeleton, strict=True)):
+        found = (places[:, fixed[j]] - places[:, [j]]) @ turned[parent]  # row vectors: inverts the rotation
+        turn = _turn(np.array([skeleton.offsets[k] for k in fixed[j]]).reshape(-1, 3), found)
         turned[j] = turned[parent] @ turn
-        order = "".join(channel[0] for channel in channels or () if channel.endswith("rotation"))
+        order = "".join(channel[0] for channel in channels or () if not is_position(channel))
         degrees = dict(zip(order, angles(turn, order), strict=True)) if order else {}
-        place = places[:, 0] if parent < 0 else np.tile(offset, (len(places), 1))
+        place = places[:, 0] if parent < 0 else ((places[:, [j]] - places[:, [parent]]) @ turned[parent])[:, 0]
         for channel in channels or ():
-            columns.append(degrees[channel[0]] if channel.endswith("rotation") else place[:, "XYZ".index(channel[0])])
+            columns.append(place[:, "XYZ".index(channel[0])] if is_position(channel) else degrees[channel[0]])
     return Clip(skeleton, np.stack(columns, -1), 1 / rate)
 
 
@@ -60,7 +61,8 @@ def _capable(skeleton: Skeleton, places: Float[np.ndarray, "T J 3"]) -> Skeleton
     for offset, length in zip(skeleton.offsets[1:], lengths(skeleton.parents, places).mean(0), strict=True):
         x, y, z = np.array(offset) * (length / max(float(np.linalg.norm(offset)), 1e-9))
         offsets.append((float(x), float(y), float(z)))
-    channels = map(_channels, skeleton.channels, (PLACE + TURN, *[TURN] * (len(offsets) - 1)))
+    needed = (TURN if j and not loose else PLACE + TURN for j, loose in enumerate(skeleton.loose))
+    channels = map(_channels, skeleton.channels, needed)
     return skeleton._replace(offsets=tuple(offsets), channels=tuple(channels))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
-from swn_jax.domains.motion.skeleton import Skeleton
+from swn_jax.domains.motion.skeleton import Skeleton, is_position
 
 
 def rotation(axis: int, degrees: Float[np.ndarray, " T"]) -> Float[np.ndarray, "T 3 3"]:
@@ -34,7 +34,7 @@ def positions(skeleton: Skeleton, motion: Float[np.ndarray, "T C"]) -> Float[np.
         local, turn = np.tile(offset, (frames, 1)), turned[parent]
         for channel in channels or ():
             axis = "XYZ".index(channel[0])
-            if channel.endswith("position"):
+            if is_position(channel):
                 local[:, axis] = motion[:, column]
             else:
                 turn = turn @ rotation(axis, motion[:, column])
@@ -50,9 +50,9 @@ def lengths(parents: Sequence[int], places: Float[np.ndarray, "T J 3"]) -> Float
     return np.linalg.norm(places[:, 1:] - places[:, list(parents[1:])], axis=-1)
 
 
-def variation(parents: Sequence[int], places: Float[np.ndarray, "T J 3"]) -> Float[np.ndarray, " bones"]:
-    """Relative deviation of each bone length over time; bones of length 0 are left out."""
-    found = lengths(parents, places)
+def variation(skeleton: Skeleton, places: Float[np.ndarray, "T J 3"]) -> Float[np.ndarray, " bones"]:
+    """Relative deviation of each bone length over time; loose bones, and those of length 0, are left out."""
+    found = lengths(skeleton.parents, places)
     mean = found.mean(0)
-    some = mean > 1e-6 * mean.max(initial=0.0)
+    some = (mean > 1e-6 * mean.max(initial=0.0)) & ~np.array(skeleton.loose[1:], bool)
     return found.std(0)[some] / mean[some]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 Triple = tuple[float, float, float]
+PLACE, TURN = ("Xposition", "Yposition", "Zposition"), ("Zrotation", "Xrotation", "Yrotation")
 
 
 class Skeleton(NamedTuple):
@@ -32,6 +33,11 @@ class Skeleton(NamedTuple):
             "channels": [None if channels is None else list(channels) for channels in self.channels],
         }
 
+    @property
+    def loose(self) -> list[bool]:
+        """Per joint, whether position channels move it against its parent: its bone has no fixed length."""
+        return [p >= 0 and any(map(is_position, c or ())) for p, c in zip(self.parents, self.channels, strict=True)]
+
     @classmethod
     def from_json(cls, tree: Mapping[str, Any]) -> "Skeleton":
         """The inverse of `to_json`."""
@@ -41,3 +47,8 @@ class Skeleton(NamedTuple):
             offsets=tuple((x, y, z) for x, y, z in tree["offsets"]),
             channels=tuple(None if channels is None else tuple(channels) for channels in tree["channels"]),
         )
+
+
+def is_position(channel: str) -> bool:
+    """Whether a channel is a coordinate of a joint, not an angle."""
+    return channel.endswith("position")

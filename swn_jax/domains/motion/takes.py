@@ -1,6 +1,7 @@
-"""From one recording to its rows: trimmed, subsampled to the wanted rate, and converted to features."""
+"""From one recording to its joint positions: trimmed, at the wanted rate, y up."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -8,20 +9,33 @@ from jaxtyping import Float
 
 from swn_jax.domains.motion import bvh, features, kinematics
 from swn_jax.domains.motion.bvh_folder import Entry
-from swn_jax.domains.motion.skeleton import Skeleton
+from swn_jax.domains.motion.resample import resampled
 from swn_jax.errors import SwnError, unknown
+
+HEAD = 2**18  # bytes of a file in which its rate is looked for: a skeleton of a thousand joints
 
 
 class Settings(NamedTuple):
     """How recordings become rows."""
 
     features: str  # one of features.KINDS
-    fps: float  # rows per second
+    fps: float  # poses per second
     edge: int  # frames of the file dropped at both ends
     recorded: Mapping[str, float]  # folder -> frames per second, overrides its files; "" for all folders
+    up: str  # the axis that points up in the files: y or z
+
+    def rate(self, entry: Entry, seconds: float) -> float:
+        """The frames per second of a recording whose file says `seconds` per frame."""
+        return self.recorded.get(entry.group, self.recorded.get("", 1 / seconds))
+
+    def upright(self, vectors: Float[np.ndarray, "*n 3"]) -> Float[np.ndarray, "*n 3"]:
+        """Vectors of the files with y up: turned about x if z points up there."""
+        return vectors if self.up == "y" else vectors[..., [0, 2, 1]] * [1, 1, -1]
 
 
-def settings(kind: str, fps: int | float, edge: int | float, recorded: str, groups: Collection[str]) -> Settings:
+def settings(
+    kind: str, fps: int | float, edge: int | float, recorded: str, up: str, groups: Collection[str]
+) -> Settings:
     """The checked options of the corpus; raises SwnError for an impossible one, or a folder not in `groups`."""
     if kind not in features.KINDS:
         raise unknown("kind of features", kind, features.KINDS)
@@ -29,7 +43,9 @@ def settings(kind: str, fps: int | float, edge: int | float, recorded: str, grou
         raise SwnError(f"fps: found {fps}, wanted frames per second above 0: change fps")
     if not (edge >= 0 and edge % 1 == 0):
         raise SwnError(f"edge: found {edge}, wanted a whole number of frames, 0 or more: change edge")
-    return Settings(kind, float(fps), int(edge), _rates(recorded, groups))
+    if up not in ("y", "z"):
+        raise SwnError(f"up: found {up}, wanted y or z, the axis that points up in the files: change up")
+    return Settings(kind, float(fps), int(edge), _rates(recorded, groups), up)
 
 
 def _rates(recorded: str, groups: Collection[str]) -> dict[str, float]:
@@ -49,39 +65,44 @@ def _rates(recorded: str, groups: Collection[str]) -> dict[str, float]:
     return rates
 
 
-def step(found: float, wanted: float, name: str) -> int:
-    """The subsampling factor; raises SwnError unless it is within one percent of a whole number."""
+def step(found: float, wanted: float, name: str) -> int | float:
+    """Frames from one pose to the next, whole within one percent; raises SwnError if one frame would be ten poses."""
+    if not 0.1 <= found / wanted < 1e6:
+        remedy = "lower fps, or set recorded to the true rate"
+        raise SwnError(f"{name}: found {found:g} frames per second, wanted {wanted / 10:g} or more: {remedy}")
+    return round(found / wanted) if _divides(found, wanted) else found / wanted
+
+
+def _divides(found: float, wanted: float) -> bool:
     ratio = found / wanted
-    if not 0.5 < ratio < 1e6 or abs(ratio - round(ratio)) > 0.01 * ratio:
-        remedy = "choose an fps that divides it, or set recorded to the true rate"
-        raise SwnError(f"{name}: found {found:g} frames per second, wanted a multiple of {wanted:g}: {remedy}")
-    return round(ratio)
+    return ratio > 0.5 and abs(ratio - round(ratio)) <= 0.01 * ratio
 
 
-def poses(entry: Entry, how: Settings) -> tuple[Skeleton, Float[np.ndarray, "n D"]]:
-    """The skeleton and the poses of a recording; raises SwnError for bad content and for fewer than three poses."""
-    clip = bvh.parse(entry.load(), entry.where)
-    rate = how.recorded.get(entry.group, how.recorded.get("", 1 / clip.seconds))
-    every = step(rate, how.fps, entry.where)
-    motion = clip.motion[how.edge : len(clip.motion) - how.edge : every]
+def between(entries: Iterable[Entry], how: Settings) -> Counter[str]:
+    """How many recordings of each rate have no frame at the time of each pose, so that they are resampled."""
+    found: Counter[str] = Counter()
+    for entry in entries:
+        try:
+            seconds = bvh.frame_time(entry.load(HEAD))
+        except SwnError:
+            continue  # raised again where it is read
+        if seconds and not _divides(how.rate(entry, seconds), how.fps):
+            found[f"{how.rate(entry, seconds):.3g}"] += 1
+    return found
+
+
+def clip(entry: Entry, how: Settings) -> bvh.Clip:
+    """A recording at the wanted rate; raises SwnError for bad content and for fewer than three frames."""
+    found = bvh.parse(entry.load(), entry.where)
+    every = step(how.rate(entry, found.seconds), how.fps, entry.where)
+    motion = found.motion[how.edge : len(found.motion) - how.edge]
+    motion = motion[::every] if isinstance(every, int) else resampled(found.skeleton, motion, every)
     if len(motion) < 3:
-        left = f"{len(clip.motion)} frames, {how.edge} dropped at each end and one in {every} kept"
+        left = f"{len(found.motion)} frames, {how.edge} dropped at each end and one in {every:.3g} kept"
         raise SwnError(f"{entry.where}: found {left}, wanted 3 or more to remain: remove it")
-    return clip.skeleton, features.poses(kinematics.positions(clip.skeleton, motion))
+    return bvh.Clip(found.skeleton, motion, 1 / how.fps)
 
 
-def rows(entry: Entry, how: Settings, wanted: Skeleton, model: str) -> Float[np.ndarray, "T D"]:
-    """The float32 rows of a recording; raises SwnError if its joints differ from those `wanted`, of `model`."""
-    skeleton, found = poses(entry, how)
-    if not skeleton.same_joints(wanted):
-        differs = _difference(skeleton, wanted)
-        raise SwnError(f"{entry.where}: {differs}, as in {model}: prepare one skeleton at a time, remove the other")
-    return features.encode(found, how.features).astype(np.float32)
-
-
-def _difference(found: Skeleton, wanted: Skeleton) -> str:
-    if len(found.names) != len(wanted.names):
-        return f"found {len(found.names)} joints and end points, wanted {len(wanted.names)}"
-    joints = zip(found.names, wanted.names, found.parents, wanted.parents, found.channels, wanted.channels, strict=True)
-    name, right = next((a, b) for a, b, *rest in joints if a != b or rest[0] != rest[1] or rest[2] != rest[3])
-    return f"found joint {name}, wanted {right} with the same parent and channels"
+def places(clip: bvh.Clip, how: Settings) -> Float[np.ndarray, "T J 3"]:
+    """The positions of all joints, y up."""
+    return how.upright(kinematics.positions(clip.skeleton, clip.motion))

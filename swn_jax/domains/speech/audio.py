@@ -1,6 +1,7 @@
 """Reading sound files as 16-bit mono samples at one rate, block by block, with checks for damage."""
 
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -13,11 +14,13 @@ from jaxtyping import Float, Int16
 
 from swn_jax.data.reading import AGAIN
 from swn_jax.domains.speech import containers
-from swn_jax.errors import SwnError
+from swn_jax.domains.speech.containers.remedy import ANEW
+from swn_jax.errors import SwnError, SwnNote
 
 BLOCK = 2**18  # numbers decoded at a time, over all channels
 RATES = (4000, 768000)  # Hz: below there is no speech, above no microphone
 LOUDEST = 16.0  # times full scale; louder samples were not scaled for a sound file
+CANCELLED = 0.1  # of the power that the mean of channels has which are independent of each other
 PADDING = 4 * 1152  # samples of padding in an MP3, at most, which a decoder removes
 UNKNOWN = 2**40  # libsndfile's count is larger if the header has none
 
@@ -55,14 +58,14 @@ def read(path: Path, rate: int) -> Int16[np.ndarray, " n"]:
 
 
 def blocks(path: Path, rate: int) -> Iterator[Int16[np.ndarray, " n"]]:
-    """The samples of one sound file (WAV, AIFF, NIST SPHERE, FLAC, Ogg, MP3), converted to 16-bit mono at `rate` Hz.
+    """The samples of one sound file of `containers.KINDS`, converted to 16-bit mono at `rate` Hz.
 
     Mono 16-bit files at `rate` pass unchanged. Others are converted in float64: mean of the channels, band-limited
     resampling (soxr, HQ), times 32768, rounded, clipped to full scale. A few megabytes are in memory at a time. Not
-    detected: a header that promises fewer samples than there are, and whole frames lost at the end of an MP3 without
-    a length header.
+    detected: a header that promises fewer samples than there are, the end of a file that was written into a pipe, and
+    whole frames lost at the end of an MP3 without a length header.
     Raises SwnError for a file that is truncated, empty, damaged or not a sound file, and for samples that are not
-    finite or far beyond full scale.
+    finite or far beyond full scale. Warns with SwnNote of channels that cancel each other.
     """
 
     def convert(sound: _Sound) -> Iterator[np.ndarray]:
@@ -71,7 +74,7 @@ def blocks(path: Path, rate: int) -> Iterator[Int16[np.ndarray, " n"]]:
             raise SwnError(f"{path}: {found}: {AGAIN}")
         if (sound.rate, sound.channels, sound.subtype) == (rate, 1, "PCM_16"):
             return sound.decoded("int16")
-        mono = (block.reshape(len(block), -1).mean(axis=1) for block in sound.decoded("float64"))
+        mono = _mixed(path, sound.decoded("float64"))
         return map(_rounded, mono if sound.rate == rate else _resampled(mono, sound.rate, rate))
 
     return _converted(path, convert)
@@ -88,7 +91,7 @@ def _converted(path: Path, convert: Callable[[_Sound], Iterator[np.ndarray]]) ->
                     empty = False
                     yield block
     except soundfile.LibsndfileError as error:
-        raise SwnError(f"{path}: not a sound file that can be read ({error.error_string}): {AGAIN}") from error
+        raise SwnError(f"{path}: cannot be decoded ({error.error_string}): {ANEW}, or {AGAIN}") from error
     if empty:
         raise SwnError(f"{path}: found no samples: {AGAIN}")
 
@@ -104,7 +107,21 @@ def _decoded(path: Path, file: soundfile.SoundFile, least: int | None, dtype: st
         raise SwnError(f"{path}: cut short: found {count} samples, the header promises {file.frames}: {AGAIN}")
     if least and count < least - PADDING:
         found = f"found {least} samples but no length header, without which only {count} are read"
-        raise SwnError(f"{path}: {found}: convert it with `ffmpeg -i IN OUT.flac`")
+        raise SwnError(f"{path}: {found}: {ANEW}")
+
+
+def _mixed(path: Path, blocks: Iterator[np.ndarray]) -> Iterator[Float[np.ndarray, " n"]]:
+    """The mean of the channels; a note where there is little of them in it, as where one of two is turned round."""
+    apart = together = channels = 0.0
+    for block in blocks:
+        every = block.reshape(len(block), -1)
+        mono = every.mean(axis=1)
+        channels, apart, together = every.shape[1], apart + np.mean(every**2) * len(every), together + mono @ mono
+        yield mono
+    if together * channels < CANCELLED * apart:
+        found = f"the {channels:g} channels cancel each other in their mean"
+        remedy = "keep one of them, as with `ffmpeg -i IN -af pan=mono|c0=c0 OUT.flac`"
+        warnings.warn(f"{path}: {found}: {remedy}", SwnNote, stacklevel=2)
 
 
 def _check_sane(path: Path, block: Float[np.ndarray, "..."], before: int) -> None:

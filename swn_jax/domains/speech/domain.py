@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float, Int16
 
-from swn_jax.data.domain import Domain
+from swn_jax.data.domain import Domain, Extra
 from swn_jax.domains.speech import files, statistics
 from swn_jax.domains.speech.audio_plots import draw_rows
 from swn_jax.domains.speech.baselines import flac
@@ -12,12 +12,14 @@ from swn_jax.domains.speech.baselines.density import BASELINES
 PEAK = 32767
 
 
-def frames(samples: Int16[np.ndarray, " n"], width: int) -> Float[np.ndarray, "T D"]:
+def frames(samples: Int16[np.ndarray, " n"], width: int, extra: Extra | None = None) -> Float[np.ndarray, "T D"]:
     """Whole frames of `width` samples; the remainder at the end is dropped."""
     return samples[: len(samples) // width * width].reshape(-1, width).astype(np.float64)
 
 
-def samples(frames: Float[np.ndarray, "T D"]) -> Int16[np.ndarray, " n"]:
+def samples(
+    frames: Float[np.ndarray, "T D"], extra: Extra | None = None, start: None = None
+) -> Int16[np.ndarray, " n"]:
     """Frames as 16-bit samples, rounded and clipped."""
     return np.clip(np.rint(frames.reshape(-1)), -PEAK - 1, PEAK).astype(np.int16)
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from swn_jax.data.atomic import write_text
-from swn_jax.studies.launch.lock import held
+from swn_jax.atomic import write_text
+from swn_jax.data.lock import held
 from swn_jax.studies.launch.slots import HERE, Slot
 from swn_jax.studies.launch.state import ERROR, LOCK, TrialState, last_line, resting
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from swn_jax.studies.launch.lock import is_held
+from swn_jax.data.lock import is_held
 
 ERROR = "error.txt"  # its last line is the reason
 LOCK = "lock"  # held while a process works on the trial

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from swn_jax.atomic import write_text
 from swn_jax.configs.keys import CONFIG_KEYS, config_name, renamed
-from swn_jax.data.atomic import write_text
 from swn_jax.errors import SwnError
 from swn_jax.studies.launch.trials import Trial
 

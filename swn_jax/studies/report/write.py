@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from swn_jax.atomic import write_text
 from swn_jax.data.written import WrittenFiles
 from swn_jax.studies.page import page
 from swn_jax.studies.report import tables
@@ -56,7 +57,7 @@ def write(study: Path, out: Path) -> tuple[Path, ...]:
 
     title = f"Results of {study.resolve().name}"
     text = "\n\n".join([f"# {title}", *NOTES, *map(tables.markdown, shown), *map(_markdown, drawn)])
-    (out / "report.md").write_text(text + "\n", encoding="utf-8")
+    write_text(out / "report.md", text + "\n")
     notes = [*NOTES, *(f"{picture.heading}: {picture.caption}" for picture in drawn)]
     items = [(picture.heading, [_written(picture, out)]) for picture in drawn]
     page(out / "index.html", title, notes, ["pictures"] if drawn else [], items, shown)

@@ -3,7 +3,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from swn_jax.corpora import motion_folder
+from swn_jax.corpora import motion_folder, prepare
 from swn_jax.domains.motion import MOTION, bvh, features, kinematics
 from swn_jax.errors import SwnError
 
@@ -19,8 +19,14 @@ def folder(make, tmp_path):
     return make.tree_of_files(tmp_path / "data")
 
 
-def rows(recording):
+def poses(recording):
     return np.concatenate(list(recording.read()))
+
+
+def rows(recording, kind="differences"):
+    """The frames of a recording, as models read them."""
+    found = poses(recording)
+    return MOTION.frames(found, found.shape[1], {"features": kind})
 
 
 def test_shares_of_the_sorted_ids(folder):
@@ -31,7 +37,8 @@ def test_shares_of_the_sorted_ids(folder):
     assert len(set(ids)) == 10
     assert (found.frame_size, found.rate) == (15, 30.0)
     assert found.splits["train"][0].speaker == "tango"
-    assert found.splits["train"][0].file == folder / "more.zip"
+    assert found.splits["train"][0].file is None  # members share their archive, and so may splits
+    assert found.splits["test"][0].file == folder / "open/solo/2.bvh"
 
 
 def test_a_list_decides(folder, tmp_path):
@@ -64,15 +71,15 @@ def test_rows_are_every_second_frame_without_the_edges(folder, make):
     places = kinematics.positions(clip.skeleton, clip.motion[10:-10:2])
     places = np.concatenate([places[:, :1], places[:, 1:] - places[:, :1]], 1).reshape(len(places), -1)
     found = rows(recording)
-    assert found.dtype == np.float32
+    assert poses(recording).dtype == np.float64
     assert len(found) == 11
     np.testing.assert_allclose(found, (places[1:] - places[:-1]) / 100, atol=1e-6)
 
 
 def test_poses_can_be_asked_for(folder):
-    steps, poses = (rows(index(folder, features=kind).splits["test"][0]) for kind in features.KINDS)
-    np.testing.assert_allclose(poses[:, [0, 2]], steps[:, [0, 2]], atol=1e-6)
-    np.testing.assert_allclose(np.diff(poses[:, 3:], axis=0), steps[:-1, 3:], atol=1e-6)
+    steps, whole = (rows(index(folder, features=kind).splits["test"][0], kind) for kind in features.KINDS)
+    np.testing.assert_allclose(whole[:, [0, 2]], steps[:, [0, 2]], atol=1e-6)
+    np.testing.assert_allclose(np.diff(whole[:, 3:], axis=0), steps[:-1, 3:], atol=1e-6)
 
 
 def test_what_was_recorded_can_be_said(folder):
@@ -89,8 +96,8 @@ def test_what_was_recorded_can_be_said(folder):
         ({"features": "difference"}, "did you mean 'differences'"),
         ({"fps": 0}, "fps: found 0"),
         ({"fps": float("nan")}, "fps: found nan"),
-        ({"fps": 25}, r"found 60 frames per second, wanted a multiple of 25: choose an fps"),
-        ({"fps": 120}, r"found 60 frames per second, wanted a multiple of 120"),
+        ({"fps": 601}, r"found 60 frames per second, wanted 60.1 or more: lower fps"),
+        ({"up": "x"}, "up: found x, wanted y or z"),
         ({"edge": -1}, "edge: found -1"),
         ({"edge": 1.5}, "edge: found 1.5"),
         ({"edge": float("nan")}, "edge: found nan"),
@@ -110,7 +117,6 @@ def test_another_skeleton_is_named_when_read(folder, make):
     for n, (old, new, differs) in enumerate(
         [
             (b"Joint lHand", b"Joint rHand", "found joint rHand, wanted lHand"),
-            (b"1 Yrotation", b"1 Xrotation", "found joint lHand, wanted lHand"),
             (b"\tEND SITE\n\t{\n\t\tOFFSET 0 -8 .5\n\t}\n", b"", "found 4 joints and end points, wanted 5"),
         ]
     ):
@@ -163,8 +169,53 @@ def test_nothing_that_can_be_read_is_an_error(tmp_path):
 def test_too_few_to_share(make, tmp_path):
     for n in range(2):
         (tmp_path / f"{n}.bvh").write_bytes(make.bvh(make.angles(40), 1 / 60))
-    with pytest.raises(SwnError, match="found 2 to split"):
+    with pytest.raises(SwnError, match="found 2 to split, wanted 3 or more: .*--option=by=time$"):
         index(tmp_path)
+
+
+def test_one_take_is_divided_by_time(make, tmp_path):
+    (tmp_path / "a.bvh").write_bytes(make.bvh(make.angles(200), 1 / 30))
+    found = index(tmp_path, by="time")
+    assert {split: [r.id for r in part] for split, part in found.splits.items()} == {
+        split: [f"a.bvh:{split}"] for split in ("train", "valid", "test")
+    }
+    assert [len(rows(part[0])) for part in found.splits.values()] == [143, 17, 17]
+    assert (found.frame_size, found.rate, found.notes[-1][:29]) == (15, 30.0, "each recording is divided by ")
+    with pytest.raises(SwnError, match="no way to split by 'tme': did you mean 'time'"):
+        index(tmp_path, by="tme")
+
+
+def test_the_skeleton_is_the_one_that_most_files_have(make, tmp_path):
+    """The first file has another: it is the bad one, not the ten others; those left out do not count."""
+    other = make.tree.replace(b"Joint lHand", b"Joint rHand")
+    (tmp_path / "a.bvh").write_bytes(make.bvh(make.angles(40), 1 / 60, other))
+    for n in range(10):
+        (tmp_path / f"b{n}.bvh").write_bytes(make.bvh(make.angles(40 + n, n), 1 / 60))
+    found = {r.id: r for part in index(tmp_path).splits.values() for r in part}
+    assert all(len(rows(found[f"b{n}.bvh"])) for n in range(10))
+    with pytest.raises(SwnError, match="a.bvh: found joint rHand, wanted lHand, as in .*b0.bvh"):
+        rows(found["a.bvh"])
+    left = index(tmp_path).without(["a.bvh"])
+    assert [len(part) for part in left.splits.values()] == [8, 1, 1]
+
+
+def test_what_is_left_out_is_told(folder):
+    assert index(folder).notes == ()
+    for name in ("a.fbx", "open/b.FBX", "c.txt"):
+        (folder / name).touch()
+    assert index(folder).notes == ("left out, as they are no BVH: 2 .fbx, 1 .txt",)
+
+
+def test_the_members_of_one_archive_are_divided(make, tmp_path):
+    with zipfile.ZipFile(tmp_path / "salsa.zip", "w") as archive:
+        for n in range(4):
+            archive.writestr(f"salsa/{n}.bvh", make.bvh(make.angles(60 + n, n), 1 / 60))
+    made = prepare("motion", tmp_path / "data", manual_dir=tmp_path)
+    assert made.ids == {
+        "train": ("salsa.zip:salsa/0.bvh", "salsa.zip:salsa/1.bvh"),
+        "valid": ("salsa.zip:salsa/2.bvh",),
+        "test": ("salsa.zip:salsa/3.bvh",),
+    }
 
 
 def test_the_place_of_the_folder_does_not_matter(folder, tmp_path):
@@ -180,8 +231,9 @@ def test_rest_is_the_first_pose_of_the_first_take(folder):
     with zipfile.ZipFile(folder / "more.zip") as archive:
         clip = bvh.parse(archive.read("tango/6.BVH"), "a")
     places = kinematics.positions(clip.skeleton, clip.motion[10:-10:2])
-    poses = features.decode(rows(found.splits["train"][0]), "differences", np.array(found.extra["rest"]))
-    np.testing.assert_allclose(features.places(poses) + places[:, 0].mean(0) * [1, 0, 1], places, atol=1e-4)
+    np.testing.assert_array_equal(found.extra["rest"], poses(found.splits["train"][0])[0])
+    decoded = features.decode(rows(found.splits["train"][0]), "differences", np.array(found.extra["rest"]))
+    np.testing.assert_allclose(features.places(decoded) + places[:, 0].mean(0) * [1, 0, 1], places, atol=1e-4)
 
 
 def test_the_real_dances(sample):

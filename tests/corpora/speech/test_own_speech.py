@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from swn_jax.corpora import blizzard, speech_folder
+from swn_jax.domains.speech import sound_folder
 from swn_jax.errors import SwnError
 
 OWN = {"by": "file", "valid": 0.1, "test": 0.1, "rate": 16000}
@@ -74,6 +75,19 @@ def test_own_shares(valid, test, counts, tmp_path, sounds):
         assert tuple(map(len, index.splits.values())) == counts
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_one_or_two_recordings_are_divided_by_time(count, tmp_path, sounds):
+    sounds(tmp_path, numbered(count))
+    index = own(tmp_path, by="time", valid=0.25, test=0.125)
+    for i, recording in enumerate(sound_folder.recordings(sound_folder.find(tmp_path)[0], 16000, str).values()):
+        want = np.concatenate(list(recording.read()))
+        parts = [np.concatenate(list(index.splits[split][i].read())) for split in ("train", "valid", "test")]
+        np.testing.assert_array_equal(np.concatenate(parts), want)
+        np.testing.assert_allclose([len(part) / len(want) for part in parts], [0.625, 0.25, 0.125], atol=0.002)
+        assert {index.splits[split][i].file for split in index.splits} == {None}
+    assert "divided by time" in index.notes[-1]
+
+
 def test_own_rate(tmp_path, sounds):
     index = own(sounds(tmp_path, numbered(3), rate=16000), rate=8000)
     assert index.rate == 8000.0
@@ -105,8 +119,10 @@ def test_own_bad_options(case, tmp_path, sounds):
 @pytest.mark.parametrize("by", ["file", "speaker"])
 def test_too_few(by, tmp_path, sounds):
     sounds(tmp_path, people({"p": 1, "q": 1}))
-    with pytest.raises(SwnError, match="found 2 to split, wanted 3 or more"):
+    with pytest.raises(SwnError, match="found 2 to split, wanted 3 or more: .*--option=by=time$"):
         own(tmp_path, by=by)
+    with pytest.raises(SwnError, match="found 2 to split, .*--dataset=speech_folder --option=by=time$"):
+        blizzard.index(tmp_path)
 
 
 def test_a_damaged_file_is_found_when_it_is_read(tmp_path, sounds):

@@ -110,6 +110,30 @@ def test_a_drawing_shows_strokes_but_not_the_way_between_them(tmp_path):
     assert height == pytest.approx(width, abs=6)  # axes are equal
 
 
+BARS = {
+    "upright": [(0, 0, 0), (1, 0, 90)],  # as all drawings are fed: from the origin
+    "upright elsewhere": [(0, 7, 0), (1, 7, 90)],
+    "level": [(0, 0, 7), (1, 90, 7)],
+    "far away": [(0, 9e6, 0), (1, 9e6, 3)],
+    "a dot": [(0, 5, 5), (1, 5, 5)],
+}
+
+
+@pytest.mark.parametrize("name", BARS)
+@pytest.mark.parametrize("count", [1, 3])
+def test_strokes_without_width_or_height_are_seen(tmp_path, name, count):
+    bar = np.array(BARS[name], np.float32)
+    INK.draw(tmp_path / "a.png", {" " * i: bar for i in range(count)}, None, {})
+    height, width = (np.flatnonzero(ink(tmp_path / "a.png").any(axis)) for axis in (1, 0))
+    assert len(height)
+    assert len(width)
+    if name != "a dot":
+        long, short = (width, height) if name == "level" else (height, width)
+        assert (np.ptp(long) if name != "level" or count == 1 else len(long)) > 80
+        assert name == "level" or (np.diff(short) > 1).sum() == count - 1  # as many bars, none wide
+        assert len(short) < 10 * count
+
+
 def test_lines_have_rows_of_their_own_and_characters_share_them(tmp_path):
     long = np.array([(0, 0, 0), (0, 50, 5), (1, 100, 0)], np.float32)
     short = long * np.array([1, 0.1, 2], np.float32)

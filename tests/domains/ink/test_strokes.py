@@ -16,6 +16,14 @@ def test_y_is_turned_upwards():
     np.testing.assert_array_equal(made[:, 1:], [(0, -1), (2, -3)])
 
 
+def test_a_dot_at_the_beginning_is_there_twice():
+    points = np.array([(1, 5, 5), (0, 40, 20), (1, 60, 60)], np.float32)
+    made = strokes.with_first_dot(points)
+    assert made.dtype == np.float32
+    np.testing.assert_array_equal(made, [(0, 5, 5), *points])
+    np.testing.assert_array_equal(strokes.with_first_dot(points[1:]), points[1:])
+
+
 @pytest.mark.parametrize("points", [[], [(1.0, 1.0)]])
 def test_too_few_points(points):
     with pytest.raises(SwnError, match=rf"^f: found {len(points)} points, wanted 2 or more: .*--skip_bad"):

@@ -36,7 +36,14 @@ def test_points_of_a_line(file):
     np.testing.assert_array_equal(got, [(0, 1000, -900), (0, 1010, -880), (1, 1030, -885), (1, 1050, -850)])
 
 
+def test_the_writer_that_a_session_names(file):
+    general = '<General><Form id="a01-000u" writerID=" 10005 "/></General><StrokeSet>'
+    file.write_text(LINE.replace("<StrokeSet>", general))
+    assert whiteboard.entries(file, "x/strokesu.xml", True)[0].recording[:2] == ("x/strokesu", "10005")
+
+
 def test_the_form_stands_for_the_writer(file):
+    file.write_text(LINE)
     (entry,) = whiteboard.entries(file, "a01/a01-000/a01-000u-01.xml", True)
     assert entry.path == "a01/a01-000/a01-000u-01.xml"
     assert entry.recording[:2] == ("a01/a01-000/a01-000u-01", "a01-000u")

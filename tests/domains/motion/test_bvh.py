@@ -88,18 +88,20 @@ FAULTS = {
     "channels miscounted": (b"1 Yrotation", b"2 Yrotation", "line 12"),
     "channels absurd": (b"1 Yrotation", b"999999999999 Yrotation", "line 12"),
     "joint in an end": (b"OFFSET 1 0 0", b"OFFSET 1 0 0\nJOINT x\n{\n}\n", "found x, wanted } after"),
-    "joint twice": (b"Joint lHand", b"Joint hip", "line 10: found a second hip"),
     "joint unnamed": (b"Joint lHand", b"Joint ", "line 10: found Joint, wanted OFFSET"),
     "keyword": (b"End Site", b"Final Site", "line 13: found Final Site"),
     "motion": (b"MOTION", b"NOTION", "found no line MOTION"),
     "frames zero": (b"Frames:\t4", b"Frames:\t0", "line 24: found Frames:\t0, wanted Frames: a count"),
     "frames negative": (b"Frames:\t4", b"Frames:\t-4", "line 24"),
     "frames huge": (b"Frames:\t4", b"Frames:\t999999999", "found 4 lines of numbers, the header promises 999999999"),
-    "frames few": (b"Frames:\t4", b"Frames:\t3", "found 4 lines of numbers, the header promises 3"),
+    "frames few": (b"Frames:\t4", b"Frames:\t3", "found 4 lines of numbers, the header promises 3: set Frames to 4$"),
+    "frames more": (b"Frames:\t4", b"Frames:\t5", "found 4 lines of numbers, the header promises 5: set Frames to 4$"),
+    "frames many": (b"Frames:\t4", b"Frames:\t6", "found 4 lines of numbers, the header promises 6"),
     "time zero": (b"0.0083333", b"0.0", "line 25: found Frame Time: 0.0"),
     "time nan": (b"0.0083333", b"nan", "line 25"),
     "time points": (b"0.0083333", b"0.0.0", "line 25"),
-    "not text": (b"lHand", b"\xff\xfe", r"found a byte that is not text at \d+"),
+    "Latin-1": (b"lHand", "Rücken".encode("latin-1"), r"found a byte that is not UTF-8 at \d+, .*: save"),
+    "zeros": (b"lHand", b"l\0H\0", "found zero bytes as of UTF-16, wanted UTF-8: save it as UTF-8"),
 }
 
 
@@ -107,8 +109,30 @@ FAULTS = {
 def test_says_what_is_wrong_and_where(make, old, new, message):
     data = make.bvh(make.angles(4)).replace(b"\r\n", b"\n")
     assert old in data
-    with pytest.raises(SwnError, match=f"(?s)a.bvh.*{message}.*: copy the file again"):
+    remedy = "" if message.endswith("$") or "save" in message else ".*: copy the file again"
+    with pytest.raises(SwnError, match=f"(?s)a.bvh.*{message}{remedy}"):
         bvh.parse(data.replace(old, new, 1), "a.bvh")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-8"])
+def test_texts_of_windows_are_read(make, encoding):
+    data = make.bvh(make.angles(4)).replace(b"lHand", "Rücken".encode())
+    clip = bvh.parse(data.decode().encode(encoding), "a")
+    assert clip.skeleton.names[2:4] == ("Rücken", "Rücken_end")
+    assert bvh.frame_time(data.decode().encode(encoding)) == clip.seconds
+
+
+def test_equal_names_are_numbered_and_end_points_give_way(make, tmp_path):
+    """A joint called as an end point would be; and files whose joints have one name twice."""
+    for new, names in {
+        b"hip_end": ("hip", "Left Arm", "hip_end", "hip_end_end", "hip_end2"),
+        b"hip": ("hip", "Left Arm", "hip_2", "hip_2_end", "hip_end"),
+        b"Left Arm": ("hip", "Left Arm", "Left Arm_2", "Left Arm_2_end", "hip_end"),
+    }.items():
+        clip = bvh.parse(make.bvh(make.angles(4), tree=make.tree.replace(b"lHand", new)), "a")
+        assert clip.skeleton.names == names
+        bvh.write(tmp_path / "b.bvh", clip)
+        assert bvh.read(tmp_path / "b.bvh").skeleton == clip.skeleton
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e7])
@@ -117,6 +141,16 @@ def test_absurd_numbers_are_named_with_their_line(make, value):
     motion[2, 5] = value
     with pytest.raises(SwnError, match=r"a.bvh, line 28: found .*, wanted numbers within"):
         bvh.parse(make.bvh(motion), "a.bvh")
+
+
+@pytest.mark.parametrize(
+    ("word", "named"), [(b"ten", "ten"), (b"0,5", "0,5"), (b"1_0", "1_0"), (b"nan", "nan"), (b"1e9", "1000000000.0")]
+)
+def test_the_bad_word_of_a_row_is_named(make, word, named):
+    motion = make.angles(4)
+    motion[2, 5] = 0.12345
+    with pytest.raises(SwnError, match=f"a.bvh, line 28: found {named} as number 6, wanted "):
+        bvh.parse(make.bvh(motion).replace(b"0.12345", word), "a.bvh")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,10 @@ def extra(skeleton, kind, rest):
     return {"skeleton": skeleton.to_json(), "features": kind, "rest": rest.tolist()}
 
 
+def places_of(rows, extra):
+    return features.places(integrate_poses.poses(rows, extra))
+
+
 def off(found, places) -> float:
     """How far joints are from where they should be, beside the root."""
     return float(np.linalg.norm((found - found[:, :1]) - (places - places[:, :1]), axis=-1).mean())
@@ -28,7 +32,7 @@ def poses(clip):
 
 def test_poses_tell_where_joints_are(model):
     found, places = poses(model), positions(model.skeleton, model.motion)
-    again = integrate_poses.places(features.encode(found, "poses"), extra(model.skeleton, "poses", found[0]))
+    again = places_of(features.encode(found, "poses"), extra(model.skeleton, "poses", found[0]))
     np.testing.assert_allclose(again - again[0, 0], (places - places[0, 0])[:-1], atol=1e-9)
 
 
@@ -38,7 +42,7 @@ def test_a_chain_that_turns_everywhere_is_found_exactly(make):
     places = positions(clip.skeleton, clip.motion)
     wrong = positions(clip.skeleton, np.zeros_like(clip.motion))[:1]
     rows = features.encode(features.poses(places), "differences")
-    found = integrate_poses.places(rows, extra(clip.skeleton, "differences", features.poses(wrong)[0]))
+    found = places_of(rows, extra(clip.skeleton, "differences", features.poses(wrong)[0]))
     assert off(found, places) < 0.02
     assert off(found - found[:1] + wrong, places) > 5
 
@@ -49,7 +53,7 @@ def test_others_who_go_another_way_begin_as_they_did(model):
         clip = synthetic_motion.take(0, "train", number)
         places = positions(clip.skeleton, clip.motion)[:150]
         rows = features.encode(features.poses(places), "differences")
-        found = integrate_poses.places(rows, extra(model.skeleton, "differences", rest))
+        found = places_of(rows, extra(model.skeleton, "differences", rest))
         plain = features.places(features.decode(rows, "differences", rest))
         assert off(found, places) < 4
         assert off(found, places) < 0.2 * off(plain, places)
@@ -59,13 +63,13 @@ def test_others_who_go_another_way_begin_as_they_did(model):
 @pytest.mark.parametrize("rows", [np.zeros((20, 60)), np.zeros((0, 60))])
 def test_who_never_moves_rests(model, rows):
     rest = poses(model)[0]
-    found = integrate_poses.places(rows, extra(model.skeleton, "differences", rest))
+    found = places_of(rows, extra(model.skeleton, "differences", rest))
     np.testing.assert_allclose(found, np.broadcast_to(features.places(rest[None]), found.shape), atol=1e-9)
 
 
 def test_a_flight_along_one_line_stays_finite(model):
     rows = np.outer(np.full(20, 1e4), np.random.RandomState(0).standard_normal(60))
-    found = integrate_poses.places(rows, extra(model.skeleton, "differences", poses(model)[0]))
+    found = places_of(rows, extra(model.skeleton, "differences", poses(model)[0]))
     assert np.isfinite(found).all()
 
 
@@ -74,7 +78,7 @@ def test_numbers_must_be_finite(model, kind):
     rows = np.zeros((4, 60), np.float32)
     rows[2, 7] = np.nan
     with pytest.raises(SwnError, match="not finite, wanted joint positions"):
-        integrate_poses.places(rows, extra(model.skeleton, kind, poses(model)[0]))
+        places_of(rows, extra(model.skeleton, kind, poses(model)[0]))
 
 
 def test_nearest_is_what_scipy_finds():

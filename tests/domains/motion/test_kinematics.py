@@ -83,4 +83,7 @@ def test_lengths_and_their_variation_by_hand():
     places = np.array([[[0.0, 0, 0], [3, 4, 0], [3, 4, 0], [3, 4, 2]], [[1, 1, 1], [1, 1, 16], [1, 1, 16], [1, 1, 18]]])
     parents = (-1, 0, 1, 2)
     np.testing.assert_allclose(lengths(parents, places), [[5, 0, 2], [15, 0, 2]])
-    np.testing.assert_allclose(variation(parents, places), [0.5, 0])
+    stick = Skeleton(tuple("abcd"), parents, ((0.0, 0.0, 0.0),) * 4, ((), (), (), None))
+    np.testing.assert_allclose(variation(stick, places), [0.5, 0])
+    loose = stick._replace(channels=((), ("Xposition",), (), None))
+    np.testing.assert_allclose(variation(loose, places), [0])

@@ -36,7 +36,7 @@ def test_counts_and_people():
 def test_takes_are_a_function_of_the_seed():
     first, again, other = (index(seed=seed, train=2).splits["train"][1].read()[0] for seed in (3, 3, 4))
     np.testing.assert_array_equal(first, again)
-    assert first.dtype == np.float32
+    assert first.dtype == np.float64
     assert first.shape != other.shape or not np.allclose(first, other)
 
 

@@ -1,3 +1,4 @@
+import contextlib
 import tracemalloc
 
 import numpy as np
@@ -6,7 +7,7 @@ import soundfile
 import soxr
 
 from swn_jax.domains.speech import audio
-from swn_jax.errors import SwnError
+from swn_jax.errors import SwnError, SwnNote
 
 
 def tone(n, rate, hz=440.0, level=0.5):
@@ -47,6 +48,30 @@ def test_channels_become_their_mean(tmp_path, make):
     left, right = make.speech(900, 1).astype(int), make.speech(900, 2).astype(int)
     path = make.riff(tmp_path / "a.wav", np.stack([left, right], 1).astype(np.int16), channels=2)
     np.testing.assert_array_equal(whole(path, 16000), np.rint((left + right) / 2).astype(np.int16))
+
+
+SIDES = {  # the second channel of a sine, and whether the mean has little of it
+    "turned round": (-1.0, 0, True),
+    "turned round, with noise": (-1.0, 0.03, True),
+    "the same": (1.0, 0, False),
+    "silent": (0.0, 0, False),
+    "another": (0.0, 0.3, False),
+}
+
+
+@pytest.mark.parametrize("case", SIDES)
+def test_channels_that_cancel_each_other_are_told(case, tmp_path, monkeypatch):
+    monkeypatch.setattr(audio, "BLOCK", 1000)
+    side, noise, cancels = SIDES[case]
+    left, random = tone(4000, 16000), np.random.RandomState(0).standard_normal(4000)
+    soundfile.write(tmp_path / "a.wav", np.stack([left, side * left + noise * random], 1), 16000)
+    with pytest.warns(SwnNote, match="a.wav: the 2 channels cancel") if cancels else contextlib.nullcontext():
+        whole(tmp_path / "a.wav", 16000)
+
+
+def test_silence_does_not_cancel(tmp_path):
+    soundfile.write(tmp_path / "a.wav", np.zeros((4000, 2)), 16000)
+    whole(tmp_path / "a.wav", 16000)
 
 
 def test_beyond_full_scale_is_set_to_it(tmp_path, make):

@@ -5,6 +5,7 @@ import struct
 import numpy as np
 import pytest
 import soundfile
+from sound_files import write_riff
 
 from swn_jax.domains.speech import audio
 from swn_jax.domains.speech.containers import check, mpeg
@@ -96,7 +97,7 @@ def test_mp3_joined_to_another(tmp_path):
 
 def test_ogg_joined_to_another(tmp_path):
     content = FILES["ogg"]()
-    with pytest.raises(SwnError, match="found 2 streams, wanted 1: join them with `ffmpeg"):
+    with pytest.raises(SwnError, match="found 2 streams, wanted 1: write it anew with `ffmpeg"):
         total(written(tmp_path / "a.ogg", content + content))
 
 
@@ -189,12 +190,96 @@ def test_sphere_that_promises_more(count, read, tmp_path, make):
         read(path)
 
 
+def promising(path, samples, length):
+    """A WAV whose header has another length."""
+    content = write_riff(path, samples).read_bytes()
+    return written(path, content[:40] + struct.pack("<I", length) + content[44:])
+
+
 def test_riff_that_promises_more(tmp_path, make):
-    path = make.riff(tmp_path / "a.wav", make.speech(500))
-    content = path.read_bytes()
-    path.write_bytes(content[:40] + b"\xff\xff\xff\xff" + content[44:])
-    with pytest.raises(SwnError, match="found 500 samples, the header promises 2147483647"):
+    path = promising(tmp_path / "a.wav", make.speech(500), 0x7FFFFF00)
+    with pytest.raises(SwnError, match="found 500 samples, the header promises 1073741696: copy"):
         total(path)
+
+
+@pytest.mark.parametrize("length", [0xFFFFFFFF, 0x7FFFF000, 0x7FFFFFFF, 0x80000000])
+def test_a_stream_is_read_to_its_end(length, tmp_path, make):
+    path, want = promising(tmp_path / "a.wav", make.speech(500), length), make.speech(500)
+    np.testing.assert_array_equal(np.concatenate(list(audio.blocks(path, 16000))), want)
+    np.testing.assert_array_equal(audio.read(path, 16000), want)
+
+
+def test_a_stream_that_was_never_ended(tmp_path, make):
+    path = promising(tmp_path / "a.wav", make.speech(500), 0)
+    with pytest.raises(SwnError, match="found 500 samples, the header promises 0: write it anew with `ffmpeg"):
+        total(path)
+
+
+def streamed_au():
+    content = encoded("AU", "PCM_16")
+    return content[:8] + b"\xff\xff\xff\xff" + content[12:]
+
+
+def mp3_in_wav(alignment, content=None):
+    content = content or FILES["mp3"]()
+    form = struct.pack("<HHIIHHHHIHHH", 0x55, 1, 48000, 16000, alignment, 0, 12, 1, 2, 576, 1, 1393)
+    body = b"WAVEfmt " + struct.pack("<I", 30) + form + b"data" + struct.pack("<I", len(content)) + content
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+WHOLE = {
+    "rf64": lambda: encoded("RF64", "PCM_16"),
+    "w64": lambda: encoded("W64", "PCM_24"),
+    "caf": lambda: encoded("CAF", "FLOAT"),
+    "au": lambda: encoded("AU", "PCM_16"),
+    "au, little": lambda: encoded("AU", "FLOAT", endian="LITTLE"),
+    "au, streamed": streamed_au,
+    "wav, big": lambda: encoded("WAV", "PCM_16", endian="BIG"),
+    "mu-law": lambda: encoded("NIST", "ULAW"),
+    "mp3 in wav": lambda: mp3_in_wav(1),
+    "mp3 in wav, not aligned": lambda: mp3_in_wav(0),
+    "a tag before wav": lambda: ID3 + FILES["wav"](),
+    "a tag before aiff": lambda: ID3 + FILES["aiff"](),
+    "two tags before mp3": lambda: ID3 + ID3 + FILES["mp3"](),
+    "two tags before flac": lambda: ID3 + ID3 + FILES["flac"](),
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_what_the_decoder_reads_is_read(kind, tmp_path):
+    path = written(tmp_path / "a", WHOLE[kind]())
+    assert total(path) == 16000
+    with soundfile.SoundFile(path) as file:
+        assert file.frames == 48000
+
+
+@pytest.mark.parametrize("kind", ["rf64", "w64", "caf", "au", "mp3 in wav", "a tag before wav", "wav, big"])
+@pytest.mark.parametrize("by", [2, 5000])
+def test_what_else_is_read_is_checked_too(kind, by, tmp_path):
+    with pytest.raises(SwnError, match=f"a: (wrong length|cut short).*{COPY}"):
+        total(written(tmp_path / "a", WHOLE[kind]()[:-by]))
+
+
+def test_mp3_in_wav_that_ends_within_a_frame(tmp_path):
+    with pytest.raises(SwnError, match="cut short: the last frame ends at byte"):
+        total(written(tmp_path / "a", mp3_in_wav(1, headless("CONSTANT")[:-5])))
+
+
+ODD = {
+    "no count": (lambda: FILES["sph"]().replace(b"sample_count", b"sample_kount"), "found no sample_count"),
+    "no width": (lambda: FILES["sph"]().replace(b"sample_n_bytes", b"sample_m_bytes"), "found no sample_n_bytes"),
+    "another IFF": (lambda: encoded("SVX", "PCM_16"), "found an IFF file of the kind b'16SV'"),
+    "a tag before Ogg": (lambda: ID3 + FILES["ogg"](), "found an ID3 tag before Ogg"),
+    "a tag before CAF": (lambda: ID3 + encoded("CAF", "PCM_16"), "cannot be decoded"),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_what_cannot_be_decoded_is_to_be_written_anew(kind, tmp_path):
+    content, what = ODD[kind]
+    with pytest.raises(SwnError, match=f"a: {what}.*: write it anew with `ffmpeg -i IN OUT.flac`") as error:
+        total(written(tmp_path / "a", content()))
+    assert "Error(" not in str(error.value)
 
 
 @pytest.mark.parametrize("content", [b"", b"R", b"RIFF", b"OggS", b"fLaC", b"FORM", b"ID3", b"NIST_1A\n", b"\xff\xfb"])
@@ -203,9 +288,11 @@ def test_hardly_a_header(content, tmp_path):
         total(written(tmp_path / "a.wav", content))
 
 
-@pytest.mark.parametrize("content", [b"<html></html>" * 9, b"\0" * 500, b"PK\3\4" * 99, b"RIFX" + b"\0" * 99])
+@pytest.mark.parametrize("content", [b"<html></html>" * 9, b"\0" * 500, b"PK\3\4" * 99, b"RIFY" + b"\0" * 99])
 def test_no_sound_file(content, tmp_path):
-    with pytest.raises(SwnError, match="not a sound file that can be read, wanted WAV, AIFF, NIST SPHERE, FLAC, Ogg"):
+    with pytest.raises(
+        SwnError, match="not a sound file that can be read, wanted WAV, RF64, W64, AIFF, CAF, AU, NIST SPH"
+    ):
         total(written(tmp_path / "a.wav", content))
 
 

@@ -18,7 +18,7 @@ def test_order_is_natural_and_by_folder(tmp_path, sounds):
     (tmp_path / "c/d/e.mp3").touch()
     (tmp_path / "notes.txt").touch()
     (tmp_path / "._a1.wav").touch()
-    found = sound_folder.find(tmp_path)
+    found, _ = sound_folder.find(tmp_path)
     assert list(found) == ["B", "a1", "a2", "a10", "b/9", "b/9/z", "b/10", "c/d/e"]
     assert found["b/9"] == tmp_path / "b/9.WAV"
 
@@ -27,7 +27,8 @@ def test_ids_do_not_depend_on_the_place(tmp_path, sounds, monkeypatch):
     sounds(tmp_path / "one", ["x/a.wav", "b.wav"])
     sounds(tmp_path / "two/three", ["b.wav", "x/a.wav"])
     monkeypatch.chdir(tmp_path / "one")
-    assert list(sound_folder.find(Path("."))) == list(sound_folder.find(tmp_path / "two/three")) == ["b", "x/a"]
+    places = (Path("."), tmp_path / "two/three")
+    assert [list(sound_folder.find(place)[0]) for place in places] == [["b", "x/a"]] * 2
 
 
 @pytest.mark.parametrize("other", ["a.flac", "a.WAV", "a.ogg"])
@@ -43,19 +44,19 @@ def test_links_in_a_circle(tmp_path, sounds):
     (tmp_path / "x/up").symlink_to(tmp_path)
     (tmp_path / "x/self").symlink_to("self")
     (tmp_path / "y").symlink_to("x")
-    assert list(sound_folder.find(tmp_path)) == ["b", "x/a"]
+    assert list(sound_folder.find(tmp_path)[0]) == ["b", "x/a"]
 
 
 def test_links_to_elsewhere_are_followed(tmp_path, sounds):
     sounds(tmp_path / "disk", ["a.wav"])
     (tmp_path / "root").mkdir()
     (tmp_path / "root/far").symlink_to(tmp_path / "disk")
-    assert list(sound_folder.find(tmp_path / "root")) == ["far/a"]
+    assert list(sound_folder.find(tmp_path / "root")[0]) == ["far/a"]
 
 
 def test_a_link_to_nothing_is_found_so_that_it_is_missed(tmp_path):
     (tmp_path / "a.wav").symlink_to("nowhere.wav")
-    found = sound_folder.recordings(sound_folder.find(tmp_path), 16000, lambda id: "me")
+    found = sound_folder.recordings(sound_folder.find(tmp_path)[0], 16000, lambda id: "me")
     with pytest.raises(SwnError, match="a.wav: cannot be read"):
         list(found["a"].read())
 
@@ -70,7 +71,25 @@ def test_no_folder(tmp_path, sounds):
 def test_nothing_in_it(tmp_path):
     (tmp_path / "a.txt").touch()
     (tmp_path / "b.wav").mkdir()
-    with pytest.raises(SwnError, match=r"found no sound files, wanted some of \.wav, \.flac"):
+    with pytest.raises(SwnError, match=r"found no sound files, wanted some of \.wav, .*: give their folder"):
+        sound_folder.find(tmp_path)
+
+
+def test_what_is_left_out_is_told(tmp_path, sounds):
+    sounds(tmp_path, ["a.wav", "x/b.WAV", "c.caf"])
+    for name in ("x/d.m4a", "e.M4A", "f.wma", "g.txt", "README"):
+        (tmp_path / name).touch()
+    found, notes = sound_folder.find(tmp_path)
+    assert list(found) == ["a", "c", "x/b"]
+    assert notes == (
+        "left out, as they cannot be decoded: 2 .m4a, 1 .wma; convert each with `ffmpeg -i IN OUT.flac`",
+        "left out, as they are no sound: 1 without suffix, 1 .txt",
+    )
+
+
+def test_nothing_but_what_has_to_be_converted(tmp_path):
+    (tmp_path / "a.m4a").touch()
+    with pytest.raises(SwnError, match=r"found no sound files, .*: left out, .*: 1 .m4a; convert each with `ffmpeg"):
         sound_folder.find(tmp_path)
 
 
@@ -100,7 +119,7 @@ def test_names_that_are_no_text(name, tmp_path):
 
 def test_recordings_read_in_blocks_at_the_rate(tmp_path, sounds):
     sounds(tmp_path, ["x/a.wav"], rate=48000)
-    recording = sound_folder.recordings(sound_folder.find(tmp_path), 16000, lambda id: id[:1])["x/a"]
+    recording = sound_folder.recordings(sound_folder.find(tmp_path)[0], 16000, lambda id: id[:1])["x/a"]
     assert (recording.id, recording.speaker, recording.file) == ("x/a", "x", tmp_path / "x/a.wav")
     blocks = list(recording.read())
     assert sum(map(len, blocks)) == 133

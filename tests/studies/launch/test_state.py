@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from swn_jax.studies.launch.lock import held, is_held
+from swn_jax.data.lock import held, is_held
 from swn_jax.studies.launch.state import TrialState, state_of
 
 HOLD = (

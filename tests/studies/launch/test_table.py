@@ -2,7 +2,7 @@
 
 import json
 
-from swn_jax.studies.launch.lock import held
+from swn_jax.data.lock import held
 from swn_jax.studies.launch.study import Study
 from swn_jax.studies.launch.table import listing, overview, results
 from swn_jax.studies.launch.trials import Trial

@@ -1,4 +1,4 @@
-"""The small causal network of a samplewise density: from what is known of a sample to a mixture of Gaussians.
+"""The small causal network of a samplewise density: from what is known of a sample to a mixture.
 
 Level and shape come apart: residuals are divided by their running level, which makes the network indifferent to
 loudness and keeps what it reads bounded when it runs on its own samples; the level goes in as a logarithm.
@@ -12,15 +12,19 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from swn_jax.dists.likelihood.samplewise.laws import Law
 from swn_jax.ops.matmul import matmul
 from swn_jax.types import Weights
 
 SIGNAL = 16  # samples of the past signal that are read
+RECENT = 16  # of the past residual that the frame's own filter weighs
+GENTLE = 0.1  # of what the head emits for filters and scale: it begins near none
 LOUDEST = 0.5  # log level that residuals of standardised speech stay below: what it makes itself grows no further
 TINY = 1e-8  # power added to running powers, squared standardised units: a level of 1e-4
-VOICED = 0.3  # correlation above which a period counts in the prediction
-PITCH_GAIN = 0.8  # of least squares, for the next block
-SPREAD = 1.1  # log-scales of the components at the start lie between -SPREAD and SPREAD
+VOICED = 0.6  # correlation above which a period counts in the prediction
+MIDDLE, PITCH_GAIN = 3, 0.7  # taps whose mean it is, and the share of the gain: less than that of what is smoothed
+SPREAD = 1.3  # log-scales of the components at the start lie between -SPREAD and SPREAD
+CENTRE, WIDTH = -0.2, 0.5  # of the normal that their weights follow at the start, as residuals over levels do
 LIMIT = 4.0  # of the residual a period ago, in units of the level: pulses are ten times as high
 CALM = 0.01  # of the scale of weights at the start: the last layer begins near zero
 
@@ -32,11 +36,18 @@ class Seen(NamedTuple):
     log_scale: Float[Array, "*S"]  # the same but bounded, which what comes out is multiplied by
     mean: Float[Array, "*S"]  # of the residual a period ago, as far as it is periodic
     features: Float[Array, "*S F"]
+    recent: Float[Array, "*S R"]  # the newest residuals, newest first
+    around: Float[Array, "*S J"]  # those about a period ago
     signal_level: Float[Array, "*S"]
 
 
-def seen(power: Array, signal_power: Array, taps: Array, gain: Array, correlation: Array) -> Seen:
-    """Levels and features from what is known at each sample; shapes as in `Known`."""
+def parameters(units: int, taps: int) -> int:
+    """P: a bias per unit, a log-scale, and the weights of recent residuals and of those a period ago."""
+    return units + 1 + RECENT + taps
+
+
+def seen(power: Array, signal_power: Array, taps: Array, gain: Array, correlation: Array, recent: Array) -> Seen:
+    """Levels and features from what is known at each sample; shapes as in `Known`, recent residuals newest first."""
     logs = 0.5 * jnp.log(power + TINY)
     log_level = logs.mean(-1)
     log_scale = jnp.minimum(log_level, LOUDEST)
@@ -51,23 +62,26 @@ def seen(power: Array, signal_power: Array, taps: Array, gain: Array, correlatio
         jnp.stack([jnp.ones_like(gain), correlation, correlation * jnp.tanh(gain)], axis=-1),
     ]
     periodic = PITCH_GAIN * jnp.minimum(gain, 1.0) * (correlation > VOICED)
-    middle = taps[..., taps.shape[-1] // 2] if taps.shape[-1] else jnp.zeros_like(gain)
+    middle = taps[..., (taps.shape[-1] - MIDDLE) // 2 :][..., :MIDDLE].sum(-1) / MIDDLE
     mean = periodic * middle * jnp.exp(-log_level)
-    return Seen(log_level, log_scale, mean, jnp.concatenate(features, axis=-1), jnp.exp(log_signal))
+    recent = recent * jnp.exp(-log_level)[..., None]
+    return Seen(log_level, log_scale, mean, jnp.concatenate(features, axis=-1), recent, around, jnp.exp(log_signal))
 
 
 def new_weights(key: Array, window: int, features: int, units: int, components: int) -> Weights:
-    """Weights from normals with standard deviation 1 / sqrt(inputs), the last layer near zero."""
+    """Weights from normals with standard deviation 1 / sqrt(inputs); the last layer's output is near a constant."""
     keys = jax.random.split(key, 5)
 
     def normal(key: Array, *shape: int) -> Array:
         return jax.random.normal(key, shape, jnp.float32) / math.sqrt(shape[0])
 
+    scales = jnp.linspace(-SPREAD, SPREAD, components, dtype=jnp.float32)
+    start = jnp.concatenate([jnp.zeros_like(scales), scales, -0.5 * ((scales - CENTRE) / WIDTH) ** 2])
     return {
         "residual": normal(keys[0], window, units), "signal": normal(keys[1], SIGNAL, units),
         "features": normal(keys[2], features, units), "hidden": normal(keys[3], units, units),
         "hidden_bias": jnp.zeros(units, jnp.float32), "out": CALM * normal(keys[4], units, 3 * components),
-        "out_bias": jnp.zeros(3 * components, jnp.float32),
+        "out_bias": start,
     }  # fmt: skip
 
 
@@ -76,24 +90,27 @@ def mixture_of(
 ) -> tuple[Float[Array, "*S K"], Float[Array, "*S K"], Float[Array, "*S K"]]:
     """Logits, means and log-scales of the residual, from the filtered past and the state of the frame.
 
-    `h = relu(A e / v + B x / v_x + C f + c_t)`, `(m, s, w) = O relu(M h)`, means `v (m_0 + m)`, scales `v e^s`.
+    `h = relu(A e / v + B x / v_x + C f + c_t)`, `(m, s, w) = O relu(M h)`, means `v (m_0 + m + b_t' r)`, scales
+    `v e^(s + g_t)`: the frame's state c_t, g_t, b_t is bias, scale, and a filter over recent samples r and those a
+    period ago, by which it shapes spectrum and voicing.
 
     Args:
       weights: as `new_weights` makes them.
       from_residual: A e, the filters over the past residual [..., U].
       from_signal: B x, those over the past signal [..., U].
       seen: levels and features.
-      condition: c_t [..., U], what the model's head emits for the frame.
+      condition: what the model's head emits for the frame [..., P]; the filter's weights lie between -1 and 1.
     """
+    units = len(weights["hidden"])
+    bias, gentle = condition[..., :units], GENTLE * condition[..., units:]
+    near = jnp.concatenate([seen.recent, seen.around], axis=-1)
+    own = seen.mean + (jnp.tanh(gentle[..., 1:]) * near).sum(-1)
     h = from_residual * jnp.exp(-seen.log_level)[..., None] + from_signal / seen.signal_level[..., None]
-    h = jax.nn.relu(h + matmul(seen.features, weights["features"]) + condition)
+    h = jax.nn.relu(h + matmul(seen.features, weights["features"]) + bias)
     h = jax.nn.relu(affine(h, weights["hidden"], weights["hidden_bias"]))
     mean, log_scale, logit = jnp.split(affine(h, weights["out"], weights["out_bias"]), 3, axis=-1)
-    log_scale = log_scale + jnp.broadcast_to(
-        jnp.linspace(-SPREAD, SPREAD, mean.shape[-1], dtype=mean.dtype), mean.shape
-    )
-    mean = (mean + seen.mean[..., None]) * jnp.exp(seen.log_scale)[..., None]
-    return logit, mean, log_scale + seen.log_scale[..., None]
+    mean = (mean + own[..., None]) * jnp.exp(seen.log_scale)[..., None]
+    return logit, mean, log_scale + (seen.log_scale + gentle[..., 0])[..., None]
 
 
 def affine(x: Float[Array, "*S I"], kernel: Float[Array, "I O"], bias: Float[Array, " O"]) -> Float[Array, "*S O"]:
@@ -103,20 +120,20 @@ def affine(x: Float[Array, "*S I"], kernel: Float[Array, "I O"], bias: Float[Arr
 
 
 def log_density(
-    x: Float[Array, "*S"], logit: Float[Array, "*S K"], mean: Float[Array, "*S K"], log_scale: Float[Array, "*S K"]
-) -> Float[Array, "*S"]:
-    """`log sum_k w_k N(x; m_k, s_k)`, in nats."""
-    z = (x[..., None] - mean) * jnp.exp(-log_scale)
-    parts = -log_scale - 0.5 * z**2 - 0.5 * math.log(2 * math.pi)
+    law: Law, x: Float[Array, "*S"], logit: Float[Array, "*S K"], mean: Float[Array, "*S K"],
+    log_scale: Float[Array, "*S K"],
+) -> Float[Array, "*S"]:  # fmt: skip
+    """`log sum_k w_k p((x - m_k) / s_k) / s_k` with the law p of the components, in nats."""
+    parts = law.log_prob((x[..., None] - mean) * jnp.exp(-log_scale)) - log_scale
     return jax.nn.logsumexp(jax.nn.log_softmax(logit) + parts, axis=-1)
 
 
 def draw(
-    key: Array, logit: Float[Array, "*S K"], mean: Float[Array, "*S K"], log_scale: Float[Array, "*S K"],
+    law: Law, key: Array, logit: Float[Array, "*S K"], mean: Float[Array, "*S K"], log_scale: Float[Array, "*S K"],
     temperature: float | Float[Array, ""],
 ) -> Float[Array, "*S"]:  # fmt: skip
     """Sample a component by its weight to the power of 1 / temperature, then from it with its scale times it."""
     key_k, key_x = jax.random.split(key)
     chosen = jax.random.categorical(key_k, logit / jnp.maximum(temperature, 1e-3))[..., None]
     mean, log_scale = (jnp.take_along_axis(a, chosen, axis=-1)[..., 0] for a in (mean, log_scale))
-    return mean + temperature * jnp.exp(log_scale) * jax.random.normal(key_x, mean.shape, mean.dtype)
+    return mean + temperature * jnp.exp(log_scale) * law.draw(key_x, mean.shape, mean.dtype)

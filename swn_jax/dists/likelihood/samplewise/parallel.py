@@ -9,7 +9,7 @@ from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood.samplewise import network
 from swn_jax.dists.likelihood.samplewise.prediction import Classic, known
-from swn_jax.ops.blocks import causal_filters
+from swn_jax.ops.blocks import causal_filters, earlier
 from swn_jax.types import Weights
 
 
@@ -38,10 +38,15 @@ def mixtures(
         weights,
         filtered(found.residual, weights["residual"], start, classic.block),
         filtered(signal, weights["signal"], start, classic.block),
-        network.seen(at.power, at.signal_power, at.taps, at.gain, at.correlation),
+        network.seen(at.power, at.signal_power, at.taps, at.gain, at.correlation, recent(found.residual, start)),
         jnp.repeat(params, x.shape[-1], axis=-2),
     )
     return Mixtures(x.reshape(at.prediction.shape) - at.prediction, logit, mean, log_scale)
+
+
+def recent(e: Float[Array, "*B N"], start: int) -> Float[Array, "*B N2 R"]:
+    """The residuals just before each sample from `start` on, newest first."""
+    return jnp.stack([earlier(e, k + 1)[..., start:] for k in range(network.RECENT)], axis=-1)
 
 
 def filtered(x: Float[Array, "*B N"], kernel: Float[Array, "K U"], start: int, size: int) -> Float[Array, "*B N2 U"]:

@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from swn_jax.data.reading import AGAIN
-from swn_jax.domains.speech.containers import mpeg, ogg, pcm
+from swn_jax.domains.speech.containers import mpeg, ogg, pcm, riff
+from swn_jax.domains.speech.containers.lengths import damaged
 from swn_jax.errors import SwnError
 
-KINDS = "WAV, AIFF, NIST SPHERE, FLAC, Ogg or MP3"
-MAGIC = {b"NIST_1A": pcm.sphere, b"RIFF": pcm.riff, b"FORM": pcm.aiff, b"OggS": ogg.check}
+KINDS = "WAV, RF64, W64, AIFF, CAF, AU, NIST SPHERE, FLAC, Ogg or MP3"
+MAGIC = {
+    b"NIST_1A": pcm.sphere, b"RIFF": riff.riff, b"RIFX": riff.riff, b"RF64": riff.rf64, b"riff": riff.w64,
+    b"FORM": pcm.aiff, b"caff": pcm.caf, b".snd": pcm.au, b"dns.": pcm.au, b"OggS": ogg.check,
+}  # fmt: skip
 
 
 def check(path: Path) -> int | None:
@@ -29,20 +33,19 @@ def check(path: Path) -> int | None:
             return _walk(path, file, os.fstat(file.fileno()).st_size)
     except OSError as error:
         raise SwnError(f"{path}: cannot be read ({error.strerror}): {AGAIN}") from error
-    except (struct.error, ValueError, KeyError, IndexError) as error:
-        raise SwnError(f"{path}: the header is damaged ({error!r}): {AGAIN}") from error
+    except (struct.error, ValueError, LookupError) as error:
+        raise damaged(path, error) from error
 
 
 def _walk(path: Path, file: BinaryIO, size: int) -> int | None:
-    head = file.read(12)
-    start = mpeg.tag(head)
-    if start:  # an ID3 tag before FLAC or MP3
+    start, head = 0, file.read(12)
+    while step := mpeg.tag(head):  # ID3 tags before the sound, of any kind
+        start += step
         file.seek(start)
         head = file.read(12)
     for magic, walk in MAGIC.items():
         if head.startswith(magic):
-            walk(path, file, size)
-            return None
+            return walk(path, file, size, start)
     if mpeg.header(head[:4]):
         return mpeg.check(path, file, size, start)
     if head.startswith(b"fLaC"):

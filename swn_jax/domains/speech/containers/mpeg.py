@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from swn_jax.data.reading import AGAIN
+from swn_jax.domains.speech.containers.remedy import ANEW
 from swn_jax.errors import SwnError
 
 RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}  # Hz, by version bits
@@ -16,7 +17,6 @@ KBITS = {
     True: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),  # version 1
     False: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
-REMEDY = "convert it with `ffmpeg -i IN OUT.flac`"
 
 
 class Frame(NamedTuple):
@@ -64,7 +64,7 @@ def check(path: Path, file: BinaryIO, size: int, start: int) -> int | None:
         return frames * first.samples
     promised = struct.unpack(">I", info[8:12])[0]
     if abs(frames - 1 - promised) > 1:  # some encoders count the frame of the header itself
-        raise SwnError(f"{path}: wrong length: found {frames - 1} frames, the header promises {promised}: {REMEDY}")
+        raise SwnError(f"{path}: wrong length: found {frames - 1} frames, the header promises {promised}: {ANEW}")
     return None
 
 
@@ -79,7 +79,7 @@ def _frames(path: Path, file: BinaryIO, size: int, at: int) -> tuple[int, Frame]
         elif head.strip(b"\0"):
             step = tag(head)
             if not step:
-                raise SwnError(f"{path}: found no MPEG frame at byte {at}: {AGAIN}, or {REMEDY}")
+                raise SwnError(f"{path}: found no MPEG frame at byte {at}: {AGAIN}, or {ANEW}")
             at += step
         else:
             at += len(head)  # padding

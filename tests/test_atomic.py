@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from swn_jax.data import atomic
+from swn_jax import atomic
 
 
 def test_a_crash_keeps_the_old_file(tmp_path, monkeypatch):

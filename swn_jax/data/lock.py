@@ -1,4 +1,4 @@
-"""The lock of a trial: the system releases it when the last process that holds it ends."""
+"""The lock of a run or a trial: the system releases it when the last process that holds it ends."""
 
 import fcntl
 import os
