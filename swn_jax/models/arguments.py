@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from swn_jax.errors import SwnError
-from swn_jax.ops.alike import alike, gathered, varying_as
+from swn_jax.ops.alike import alike, gathered, placed_as, varying_as
 from swn_jax.ops.bounds import limited
 from swn_jax.types import Batch, Carry, CarryFn, InitFn, Model, StepFn, Terms, TermsFn, Trace, TraceFn, Variables
 
@@ -50,7 +50,7 @@ def checked(raw: Model) -> Model:
         noise, _ = shaped("noise", noise, "BN", B=sizes["B"], N=numbers)
         same_shapes(carry, jax.eval_shape(raw.carry, x_prev))
         carry, x_prev, noise = alike((carry, x_prev, noise), variables)
-        return raw.step(gathered(variables), carry, limited(x_prev), noise)
+        return raw.step(gathered(variables), carry, limited(x_prev), placed_as(noise, x_prev))
 
     functions = [(init, InitFn), (terms, TermsFn), (trace, TraceFn), (carry, CarryFn), (step, StepFn)]
     for function, protocol in functions:
@@ -73,7 +73,8 @@ def sequences(
     if read is not None:
         read, _ = shaped("read", read, "BTD", **sizes)
     x, before, noise, read = varying_as(alike((x, before, noise, read), variables), mask)
-    return Batch(x, varying_as(mask, x), before), noise, read
+    mask, before, noise, read = placed_as((varying_as(mask, x), before, noise, read), x)
+    return Batch(x, mask, before), noise, read
 
 
 def shaped(name: str, given: Any, axes: str, **sizes: Any) -> tuple[Array, dict[str, Any]]:

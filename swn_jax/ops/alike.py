@@ -55,6 +55,12 @@ def gathered(tree: T) -> T:
     return jax.tree.map(whole, tree)
 
 
+def placed_as(tree: T, rows: Array) -> T:
+    """The tree with its rows on the explicit axis of a mesh that `rows` lie on; as it is where there is none."""
+    spec = jax.typeof(rows).sharding.spec[:1]
+    return jax.tree.map(lambda a: jax.sharding.reshard(a, PartitionSpec(*spec)), tree) if any(spec) else tree
+
+
 def zeros_for(rows: Float[Array, "B ..."], width: int) -> Float[Array, "B {width}"]:
     """Zeros for each of the rows: in their dtype, and varying and placed as they are."""
     one = jnp.zeros_like(rows.sum(tuple(range(1, rows.ndim))))

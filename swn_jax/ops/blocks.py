@@ -59,4 +59,5 @@ def causal_filters(x: Float[Array, "*S N"], kernel: Float[Array, "K U"], size: i
     rows = jnp.concatenate([kernel, jnp.zeros_like(kernel[:1])])
     laid = rows[np.where((lag >= 0) & (lag < length), lag, length)]  # [W, H, U]
     out = windows(x, size, reach) @ laid.reshape(len(source), -1)
-    return out.reshape(*x.shape, kernel.shape[1])
+    by_place = out.reshape(*out.shape[:-1], size, kernel.shape[1])  # two steps, for rows on an explicit axis of a mesh
+    return by_place.reshape(*x.shape, kernel.shape[1])

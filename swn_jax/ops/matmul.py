@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.sharding import PartitionSpec
 from jax.typing import DTypeLike
 from jaxtyping import Array, Float
 
@@ -30,7 +31,11 @@ def matmul(
 def narrow(a: Array, b: Array, contract: tuple[int, int]) -> Array:
     """Contract one axis of each of two matrices, with bfloat16 operands and float32 sums."""
     a, b = a.astype(jnp.bfloat16), b.astype(jnp.bfloat16)
-    return lax.dot_general(a, b, (((contract[0],), (contract[1],)), ((), ())), preferred_element_type=jnp.float32)
+    split = jax.typeof(a).sharding.spec[contract[0]]  # on an explicit axis of a mesh: the sum is over its devices too
+    return lax.dot_general(
+        a, b, (((contract[0],), (contract[1],)), ((), ())), preferred_element_type=jnp.float32,
+        out_sharding=PartitionSpec(None, None) if split else None,
+    )  # fmt: skip
 
 
 @jax.custom_vjp

@@ -22,7 +22,6 @@ CASES = {
         dict(likelihood=samplewise(order=2, history=6, pitch=0, block=2, window=3, units=4, components=2)),
     ),
 }  # fmt: skip
-SPLIT = [name for name in CASES if name not in ("storn", "lstm:narrow", "lstm:samplewise")]  # jax asks for more there
 EXPLICIT, AUTO = AxisType.Explicit, AxisType.Auto
 
 
@@ -40,7 +39,8 @@ def drawn(model, variables, before, key):
 
 
 def close(a, b):
-    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=2e-3, atol=2e-4), a, b)
+    """To single precision at the scale of the largest number."""
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=2e-4 * (1 + np.abs(b).max())), a, b)
 
 
 @functools.cache
@@ -74,7 +74,7 @@ def test_rows_are_shared_out_by_shard_map(case):
 
 
 @pytest.mark.parametrize("axes", [(EXPLICIT, EXPLICIT), (EXPLICIT, AUTO)], ids=["explicit", "auto"])
-@pytest.mark.parametrize("case", SPLIT)
+@pytest.mark.parametrize("case", CASES)
 def test_rows_and_weights_are_split_over_a_mesh(case, axes):
     """Rows over two devices, the columns of the weights over two; placed as they are, results are those of one."""
     model, variables, given, expected, samples = alone(case)

@@ -115,8 +115,8 @@ def pitch_taps(e: Float[Array, "*S N"], classic: Classic) -> tuple[Array, Array,
     """The residual a period before each sample of each block and of the next one [*S, C1, H, J], gain, correlation."""
     size, count = classic.block, e.shape[-1] // classic.block + 1
     if not classic.pitch:
-        nothing = jnp.zeros((*e.shape[:-1], count), e.dtype)
-        return jnp.zeros((*nothing.shape, size, 0), e.dtype), nothing, nothing
+        nothing = jnp.broadcast_to(jnp.zeros_like(e[..., :1]), (*e.shape[:-1], count))
+        return jnp.broadcast_to(nothing[..., None, None], (*nothing.shape, size, 1))[..., :0], nothing, nothing
     period = periods(smoothed(e), classic.pitch, size)
     now = np.arange(count)[:, None] * size + np.arange(size)
     place = aligned(now, e.ndim + 1) - period.lag[..., None]  # [*S, C1, H]
