@@ -90,8 +90,9 @@ def matched(found: Skeleton, wanted: Skeleton) -> list[int]:
             odd = next(found.names[k] for k, other in enumerate(others) if other not in names)
             raise SwnError(f"found joint {odd}, wanted {wanted.names[j]}")
         above = found.parents[at[name]]
-        if (above < 0) != (parent < 0) or (parent >= 0 and others[above] != names[parent]):
-            raise SwnError(f"found joint {wanted.names[j]} below another one, wanted it as it is")
+        if (others[above] if above >= 0 else "") != (names[parent] if parent >= 0 else ""):
+            place, right = ((of.names[k] if k >= 0 else "no joint") for of, k in ((found, above), (wanted, parent)))
+            raise SwnError(f"found joint {wanted.names[j]} below {place}, wanted it below {right}")
     return [at[name] for name in names]
 
 

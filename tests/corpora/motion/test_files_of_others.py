@@ -102,5 +102,5 @@ def test_a_joint_below_another_one_is_another_skeleton(tmp_path):
     text = (tmp_path / "2.bvh").read_text().replace("End Site {\nOFFSET 0 30 0\n}\n}\nJOINT LeftFoot", "JOINT LeftFoot")
     (tmp_path / "2.bvh").write_text(text.replace("}\n}\n}\n", "}\n}\nEnd Site {\nOFFSET 0 30 0\n}\n}\n}\n", 1))
     found = index(tmp_path)
-    with pytest.raises(SwnError, match=r"2.bvh: found joint LeftFoot below another one.*, as in .*0.bvh"):
+    with pytest.raises(SwnError, match=r"2.bvh: found joint LeftFoot below Spine, wanted it below Hips, as in .*0.bvh"):
         found.splits["test"][0].read()
