@@ -28,10 +28,7 @@ class SizeFn(Protocol):
 
 @runtime_checkable
 class LogProbFn(Protocol):
-    """The log-density of T consecutive frames, each given the frames before it, in nats.
-
-    `read` is what is read of the frames as the past of later ones, in training with noise; x itself where it is None.
-    """
+    """The log-density of T consecutive frames, each given the frames before it, in nats."""
 
     def __call__(
         self,
@@ -39,7 +36,6 @@ class LogProbFn(Protocol):
         params: Float[Array, "*B T P"],
         x: Float[Array, "*B T D"],
         past: Float[Array, "*B M D"],
-        read: Float[Array, "*B T D"] | None = None,
     ) -> Float[Array, "*B T"]: ...
 
 

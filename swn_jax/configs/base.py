@@ -37,7 +37,7 @@ def base(system: str, density: str = "") -> ConfigDict:
             decay=0.0,
             anneal=dict(kind="cosine", over="1250 steps", start=0.2),
             aux_weight=0.0,  # weight of auxiliary costs of the model
-            input_noise=0.0,  # at most, on the frames that the model reads in training, relative to the level of each
+            input_noise=0.0,  # on what is read in training: relative for sound, else in standardised units
             # floor and ceiling are of log-scales
             likelihood={"name": likelihood, **fields_of_likelihood(likelihood), **changed},
             log_every=50,  # steps; 0 for never

@@ -25,7 +25,7 @@ from swn_jax.layers.mlp import Hidden
 from swn_jax.layers.recurrent import LSTM, scan_time
 from swn_jax.models.base import DTYPES, NetworkOutput, choose, positive
 from swn_jax.models.recurrent import record
-from swn_jax.ops.time import shifted
+from swn_jax.ops.time import inputs
 from swn_jax.recorded import recorded
 from swn_jax.types import Batch, Carry, Likelihood, Model
 
@@ -56,7 +56,7 @@ class Net(nn.Module):
             h = through(l, cell.project(h))
         return self.head(self.emission(h))
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences."""
         states = list(self.carry(batch.x))
 
@@ -64,7 +64,7 @@ class Net(nn.Module):
             states[l], h = scan_time(self.stack[l].__call__, states[l], projected, batch.mask)
             return h
 
-        params = self.generate(shifted(batch.x, batch.before), through)
+        params = self.generate(inputs(batch.x, batch.before, read), through)
         return NetworkOutput(params, [], tuple(states))
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:

@@ -26,9 +26,15 @@ def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: An
         return net.init(key, one_frame(frame), jnp.zeros((1, 1, sum(latents)), jnp.float32))
 
     def run(
-        variables: Variables, batch: Batch, noise: Array, infer: bool, train: bool, axis: str | None
+        variables: Variables,
+        batch: Batch,
+        noise: Array,
+        infer: bool,
+        train: bool,
+        axis: str | None,
+        read: Array | None = None,
     ) -> tuple[NetworkOutput, Variables]:
-        return net.apply(variables, batch, noise, infer), {}
+        return net.apply(variables, batch, noise, infer, read), {}
 
     def carry(before: Array) -> Carry:
         return net.apply({}, before, method="carry")

@@ -31,7 +31,7 @@ from swn_jax.layers.recurrent import GRU, scan_time
 from swn_jax.models.base import DTYPES, NetworkOutput, choose, pair, positive
 from swn_jax.models.recurrent import record
 from swn_jax.ops.alike import zeros_for
-from swn_jax.ops.time import shifted
+from swn_jax.ops.time import inputs
 from swn_jax.recorded import recorded
 from swn_jax.types import Batch, Carry, Likelihood, Model
 
@@ -92,12 +92,12 @@ class Net(nn.Module):
         """Likelihood parameters."""
         return self.head(self.emission(jnp.concatenate([d, z], axis=-1)))
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences."""
         x, mask, before = batch
         first_d, first_z = self.carry(x)
         last_d, d = scan_time(
-            self.forward.__call__, first_d, self.forward.project(self.embed(shifted(x, before))), mask
+            self.forward.__call__, first_d, self.forward.project(self.embed(inputs(x, before, read))), mask
         )
         of_a = self.infer(d, x, mask) if infer else None
         last_z, drawn = scan_time(self.draw, first_z, (self.p.project(d), of_a, noise), mask)

@@ -27,7 +27,7 @@ from swn_jax.layers.latent import Latent, Normal, from_posterior, from_prior
 from swn_jax.layers.recurrent import LSTM, scan_time
 from swn_jax.models.base import DTYPES, NetworkOutput, choose, pair, positive
 from swn_jax.models.recurrent import record
-from swn_jax.ops.time import shifted
+from swn_jax.ops.time import inputs
 from swn_jax.recorded import recorded
 from swn_jax.types import Batch, Carry, Likelihood, Model
 
@@ -62,11 +62,11 @@ class Net(nn.Module):
         """The input of the generator's cell, projected for all frames at once."""
         return self.generator.project(jnp.concatenate([u, z], axis=-1))
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences."""
         p = Normal(jnp.zeros_like(noise), jnp.zeros_like(noise))
         drawn = from_posterior(self.infer(batch), p, noise) if infer else from_prior(p, noise)
-        projected = self.project(shifted(batch.x, batch.before), drawn.z)
+        projected = self.project(inputs(batch.x, batch.before, read), drawn.z)
         carry, h = scan_time(self.generator.__call__, self.carry(batch.x), projected, batch.mask)
         return NetworkOutput(self.head(h), [drawn], carry)
 

@@ -110,10 +110,16 @@ def swavenet(
         return net.init(key, one_frame(frame), jnp.zeros((1, 1, latent * stochastic), jnp.float32))
 
     def run(
-        variables: Variables, batch: Batch, noise: Array, infer: bool, train: bool, axis: str | None
+        variables: Variables,
+        batch: Batch,
+        noise: Array,
+        infer: bool,
+        train: bool,
+        axis: str | None,
+        read: Array | None = None,
     ) -> tuple[NetworkOutput, Variables]:
         mutable = ["batch_stats"] if train else []
-        out: Any = net.clone(train=train, axis=axis).apply(variables, batch, noise, infer, mutable=mutable)
+        out: Any = net.clone(train=train, axis=axis).apply(variables, batch, noise, infer, read, mutable=mutable)
         return out
 
     def carry(before: Array) -> Carry:

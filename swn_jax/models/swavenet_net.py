@@ -15,7 +15,7 @@ from swn_jax.layers.stochastic import Stochastic
 from swn_jax.models.base import NetworkOutput
 from swn_jax.ops.masks import zero_padding
 from swn_jax.ops.ring import push, ring_from
-from swn_jax.ops.time import advance, delay, shifted
+from swn_jax.ops.time import advance, delay, inputs
 from swn_jax.types import Batch, Carry
 
 
@@ -93,7 +93,7 @@ class Net(nn.Module):
             draws.append(out.drawn)
         return self.emit(skips), draws
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences."""
         features = self.infer(batch.x, batch.mask) if infer else [None] * len(self.latents)
         rings: list[Array] = []
@@ -102,7 +102,7 @@ class Net(nn.Module):
             rings.append(ring_from(d, self.dilations[l]))
             return delay(d, self.dilations[l])
 
-        params, draws = self.generate(shifted(batch.x, batch.before), taps, noise, features, batch.mask)
+        params, draws = self.generate(inputs(batch.x, batch.before, read), taps, noise, features, batch.mask)
         return NetworkOutput(params, draws, (jnp.asarray(batch.x.shape[1], jnp.int32), tuple(rings)))
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:

@@ -29,6 +29,7 @@ from swn_jax.layers.recurrent import LSTM, scan_time
 from swn_jax.models.base import DTYPES, NetworkOutput, choose, pair, positive
 from swn_jax.models.recurrent import record
 from swn_jax.ops.alike import zeros_for
+from swn_jax.ops.time import inputs
 from swn_jax.recorded import recorded
 from swn_jax.types import Batch, Carry, Likelihood, Model
 
@@ -82,11 +83,12 @@ class Net(nn.Module):
         """Likelihood parameters."""
         return self.emission(jnp.concatenate([phi_z, h], axis=-1))
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences: outside of the loop all that the next state does not wait for."""
         phi = self.phi_x(jnp.concatenate([batch.before[:, None], batch.x], axis=1))
-        inputs = self.cell.project(phi[:, :-1]), phi[:, 1:] if infer else None, noise
-        carry, (h, phi_z, q) = scan_time(self.frame, self.carry(batch.x), inputs, batch.mask)
+        phi_u = phi[:, :-1] if read is None else self.phi_x(inputs(batch.x, batch.before, read))
+        given = self.cell.project(phi_u), phi[:, 1:] if infer else None, noise
+        carry, (h, phi_z, q) = scan_time(self.frame, self.carry(batch.x), given, batch.mask)
         drawn = from_posterior(q, self.p(h, noise), noise) if infer else from_prior(q, noise)
         return NetworkOutput(self.emit(h, phi_z), [drawn], carry)
 

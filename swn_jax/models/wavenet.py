@@ -76,10 +76,16 @@ def wavenet(
         return net.init(key, one_frame(frame))
 
     def run(
-        variables: Variables, batch: Batch, noise: Array, infer: bool, train: bool, axis: str | None
+        variables: Variables,
+        batch: Batch,
+        noise: Array,
+        infer: bool,
+        train: bool,
+        axis: str | None,
+        read: Array | None = None,
     ) -> tuple[NetworkOutput, Variables]:
         mutable = ["batch_stats"] if train else []
-        out: Any = net.clone(train=train, axis=axis).apply(variables, batch, mutable=mutable)
+        out: Any = net.clone(train=train, axis=axis).apply(variables, batch, read, mutable=mutable)
         return out
 
     def carry(before: Array) -> Carry:

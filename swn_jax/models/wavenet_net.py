@@ -12,7 +12,7 @@ from swn_jax.layers.dense import Dense, Head
 from swn_jax.layers.gated import Gated
 from swn_jax.models.base import NetworkOutput
 from swn_jax.ops.ring import push, ring_from
-from swn_jax.ops.time import delay, shifted
+from swn_jax.ops.time import delay, inputs
 from swn_jax.types import Batch, Carry
 
 
@@ -65,7 +65,7 @@ class Net(nn.Module):
             skips = skips + k
         return self.head(jax.nn.relu(self.emission(jax.nn.relu(skips))))
 
-    def __call__(self, batch: Batch) -> NetworkOutput:
+    def __call__(self, batch: Batch, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences."""
         rings: list[Array] = []
 
@@ -73,7 +73,7 @@ class Net(nn.Module):
             rings.append(ring_from(d, self.dilations[l]))
             return delay(d, self.dilations[l])
 
-        params = self.generate(shifted(batch.x, batch.before), taps, batch.mask)
+        params = self.generate(inputs(batch.x, batch.before, read), taps, batch.mask)
         return NetworkOutput(params, [], (jnp.asarray(batch.x.shape[1], jnp.int32), tuple(rings)))
 
     def step(self, carry: Carry, u: Float[Array, "B D"]) -> tuple[Carry, Float[Array, "B P"]]:

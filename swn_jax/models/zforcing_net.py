@@ -15,7 +15,7 @@ from swn_jax.layers.recurrent import LSTM, lstm_update, scan_time
 from swn_jax.models.base import NetworkOutput
 from swn_jax.ops.bounds import bounded
 from swn_jax.ops.matmul import matmul
-from swn_jax.ops.time import delay, shifted
+from swn_jax.ops.time import delay, inputs
 from swn_jax.types import Batch, Carry
 
 
@@ -84,12 +84,12 @@ class Net(nn.Module):
         log_p = normal.log_prob(lax.stop_gradient(b), jnp.tanh(mean), bounded(raw, *self.log_scale_bounds))
         return -log_p.sum(-1, keepdims=True)
 
-    def __call__(self, batch: Batch, noise: Array, infer: bool = True) -> NetworkOutput:
+    def __call__(self, batch: Batch, noise: Array, infer: bool = True, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences; without inference there is no b, and aux is zero."""
         x, mask, before = batch
         b = self.infer(x, mask) if infer else None
-        inputs = self.project(shifted(x, before)), None if b is None else self.q.project(b), noise
-        carry, (h, drawn) = scan_time(self.frame, self.carry(x), inputs, mask)
+        given = self.project(inputs(x, before, read)), None if b is None else self.q.project(b), noise
+        carry, (h, drawn) = scan_time(self.frame, self.carry(x), given, mask)
         aux = jnp.zeros_like(h[..., : int(self.aux)])
         return NetworkOutput(
             self.head(h), [drawn], carry, self.cost(h, drawn.z, b) if self.aux and b is not None else aux

@@ -53,11 +53,16 @@ def causal_filters(x: Float[Array, "*S N"], kernel: Float[Array, "K U"], size: i
     One product of the windows of all blocks with the filters laid out for each of the H places in a block, which a
     processor does faster than a convolution of one channel.
     """
+    reach = -(-len(kernel) // size) * size
+    out = windows(x, size, reach) @ laid(kernel, size)
+    by_place = out.reshape(*out.shape[:-1], size, kernel.shape[1])  # two steps, for rows on an explicit axis of a mesh
+    return by_place.reshape(*x.shape, kernel.shape[1])
+
+
+def laid(kernel: Float[Array, "K U"], size: int) -> Float[Array, "W _"]:
+    """The filters for each of the H places in a block, a row for each sample of a window: W = H + K in whole blocks."""
     length, reach = len(kernel), -(-len(kernel) // size) * size
     place, source = np.arange(size), np.arange(reach + size) - reach
     lag = place - 1 - source[:, None]
     rows = jnp.concatenate([kernel, jnp.zeros_like(kernel[:1])])
-    laid = rows[np.where((lag >= 0) & (lag < length), lag, length)]  # [W, H, U]
-    out = windows(x, size, reach) @ laid.reshape(len(source), -1)
-    by_place = out.reshape(*out.shape[:-1], size, kernel.shape[1])  # two steps, for rows on an explicit axis of a mesh
-    return by_place.reshape(*x.shape, kernel.shape[1])
+    return rows[np.where((lag >= 0) & (lag < length), lag, length)].reshape(len(source), -1)

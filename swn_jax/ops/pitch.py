@@ -31,7 +31,7 @@ def search_range(longest: int) -> tuple[int, int]:
     return longest * 2 // 25, longest * 4 // 5
 
 
-def periods(x: Float[Array, "*S N"], longest: int, size: int) -> Period:
+def periods(x: Float[Array, "*S N"], longest: int, size: int, shorter: float = 0.0) -> Period:
     """Find the lag up to `longest` with the largest normalised correlation: of means of 4 samples, then near it.
 
     `c(L) = sum_i x_i x_(i-L)` over the newest samples; the lag maximises `c(L)^2 / sum_i x_(i-L)^2` among positive c.
@@ -40,10 +40,13 @@ def periods(x: Float[Array, "*S N"], longest: int, size: int) -> Period:
       x: a residual.
       longest: lag, a multiple of 100 samples.
       size: H, a multiple of 4 samples.
+      shorter: what a lag's score is worth goes with L^-shorter, for a period's multiples correlate as much as itself.
     """
     shortest, span = search_range(longest)
     x = jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, size)])  # one block more, before which the end lies
-    about = coarse_lags(blocks(x, COARSE).mean(-1), shortest // COARSE, longest // COARSE, span, size // COARSE)
+    about = coarse_lags(
+        blocks(x, COARSE).mean(-1), shortest // COARSE, longest // COARSE, span, size // COARSE, shorter
+    )
     lag = COARSE * about[..., None] + aligned(np.arange(-NEAR, NEAR + 1), x.ndim + 1)
     cross, power = correlations_at(x, lag, span, size)
     best = score(cross, power).argmax(-1, keepdims=True)
@@ -64,7 +67,9 @@ def score(cross: Float[Array, "*S L"], power: Float[Array, "*S L"]) -> Float[Arr
     return jnp.where(cross > 0, cross**2 / power, 0.0)
 
 
-def coarse_lags(x: Float[Array, "*S N"], shortest: int, longest: int, span: int, size: int) -> Int[Array, "*S C"]:
+def coarse_lags(
+    x: Float[Array, "*S N"], shortest: int, longest: int, span: int, size: int, shorter: float
+) -> Int[Array, "*S C"]:
     """The best lag before each block, by all correlations at once."""
     reach, count = -(-longest // size) * size, longest - shortest + 1
     past, now = windows(x, size, reach), blocks(x, size)
@@ -74,7 +79,8 @@ def coarse_lags(x: Float[Array, "*S N"], shortest: int, longest: int, span: int,
     cross = earlier_blocks(jnp.moveaxis(moving_sum(jnp.moveaxis(products, -2, -1), over), -1, -2))
     squares = windows(earlier(moving_sum(x * x, over * size), 1), size, reach)
     power = squares[..., first : first + count] + QUIET * span
-    return longest - score(cross, power).argmax(-1)
+    worth = np.arange(longest, shortest - 1, -1, dtype=x.dtype) ** -shorter
+    return longest - (score(cross, power) * aligned(worth, cross.ndim)).argmax(-1)
 
 
 def correlations_at(x: Float[Array, "*S N"], lag: Int[Array, "*S C L"], span: int, size: int) -> tuple[Array, Array]:

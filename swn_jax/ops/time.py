@@ -28,6 +28,13 @@ def shifted(x: Float[Array, "B T D"], before: Float[Array, "B D"]) -> Float[Arra
     return jnp.concatenate([before[:, None], x], axis=1)[:, :-1]  # of no frames none
 
 
+def inputs(
+    x: Float[Array, "B T D"], before: Float[Array, "B D"], read: Float[Array, "B T D"] | None
+) -> Float[Array, "B T D"]:
+    """The inputs where `read` stands in place of x, if it is not None."""
+    return shifted(x if read is None else read, before)
+
+
 def frames_before(before: Float[Array, "B D"], memory: int) -> Float[Array, "B M D"]:
     """The last `memory` frames before the first of a recording: zeros, and `before`."""
     return jnp.pad(before[:, None], ((0, 0), (memory - 1, 0), (0, 0)))

@@ -15,6 +15,7 @@ from swn_jax.dists.likelihood import fields_of, likelihood, of_integers
 from swn_jax.errors import SwnError
 from swn_jax.train import distributed
 from swn_jax.train.duration import in_steps
+from swn_jax.train.input_noise import InputNoise, spectral, white
 from swn_jax.train.optim import adam, cosine_rate
 from swn_jax.train.parallel import compile_step
 from swn_jax.train.replicas import replicated
@@ -89,7 +90,16 @@ def first_state(config: ConfigDict, model: Model, epoch: int) -> TrainState:
     return init_state(model, optimizer_of(config, epoch), anneal_of(config, epoch), config.seed)
 
 
-def compiled_step(config: ConfigDict, model: Model, epoch: int, replicas: int, devices: int) -> TrainStep:
+def input_noise_of(config: ConfigDict, prepared: Prepared) -> InputNoise | None:
+    """The noise on what is read in training: of its own spectrum for sound, white for ink and motion."""
+    deviation = config.get("input_noise", 0.0)
+    kind = spectral if prepared.corpus.domain.quantized else white
+    return functools.partial(kind, deviation=deviation) if deviation else None
+
+
+def compiled_step(
+    config: ConfigDict, model: Model, prepared: Prepared, epoch: int, replicas: int, devices: int
+) -> TrainStep:
     """Compile the train step for the chosen devices."""
     if devices and jax.process_count() > 1:
         raise SwnError("--devices is for one process, several use all that they see: hide devices by the environment")
@@ -99,7 +109,7 @@ def compiled_step(config: ConfigDict, model: Model, epoch: int, replicas: int, d
         optimizer_of(config, epoch),
         anneal_of(config, epoch),
         aux_weight=config.aux_weight,
-        input_noise=config.get("input_noise", 0.0),
+        input_noise=input_noise_of(config, prepared),
     )
     there = distributed.devices()
     if not 0 <= devices <= len(there):

@@ -92,7 +92,7 @@ def train_run(
     epoch, model = data.steps_per_epoch, model_of(config, prepared.frame_size, density_of(config, prepared))
     if (warmup := in_steps(config.warmup, epoch)) != (shorter := warmup_of(config, epoch)):
         tell(f"a warm-up of {warmup} steps is too long for this training, {shorter} take its place (--config.warmup)")
-    step = compiled_step(config, model, epoch, len(runs), devices)
+    step = compiled_step(config, model, prepared, epoch, len(runs), devices)
     intervals = Intervals(steps_of(config, epoch), config.log_every, config.eval_every, config.max_bad)
     with contextlib.ExitStack() as locks:
         if distributed.is_primary():

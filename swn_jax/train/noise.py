@@ -28,19 +28,3 @@ def joined_noise(
     """The noise of `noise_of` with each of the keys for an equal part of the frames."""
     parts = jax.vmap(lambda key: noise_of(key, step, rows, frames // len(keys), numbers))(keys)
     return jnp.moveaxis(parts, 0, 1).reshape(len(rows), frames, numbers)
-
-
-INPUTS = 2**32 - 1  # folded into the key of the noise on inputs
-
-
-def noisy(
-    key: Array, step: Int[Array, ""], rows: Int[Array, " B"], x: Float[Array, "B T D"], deviation: float
-) -> Float[Array, "B T D"]:
-    """Frames with white normal noise, in each example at most `deviation` times the root mean square of the frame.
-
-    How much is drawn for each example, evenly from nothing on, so that a model knows clean frames, too.
-    """
-    white = noise_of(jax.random.fold_in(key, INPUTS), step, rows, x.shape[1], x.shape[2] + 1)
-    share = jax.scipy.special.ndtr(white[:, :1, -1:])
-    level = jnp.sqrt(jnp.square(x).mean(-1, keepdims=True))
-    return x + deviation * share * level * white[..., :-1]

@@ -12,7 +12,8 @@ from jaxtyping import Array
 from swn_jax import objective
 from swn_jax.anneal import Anneal
 from swn_jax.objective import by_layer
-from swn_jax.train.noise import noise_of, noisy
+from swn_jax.train.input_noise import InputNoise
+from swn_jax.train.noise import noise_of
 from swn_jax.train.state import TrainState
 from swn_jax.types import Batch, Model, Terms, Variables
 
@@ -24,7 +25,7 @@ TrainStep = Callable[[TrainState, Batch], tuple[TrainState, Metrics]]
 
 def make_train_step(
     model: Model, tx: optax.GradientTransformation, anneal: Anneal, axis: str | None = None, aux_weight: float = 0.0,
-    input_noise: float = 0.0,
+    input_noise: InputNoise | None = None,
 ) -> TrainStep:  # fmt: skip
     """Make the step that minimises `(aux_weight sum aux - sum ELBO_beta) / sum mask`, in nats per frame (eq. 9).
 
@@ -35,9 +36,7 @@ def make_train_step(
       axis: the name of the mapped axis that splits the global batch, None on one device. Sums are divided by
         the frames of the global batch, so that devices with unequal numbers of real frames weigh right.
       aux_weight: of the further costs of a model's own, `Terms.aux`; they are no part of the bound.
-      input_noise: largest standard deviation of the white noise on the frames that the model reads, relative to the
-        level of each: it learns to go on from frames that are not quite right, as its own are. What is scored stays
-        clean.
+      input_noise: on the frames that the generator reads; what is scored and what the posterior sees stay clean.
     """
 
     def all_sum(tree: T) -> T:
@@ -48,7 +47,7 @@ def make_train_step(
         rows = (lax.axis_index(axis) * size if axis else 0) + jnp.arange(size)
         noise = noise_of(state.key, state.step, rows, batch.x.shape[1], sum(model.latents))
         frames = all_sum(batch.mask.sum())
-        read = noisy(state.key, state.step, rows, batch.x, input_noise) if input_noise else None
+        read = input_noise(state.key, state.step, rows, batch.x) if input_noise else None
 
         def loss(params: Any) -> tuple[Array, tuple[Terms, Variables]]:
             variables = {"params": params, **state.extra}

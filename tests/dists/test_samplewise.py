@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
+from swn_jax.dists import sample_mixture
+from swn_jax.dists.laws import LAWS
 from swn_jax.dists.likelihood import samplewise
 from swn_jax.dists.likelihood.samplewise import network
-from swn_jax.dists.likelihood.samplewise.laws import LAWS
 from swn_jax.dists.likelihood.samplewise.parallel import mixtures
 from swn_jax.dists.likelihood.samplewise.prediction import Classic
 from swn_jax.errors import SwnError
@@ -94,7 +95,7 @@ def test_the_state_of_the_frame_filters_the_residual_and_scales_it(settings):
             network.GENTLE * r.params[..., units + k]
         )
         moved = np.asarray(shift(k).mean - plain.mean)[:, k:, 0]
-        expected = np.repeat(weight, WIDTH, axis=1)[:, k:] * np.asarray(plain.residual)[:, :-k]
+        expected = np.repeat(weight, WIDTH, axis=1)[:, k:] * np.asarray(plain.x)[:, :-k]
         np.testing.assert_allclose(moved, expected, atol=1e-5)
 
 
@@ -106,7 +107,7 @@ def test_no_sample_sees_itself_or_the_future(settings):
 
     def of(x):
         found = r.mixtures(jnp.concatenate([x.reshape(r.x[:1].shape), r.x[1:]]))
-        return found.residual[0], jnp.concatenate([found.logit[0], found.mean[0], found.log_scale[0]], -1)
+        return found.x[0], jnp.concatenate([found.logit[0], found.mean[0], found.log_scale[0]], -1)
 
     by_residual, by_mixture = jax.jacrev(of)(x)
     np.testing.assert_allclose(np.triu(by_residual), np.eye(len(x)), atol=1e-6)
@@ -119,7 +120,7 @@ def test_no_sample_sees_itself_or_the_future(settings):
 def test_a_frame_integrates_to_one_along_its_last_sample(settings):
     r = made(settings)
     found = r.mixtures()
-    others = float(network.log_density(GAUSSIAN, *found)[0].reshape(r.x[0].shape)[-1, :-1].sum())
+    others = float(sample_mixture.log_density(GAUSSIAN, *found)[0].reshape(r.x[0].shape)[-1, :-1].sum())
     e, _, mean, log_scale = (np.asarray(a[0, -1], np.float64) for a in found)  # of the last sample
     wide = np.linspace(-9, 9, 401)
     near = np.sort((mean[:, None] + np.exp(log_scale)[:, None] * wide).ravel())
@@ -136,7 +137,7 @@ def test_a_frame_integrates_to_one_along_its_last_sample(settings):
 def test_samples_come_from_these_mixtures(settings, monkeypatch):
     """Where every draw is one scale above the mean of its first component, so it is when the frame is given."""
     monkeypatch.setattr(
-        network, "draw", lambda law, key, logit, mean, log_scale, t: mean[..., 0] + jnp.exp(log_scale[..., 0])
+        sample_mixture, "draw", lambda law, key, logit, mean, log_scale, t: mean[..., 0] + jnp.exp(log_scale[..., 0])
     )
     r = made(settings)
     x = r.like.sample(r.weights, jax.random.key(0), r.params[:, 0], r.past)
@@ -151,15 +152,17 @@ def test_samples_come_from_these_mixtures(settings, monkeypatch):
 def test_densities_and_draws_of_each_law(name, law):
     logit, mean, log_scale = jnp.array([0.3, -0.5]), jnp.array([-2.0, 3.0]), jnp.array([0.1, -0.7])
     many = [jnp.broadcast_to(a, (20000, 2)) for a in (logit, mean, log_scale)]
-    x = np.asarray(network.draw(LAWS[name], jax.random.key(0), *many, 1.0), np.float64)
+    x = np.asarray(sample_mixture.draw(LAWS[name], jax.random.key(0), *many, 1.0), np.float64)
     share = np.exp(logit) / np.exp(logit).sum()
     of = lambda f, v: sum(w * f((v - m) * np.exp(-s)) for w, m, s in zip(share, mean, log_scale, strict=True))  # noqa: E731
     assert stats.kstest(x, lambda v: of(law.cdf, v)).pvalue > 1e-3
     density = sum(
         w * law.pdf((x - m) * np.exp(-s)) * np.exp(-s) for w, m, s in zip(share, mean, log_scale, strict=True)
     )
-    np.testing.assert_allclose(network.log_density(LAWS[name], jnp.asarray(x), *many), np.log(density), atol=1e-4)
-    assert set(np.asarray(network.draw(LAWS[name], jax.random.key(0), *many, 0.0)).tolist()) == {-2.0}
+    np.testing.assert_allclose(
+        sample_mixture.log_density(LAWS[name], jnp.asarray(x), *many), np.log(density), atol=1e-4
+    )
+    assert set(np.asarray(sample_mixture.draw(LAWS[name], jax.random.key(0), *many, 0.0)).tolist()) == {-2.0}
 
 
 def test_the_mean_draws_nothing():

@@ -11,7 +11,8 @@ import pytest
 from swn_jax import anneal
 from swn_jax.models import build
 from swn_jax.objective import elbo
-from swn_jax.train.noise import noise_of, noisy
+from swn_jax.train.input_noise import white
+from swn_jax.train.noise import noise_of
 from swn_jax.train.state import TrainState, init_state, variables_of
 from swn_jax.train.step import ACTIVE, make_train_step
 from swn_jax.types import Batch
@@ -195,7 +196,7 @@ def test_further_costs_enter_the_loss_by_their_weight(weight):
     assert found == pytest.approx(3 * weight, rel=1e-4, abs=1e-6)
 
 
-@pytest.mark.parametrize("input_noise", [0.0, 0.1])
+@pytest.mark.parametrize("input_noise", [None, functools.partial(white, deviation=0.1)], ids=["none", "white"])
 def test_a_model_reads_noise_where_it_is_asked_for(input_noise):
     model, seen = model_of("layer"), []
 
@@ -209,7 +210,7 @@ def test_a_model_reads_noise_where_it_is_asked_for(input_noise):
     if not input_noise:
         assert seen == [None]
     else:
-        expected = noisy(start("layer").key, start("layer").step, jnp.arange(ROWS), batch().x, 0.1)
+        expected = input_noise(start("layer").key, start("layer").step, jnp.arange(ROWS), batch().x)
         np.testing.assert_allclose(seen[0], expected, rtol=1e-5)
 
 

@@ -11,6 +11,7 @@ from swn_jax.dists.likelihood.low_rank import low_rank
 from swn_jax.dists.likelihood.mixture import mixture
 from swn_jax.dists.likelihood.pen import pen
 from swn_jax.dists.likelihood.samplewise import samplewise
+from swn_jax.dists.likelihood.source_filter import source_filter
 from swn_jax.errors import SwnError, unknown
 from swn_jax.recorded import recorded
 from swn_jax.types import Likelihood
@@ -22,7 +23,7 @@ __all__ = [
 
 LIKELIHOODS: dict[str, Callable[..., Likelihood]] = {
     "gaussian": gaussian, "linear_prediction": linear_prediction, "logistic_mixture": logistic_mixture,
-    "low_rank": low_rank, "mixture": mixture, "pen": pen, "samplewise": samplewise,
+    "low_rank": low_rank, "mixture": mixture, "pen": pen, "samplewise": samplewise, "source_filter": source_filter,
 }  # fmt: skip
 OURS = frozenset(LIKELIHOODS)
 P = ParamSpec("P")

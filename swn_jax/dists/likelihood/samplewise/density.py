@@ -3,9 +3,10 @@
 import jax
 from jaxtyping import Array, Bool, Float
 
+from swn_jax.dists import sample_mixture
+from swn_jax.dists.laws import LAWS
 from swn_jax.dists.likelihood.log_scales import check_bounds
 from swn_jax.dists.likelihood.samplewise import network, settings
-from swn_jax.dists.likelihood.samplewise.laws import LAWS
 from swn_jax.dists.likelihood.samplewise.parallel import mixtures
 from swn_jax.dists.likelihood.samplewise.prediction import LEVELS, TAPS, Classic
 from swn_jax.dists.likelihood.samplewise.sampler import next_frame
@@ -71,11 +72,10 @@ def samplewise(
         params: Float[Array, "*B T P"],
         x: Float[Array, "*B T D"],
         past: Float[Array, "*B M D"],
-        read: Float[Array, "*B T D"] | None = None,
     ) -> Float[Array, "*B T"]:
-        found = mixtures(weights, params, x, past, classic, read)
+        found = mixtures(weights, params, x, past, classic)
         log_scale = bounded(found.log_scale, floor, ceiling)
-        return network.log_density(shape, *found._replace(log_scale=log_scale)).reshape(x.shape).sum(-1)
+        return sample_mixture.log_density(shape, *found._replace(log_scale=log_scale)).reshape(x.shape).sum(-1)
 
     def at_floor(
         weights: Weights, params: Float[Array, "*B T P"], x: Float[Array, "*B T D"], past: Float[Array, "*B M D"]

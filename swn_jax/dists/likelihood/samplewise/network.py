@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from swn_jax.dists.likelihood.samplewise.laws import Law
+from swn_jax.dists.sample_mixture import affine, start
 from swn_jax.ops.matmul import matmul
 from swn_jax.types import Weights
 
@@ -75,13 +75,11 @@ def new_weights(key: Array, window: int, features: int, units: int, components: 
     def normal(key: Array, *shape: int) -> Array:
         return jax.random.normal(key, shape, jnp.float32) / math.sqrt(shape[0])
 
-    scales = jnp.linspace(-SPREAD, SPREAD, components, dtype=jnp.float32)
-    start = jnp.concatenate([jnp.zeros_like(scales), scales, -0.5 * ((scales - CENTRE) / WIDTH) ** 2])
     return {
         "residual": normal(keys[0], window, units), "signal": normal(keys[1], SIGNAL, units),
         "features": normal(keys[2], features, units), "hidden": normal(keys[3], units, units),
         "hidden_bias": jnp.zeros(units, jnp.float32), "out": CALM * normal(keys[4], units, 3 * components),
-        "out_bias": start,
+        "out_bias": start(components, SPREAD, CENTRE, WIDTH),
     }  # fmt: skip
 
 
@@ -111,29 +109,3 @@ def mixture_of(
     mean, log_scale, logit = jnp.split(affine(h, weights["out"], weights["out_bias"]), 3, axis=-1)
     mean = (mean + own[..., None]) * jnp.exp(seen.log_scale)[..., None]
     return logit, mean, log_scale + (seen.log_scale + gentle[..., 0])[..., None]
-
-
-def affine(x: Float[Array, "*S I"], kernel: Float[Array, "I O"], bias: Float[Array, " O"]) -> Float[Array, "*S O"]:
-    """`x @ kernel + bias`."""
-    out = matmul(x, kernel)
-    return out + jnp.broadcast_to(bias, out.shape)
-
-
-def log_density(
-    law: Law, x: Float[Array, "*S"], logit: Float[Array, "*S K"], mean: Float[Array, "*S K"],
-    log_scale: Float[Array, "*S K"],
-) -> Float[Array, "*S"]:  # fmt: skip
-    """`log sum_k w_k p((x - m_k) / s_k) / s_k` with the law p of the components, in nats."""
-    parts = law.log_prob((x[..., None] - mean) * jnp.exp(-log_scale)) - log_scale
-    return jax.nn.logsumexp(jax.nn.log_softmax(logit) + parts, axis=-1)
-
-
-def draw(
-    law: Law, key: Array, logit: Float[Array, "*S K"], mean: Float[Array, "*S K"], log_scale: Float[Array, "*S K"],
-    temperature: float | Float[Array, ""],
-) -> Float[Array, "*S"]:  # fmt: skip
-    """Sample a component by its weight to the power of 1 / temperature, then from it with its scale times it."""
-    key_k, key_x = jax.random.split(key)
-    chosen = jax.random.categorical(key_k, logit / jnp.maximum(temperature, 1e-3))[..., None]
-    mean, log_scale = (jnp.take_along_axis(a, chosen, axis=-1)[..., 0] for a in (mean, log_scale))
-    return mean + temperature * jnp.exp(log_scale) * law.draw(key_x, mean.shape, mean.dtype)

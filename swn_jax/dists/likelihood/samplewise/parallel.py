@@ -1,7 +1,5 @@
 """The mixtures of all samples of given frames, by one parallel pass."""
 
-from typing import NamedTuple
-
 import jax
 import jax.numpy as jnp
 from jax import lax
@@ -9,17 +7,9 @@ from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood.samplewise import network
 from swn_jax.dists.likelihood.samplewise.prediction import Classic, known
+from swn_jax.dists.sample_mixture import Mixtures
 from swn_jax.ops.blocks import causal_filters, earlier
 from swn_jax.types import Weights
-
-
-class Mixtures(NamedTuple):
-    """What each sample of T frames is, and its density: a mixture of Gaussians over its residual."""
-
-    residual: Float[Array, "*B N"]
-    logit: Float[Array, "*B N K"]
-    mean: Float[Array, "*B N K"]
-    log_scale: Float[Array, "*B N K"]
 
 
 def mixtures(
@@ -28,10 +18,9 @@ def mixtures(
     x: Float[Array, "*B T D"],
     past: Float[Array, "*B M D"],
     classic: Classic,
-    read: Float[Array, "*B T D"] | None = None,
 ) -> Mixtures:
     """The mixture of each sample of the frames x, given all samples before it; arguments as in `LogProbFn`."""
-    signal = jnp.concatenate([past, x if read is None else read], axis=-2).reshape(*x.shape[:-2], -1)
+    signal = jnp.concatenate([past, x], axis=-2).reshape(*x.shape[:-2], -1)
     start, found = past.shape[-2] * past.shape[-1], known(signal, classic)
     at = jax.tree.map(lambda a: lax.slice_in_dim(a, start, None, axis=signal.ndim - 1), found)
     logit, mean, log_scale = network.mixture_of(

@@ -7,8 +7,9 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float
 
+from swn_jax.dists import sample_mixture
+from swn_jax.dists.laws import Law
 from swn_jax.dists.likelihood.samplewise import network
-from swn_jax.dists.likelihood.samplewise.laws import Law
 from swn_jax.dists.likelihood.samplewise.prediction import (
     LEVELS,
     SIGNAL_LEVEL,
@@ -65,7 +66,7 @@ def next_block(
         seen = network.seen(power, signal_power, taps, known.gain, known.correlation, newest(e, network.RECENT))
         from_e, from_x = (matmul(newest(y, len(k)), k) for y, k in ((e, weights["residual"]), (x, weights["signal"])))
         logit, mean, log_scale = network.mixture_of(weights, from_e, from_x, seen, condition)
-        new_e = network.draw(law, key, logit, mean, bounded(log_scale, *bounds), temperature)
+        new_e = sample_mixture.draw(law, key, logit, mean, bounded(log_scale, *bounds), temperature)
         new_x = prediction + new_e
         state = (
             shifted_in(x, new_x[..., None]), shifted_in(e, new_e[..., None]),

@@ -1,0 +1,99 @@
+"""The source-filter density of a frame: in training one parallel pass over all samples, in sampling a scan."""
+
+import jax
+from jaxtyping import Array, Bool, Float
+
+from swn_jax.dists import sample_mixture
+from swn_jax.dists.laws import LAWS
+from swn_jax.dists.likelihood.log_scales import check_bounds
+from swn_jax.dists.likelihood.samplewise import settings as classic_settings
+from swn_jax.dists.likelihood.samplewise.prediction import Classic
+from swn_jax.dists.likelihood.source_filter.network import new_weights
+from swn_jax.dists.likelihood.source_filter.parallel import mixtures
+from swn_jax.dists.likelihood.source_filter.sampler import next_frame
+from swn_jax.dists.likelihood.source_filter.state import Settings
+from swn_jax.errors import SwnError
+from swn_jax.ops.bounds import AT_FLOOR
+from swn_jax.recorded import recorded
+from swn_jax.types import Likelihood, Weights
+
+
+@recorded
+def source_filter(
+    order: int = 16,
+    gains: int = 5,
+    pitch: int = 400,
+    history: int = 480,
+    block: int = 20,
+    window: int = 160,
+    units: int = 64,
+    components: int = 6,
+    floor: float = -8.5,
+    ceiling: float = 4.0,
+) -> Likelihood:
+    """Linear prediction by the model's own coefficients, and a mixture for each sample of the source that it leaves.
+
+    `p(x_t | z, x_<t) = prod_i p(e_i | c_t, e_<i)`, `e_i = x_i - sum_k a_k x_(i-k)`, with the Jacobian 1. For each frame
+    the model's head emits reflection coefficients, levels of the source, the weights with which it repeats after a
+    period, and a bias for a small causal network, which reads the shape of the source but not its loudness. The period
+    is found in the past. P = N + G + U, and 10 more with a pitch.
+
+    Where `samplewise` takes level and spectrum from the samples before and wanders where it hears itself, here the
+    model's state has to say them: it codes less well and speaks better.
+
+    Args:
+      order: N, of linear prediction, in samples.
+      gains: G, the equal parts of a frame with a level each.
+      pitch: the longest period in samples, 400 for 40 Hz at 16 kHz; 0 for none.
+      history: samples from which the coefficients are estimated that are used in the search of the period.
+      block: samples between two searches, a divisor of the frame.
+      window: samples of the past source that the network reads.
+      units: U, of its two layers.
+      components: K of each mixture.
+      floor: the least log standard deviation, in nats of standardised units.
+      ceiling: the largest.
+    Raises:
+      SwnError: for settings that do not fit together, and frames that are no whole number of blocks and of parts.
+    """
+    check_bounds(floor, ceiling)
+    if order < 1 or gains < 1:
+        raise SwnError(f"found order={order} and gains={gains}, wanted 1 or more of each")
+    classic = Classic(order, history, pitch, block)
+    classic_settings.check(classic, window, units, components)
+    settings, law = Settings(order, gains, classic, window, units, (floor, ceiling)), LAWS["gaussian"]
+
+    def size(width: int) -> int:
+        classic_settings.check_width(width, classic)
+        if width % gains:
+            raise SwnError(f"found gains={gains}, wanted a divisor of the frame's width {width}")
+        return settings.parameters
+
+    def init(key: Array, width: int) -> Weights:
+        return new_weights(key, window, settings.taps, units, components)
+
+    def memory(width: int) -> int:
+        return -(-settings.reach // width)
+
+    def log_prob(
+        weights: Weights, params: Float[Array, "*B T P"], x: Float[Array, "*B T D"], past: Float[Array, "*B M D"]
+    ) -> Float[Array, "*B T"]:
+        return sample_mixture.log_density(law, *mixtures(weights, params, x, past, settings)).sum(-1)
+
+    def at_floor(
+        weights: Weights, params: Float[Array, "*B T P"], x: Float[Array, "*B T D"], past: Float[Array, "*B M D"]
+    ) -> Bool[Array, "*B T"]:
+        return (mixtures(weights, params, x, past, settings).log_scale < floor + AT_FLOOR).any((-2, -1))
+
+    def sample(
+        weights: Weights,
+        key: Array,
+        params: Float[Array, "*B P"],
+        past: Float[Array, "*B M D"],
+        temperature: float | Float[Array, ""] = 1.0,
+    ) -> Float[Array, "*B D"]:
+        return next_frame(weights, key, params, past, temperature, settings, law)
+
+    def mean(weights: Weights, params: Float[Array, "*B P"], past: Float[Array, "*B M D"]) -> Float[Array, "*B D"]:
+        return next_frame(weights, jax.random.key(0), params, past, 0.0, settings, law)
+
+    return Likelihood(size, log_prob, sample, at_floor, mean, init, memory)

@@ -1,0 +1,70 @@
+"""The mixtures of all samples of given frames, by one parallel pass."""
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from swn_jax.dists.likelihood.source_filter.network import Heard, mixture_of
+from swn_jax.dists.likelihood.source_filter.source import around, frame_sources, lags, limited, own_levels
+from swn_jax.dists.likelihood.source_filter.state import Settings, state_of
+from swn_jax.dists.sample_mixture import Mixtures
+from swn_jax.ops.blocks import laid, windows
+from swn_jax.ops.bounds import bounded
+from swn_jax.ops.matmul import matmul
+from swn_jax.types import Weights
+
+
+def mixtures(
+    weights: Weights,
+    params: Float[Array, "*B T P"],
+    x: Float[Array, "*B T D"],
+    past: Float[Array, "*B M D"],
+    settings: Settings,
+) -> Mixtures:
+    """The source of each sample of the frames x and its mixture, given all samples before it [*B, T, D, K]."""
+    width, block = x.shape[-1], settings.classic.block
+    state = state_of(params, width, settings)
+    signal = jnp.concatenate([past, x], axis=-2).reshape(*x.shape[:-2], -1)
+    e = frame_sources(signal, state.coefficients, width, settings.source_reach)
+    own = own_levels(e[..., settings.source_reach - settings.span :], settings.span, block)[..., :-1]
+    near, correlation = periodic(signal, e, own, x.shape, settings)
+    heard = Heard(
+        own=jnp.repeat(own, block, axis=-1),
+        around=near,
+        correlation=correlation,
+        filtered=filtered(weights["source"], e[..., settings.source_reach - settings.span :], own, settings),
+    )
+    each = (*x.shape, -1)
+    taps = jnp.broadcast_to(state.taps[..., None, :], (*x.shape, state.taps.shape[-1]))
+    bias = jnp.broadcast_to(state.bias[..., None, :], (*x.shape, state.bias.shape[-1]))
+    logit, mean, log_scale = mixture_of(weights, heard, state.log_level, taps, bias)
+    return Mixtures(e[..., -width:].reshape(each[:-1]), logit, mean, bounded(log_scale, *settings.bounds))
+
+
+def periodic(
+    signal: Float[Array, "*B N"], e: Float[Array, "*B T W"], own: Float[Array, "*B T C"],
+    shape: tuple[int, ...], settings: Settings,
+) -> tuple[Float[Array, "*B T D J"], Float[Array, "*B T D"]]:  # fmt: skip
+    """The source about a period ago in units of its own level, and the correlation of the period."""
+    if not settings.classic.pitch:
+        return jnp.zeros_like(e[..., :0]).reshape(*shape, 0), jnp.zeros_like(e[..., -shape[-1] :])
+    block = settings.classic.block
+    lag, correlation = (by_frame(a, own.shape) for a in lags(signal, settings.classic))
+    near = around(e, lag, settings.source_reach, block)
+    near = limited(near * jnp.exp(-own)[..., None, None]).reshape(*shape, near.shape[-1])
+    return near, jnp.repeat(correlation, block, axis=-1)
+
+
+def by_frame(a: Int[Array, "*B C1"] | Float[Array, "*B C1"], shape: tuple[int, ...]) -> Array:
+    """The values before the blocks of the last T frames [*B, T, C]."""
+    frames, each = shape[-2:]
+    return a[..., -frames * each - 1 : -1].reshape(shape)
+
+
+def filtered(
+    kernel: Float[Array, "V U"], e: Float[Array, "*B T W"], own: Float[Array, "*B T C"], settings: Settings
+) -> Float[Array, "*B T D U"]:
+    """The filters over the window before each sample, in units of the level before its block."""
+    block, span = settings.classic.block, settings.span
+    cut = windows(e, block, span)[..., span // block :, :]  # [*B, T, C, span + H]
+    out = matmul(limited(cut * jnp.exp(-own)[..., None]), laid(kernel, block))
+    return out.reshape(*own.shape[:-1], own.shape[-1] * block, kernel.shape[-1])
