@@ -13,7 +13,8 @@ __all__ = [
     "__version__", "anneal", "build", "by_layer", "configs", "continue_", "corpora", "data", "elbo", "export_functions",
     "exported", "gaussian", "generate", "interpolate", "iwae", "likelihood", "linear_prediction", "load",
     "log_mean_exp", "log_weight", "logistic_mixture", "low_rank", "mixture", "pen", "reconstruct",
-    "register_likelihood", "register_model", "runs", "samplewise", "save", "score", "start", "stream", "types",
+    "register_likelihood", "register_model", "runs", "samplewise", "save", "score", "source_filter", "start", "stream",
+    "types",
 ]  # fmt: skip
 
 _MODULES = ("anneal", "configs", "corpora", "data", "runs", "types")
@@ -28,6 +29,7 @@ _NAMES = {
         "pen",
         "register_likelihood",
         "samplewise",
+        "source_filter",
     ),
     "errors": ("SwnError",),
     "models": ("MODELS", "build", "register_model"),
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
         pen,
         register_likelihood,
         samplewise,
+        source_filter,
     )
     from swn_jax.errors import SwnError
     from swn_jax.models import MODELS, build, register_model

@@ -48,7 +48,7 @@ def base(system: str, density: str = "") -> ConfigDict:
         )
     )
     if not density:
-        config.update(own.training)
+        config.update_from_flattened_dict(dict(own.training))
     if row == "zforcing_aux":
         config.aux_weight = 5e-4
     return config.lock()

@@ -13,7 +13,7 @@ class Density(NamedTuple):
     likelihood: str  # for sound and motion
     fields: Mapping[str, Any] = NONE
     pen: Mapping[str, Any] | None = None  # for ink: such fields of the pen density; None where it has no counterpart
-    training: Mapping[str, Any] = NONE  # that suits it, where no paper says otherwise
+    training: Mapping[str, Any] = NONE  # keys of the config that suit it, where no paper says otherwise
 
     def __str__(self) -> str:
         return ", ".join([self.likelihood, *(f"{key}={value}" for key, value in self.fields.items())])
@@ -24,7 +24,7 @@ DENSITIES = {
     "dct": Density("gaussian", dict(basis="dct")),
     "ar": Density("linear_prediction"),
     "samplewise": Density("samplewise", training=dict(rate=3e-3)),
-    "sourcefilter": Density("source_filter", training=dict(rate=2e-3)),
+    "sourcefilter": Density("source_filter", training={"rate": 2e-3, "input_noise": 0.25, "model.inputs": "features"}),
     "logistic": Density("logistic_mixture"),
     "lowrank": Density("low_rank"),
     "gmm": Density("mixture", dict(components=20), pen=dict(components=20)),

@@ -5,7 +5,7 @@ import functools
 import pytest
 from contract import PROPERTIES, case, rig
 
-from swn_jax.dists.likelihood import linear_prediction, samplewise
+from swn_jax.dists.likelihood import linear_prediction, samplewise, source_filter
 from swn_jax.models import MODELS, build
 from swn_jax.models.lstm import lstm
 from swn_jax.models.srnn import srnn
@@ -17,6 +17,7 @@ from swn_jax.models.zforcing import zforcing
 
 SMALL = dict(layers=2, width=6, latent=2)
 SAMPLEWISE = samplewise(order=2, history=6, pitch=0, block=2, window=3, units=16, components=2)
+SOURCE_FILTER = source_filter(order=2, gains=1, history=6, pitch=0, block=2, window=8, units=16, components=2)
 CASES = [
     case("swavenet", swavenet, 8, layers=3, width=6, latent=2),
     case("swavenet:top", swavenet, 4, **SMALL, stochastic=1, hidden=5, lookahead="paper"),
@@ -36,6 +37,7 @@ CASES = [
     case("swavenet:bare", swavenet, 4, **SMALL, norm="none", residual=False),
     case("swavenet:remat", swavenet, 4, **SMALL, remat=True),
     case("swavenet:samplewise", swavenet, 9, **SMALL, likelihood=SAMPLEWISE),
+    case("swavenet:source_filter", swavenet, 5, **SMALL, likelihood=SOURCE_FILTER),
     case("swavenet:linear_prediction", swavenet, 4, **SMALL, likelihood=linear_prediction(order=3, gains=1)),
     case(
         "swavenet:features", functools.partial(build, "swavenet"), 4, **SMALL, norm="batch", frame=16, inputs="features"

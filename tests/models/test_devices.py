@@ -11,7 +11,7 @@ from jax.sharding import PartitionSpec as P
 from small import SIZES, made, some
 
 import swn_jax
-from swn_jax.dists.likelihood import linear_prediction, samplewise
+from swn_jax.dists.likelihood import linear_prediction, samplewise, source_filter
 
 CASES = {
     **{name: (name, {}) for name in SIZES},
@@ -20,6 +20,12 @@ CASES = {
     "lstm:samplewise": (
         "lstm",
         dict(likelihood=samplewise(order=2, history=6, pitch=0, block=2, window=3, units=4, components=2)),
+    ),
+    "lstm:source_filter": (
+        "lstm",
+        dict(likelihood=source_filter(
+            order=2, gains=1, history=6, pitch=0, block=2, window=3, units=4, components=2
+        )),
     ),
 }  # fmt: skip
 EXPLICIT, AUTO = AxisType.Explicit, AxisType.Auto

@@ -6,12 +6,22 @@ import pytest
 from small import FRAME, SIZES, made, some
 
 import swn_jax
-from swn_jax.dists.likelihood import linear_prediction, logistic_mixture, low_rank, mixture, samplewise
+from swn_jax.dists.likelihood import (
+    linear_prediction,
+    logistic_mixture,
+    low_rank,
+    mixture,
+    samplewise,
+    source_filter,
+)
 
 DENSITIES = {
     "linear_prediction": linear_prediction(order=3), "logistic_mixture": logistic_mixture(components=2),
     "low_rank": low_rank(1), "mixture": mixture(2), "mulaw": logistic_mixture(components=2, encoding="mulaw8"),
     "samplewise": samplewise(order=2, history=6, pitch=0, block=2, window=3, units=4, components=2),
+    "source_filter": source_filter(
+        order=2, gains=1, history=6, pitch=0, block=2, window=3, units=4, components=2
+    ),
 }  # fmt: skip
 CASES = {
     **{name: (name, {}) for name in SIZES},

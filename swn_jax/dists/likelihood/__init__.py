@@ -18,7 +18,7 @@ from swn_jax.types import Likelihood
 
 __all__ = [
     "LIKELIHOODS", "fields_of", "gaussian", "likelihood", "linear_prediction", "logistic_mixture", "low_rank",
-    "mixture", "of_integers", "pen", "register_likelihood", "samplewise",
+    "mixture", "of_integers", "pen", "register_likelihood", "samplewise", "source_filter",
 ]  # fmt: skip
 
 LIKELIHOODS: dict[str, Callable[..., Likelihood]] = {
