@@ -28,11 +28,7 @@ class SizeFn(Protocol):
 
 @runtime_checkable
 class LogProbFn(Protocol):
-    """The log-density of T consecutive frames, each given the frames before it, in nats.
-
-    `read` is x with noise, in training: a density may read its context from it, where it learns to go on from samples
-    that are not quite right; x itself where it is None.
-    """
+    """The log-density of T consecutive frames, each given the frames before it, in nats."""
 
     def __call__(
         self,
@@ -40,7 +36,6 @@ class LogProbFn(Protocol):
         params: Float[Array, "*B T P"],
         x: Float[Array, "*B T D"],
         past: Float[Array, "*B M D"],
-        read: Float[Array, "*B T D"] | None = None,
     ) -> Float[Array, "*B T"]: ...
 
 

@@ -68,8 +68,8 @@ class TermsFn(Protocol):
       infer: whether z comes from the posterior; from the prior otherwise, with `kl` and `log_ratio` exactly 0.
       train: whether to update the statistics, the second result, which is empty in a model without a batch norm.
       axis: the mapped axis over which the statistics are averaged.
-      read: what the generator reads in place of x [B, T, D], in training with noise, and a density of its
-        context; what is scored, and what the posterior sees, is x.
+      read: what the generator reads in place of x [B, T, D], in training with noise; what is scored is x, and it is
+        what the posterior and the density see.
     Returns:
       `Terms` in nats, log_px [B, T] and kl [B, T, N] among them, and the statistics.
     Raises:

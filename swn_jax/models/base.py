@@ -112,7 +112,7 @@ def assemble(
         batch = clean(batch)
         read = None if read is None else zero_padding(limited(read), batch.mask)
         out, extra = run(variables, batch, noise, infer, train, axis, read)
-        return terms_of(likelihood, weights_of(variables), out, batch, frames_before(batch.before, memory), read), extra
+        return terms_of(likelihood, weights_of(variables), out, batch, frames_before(batch.before, memory)), extra
 
     def trace(variables: Variables, batch: Batch, noise: Array, *, infer: bool = True) -> Trace:
         out, _ = run(variables, clean(batch), noise, infer, False, None)
@@ -132,12 +132,11 @@ def terms_of(
     run: NetworkOutput,
     batch: Batch,
     past: Float[Array, "B M D"],
-    read: Float[Array, "B T D"] | None,
 ) -> Terms:
     """The terms of the bound, per frame and latent dimension."""
     given = weights, run.params, batch.x, past
     return Terms(
-        log_px=likelihood.log_prob(*given, read),
+        log_px=likelihood.log_prob(*given),
         kl=joined([d.kl for d in run.draws], batch),
         log_ratio=joined([d.log_ratio for d in run.draws], batch),
         aux=joined([], batch) if run.aux is None else run.aux,

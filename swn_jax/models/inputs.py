@@ -32,8 +32,8 @@ def with_features(features: Features, make: Callable[..., Model], frame: int) ->
     likelihood = make(frame).likelihood
     (width,) = jax.eval_shape(features, jnp.zeros(frame)).shape
 
-    def network(batch: Batch, read: Array | None = None) -> Model:
-        return make(width, likelihood=over_frames(likelihood, batch, read))
+    def network(batch: Batch) -> Model:
+        return make(width, likelihood=over_frames(likelihood, batch))
 
     def seen(batch: Batch) -> Batch:
         return Batch(features(batch.x), batch.mask, features(batch.before))
@@ -49,11 +49,8 @@ def with_features(features: Features, make: Callable[..., Model], frame: int) ->
         read: Float[Array, "B T D"] | None = None,
     ) -> tuple[Terms, Variables]:
         batch = clean(batch)
-        if read is None:
-            return network(batch).terms(variables, seen(batch), noise, infer=infer, train=train, axis=axis)
-        read = zero_padding(limited(read), batch.mask)
-        model = network(batch, read)
-        return model.terms(variables, seen(batch), noise, infer=infer, train=train, axis=axis, read=features(read))
+        read = None if read is None else features(zero_padding(limited(read), batch.mask))
+        return network(batch).terms(variables, seen(batch), noise, infer=infer, train=train, axis=axis, read=read)
 
     def trace(variables: Variables, batch: Batch, noise: Array, *, infer: bool = True) -> Trace:
         return inner.trace(variables, seen(clean(batch)), noise, infer=infer)
@@ -68,19 +65,15 @@ def with_features(features: Features, make: Callable[..., Model], frame: int) ->
     return checked(Model(frame, inner.latents, likelihood, inner.init, terms, trace, carry, step))
 
 
-def over_frames(likelihood: Likelihood, batch: Batch, frames: Float[Array, "B T D"] | None) -> Likelihood:
-    """The likelihood of the frames of this batch, for a network that is given features of them in their place.
-
-    `frames` is what is read of them, None for x itself.
-    """
+def over_frames(likelihood: Likelihood, batch: Batch) -> Likelihood:
+    """The likelihood of the frames of this batch, for a network that is given features of them in their place."""
     frame = batch.before.shape[-1]
     before = frames_before(batch.before, likelihood.memory(frame))
 
     def log_prob(
-        weights: Weights, params: Float[Array, "B T P"], x: Float[Array, "B T F"], past: Float[Array, "B 1 F"],
-        read: Float[Array, "B T F"] | None = None,
-    ) -> Float[Array, "B T"]:  # fmt: skip
-        return likelihood.log_prob(weights, params, batch.x, before, frames)
+        weights: Weights, params: Float[Array, "B T P"], x: Float[Array, "B T F"], past: Float[Array, "B 1 F"]
+    ) -> Float[Array, "B T"]:
+        return likelihood.log_prob(weights, params, batch.x, before)
 
     def at_floor(
         weights: Weights, params: Float[Array, "B T P"], x: Float[Array, "B T F"], past: Float[Array, "B 1 F"]

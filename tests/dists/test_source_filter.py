@@ -223,20 +223,3 @@ def test_the_floor_is_told():
     flat = {name: jnp.zeros_like(weight) if "out" in name else weight for name, weight in r.weights.items()}
     low = r.params.at[:, 1, 2:4].set(-1e3)
     np.testing.assert_array_equal(r.like.at_floor(flat, low, r.x, r.past), [[False, True, False]] * 2)
-
-
-@EACH
-def test_noise_on_what_is_read_moves_shapes_alone(fields):
-    """What is scored, and how loud it was, stays clean; frames read louder as a whole are the same."""
-    r = made(fields)
-    plain = r.mixtures()
-
-    def read(frames):
-        return mixtures(r.weights, r.params, r.x, r.past, r.settings, frames)
-
-    for frames in (r.x, 5.0 * r.x):
-        jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4), read(frames), plain)
-    noisy = read(r.x + 0.3 * jax.random.normal(jax.random.key(4), r.x.shape))
-    np.testing.assert_array_equal(noisy.x, plain.x)
-    np.testing.assert_array_equal(noisy.mean[:, 0, 0], plain.mean[:, 0, 0])  # before it there is only the past
-    assert (np.asarray(noisy.mean)[:, 1:] != np.asarray(plain.mean)[:, 1:]).mean() > 0.9

@@ -32,7 +32,7 @@ def some():
 def remembering(calls):
     """A density with a weight per number, that reads three frames: it notes what it is given."""
 
-    def log_prob(weights, params, x, past, read=None):
+    def log_prob(weights, params, x, past):
         calls.append((x.shape, past.shape))
         return params.sum(-1) * (weights["w"] * x).sum(-1) + past.sum((-1, -2))[..., None]
 

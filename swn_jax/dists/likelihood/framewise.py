@@ -29,7 +29,6 @@ def framewise(
         params: Float[Array, "*B T P"],
         x: Float[Array, "*B T D"],
         past: Float[Array, "*B M D"],
-        read: Float[Array, "*B T D"] | None = None,
     ) -> Float[Array, "*B T"]:
         return log_prob(params, x)
 

@@ -58,7 +58,6 @@ def linear_prediction(order: int = 16, gains: int = 0, floor: float = -12.0, cei
         params: Float[Array, "*B T P"],
         x: Float[Array, "*B T D"],
         past: Float[Array, "*B M D"],
-        read: Float[Array, "*B T D"] | None = None,
     ) -> Float[Array, "*B T"]:
         coefficients, mean, log_scale = split(params, x.shape[-1])
         prediction = predicted(coefficients, x, joined(histories(x, past)))

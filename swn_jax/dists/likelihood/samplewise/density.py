@@ -72,7 +72,6 @@ def samplewise(
         params: Float[Array, "*B T P"],
         x: Float[Array, "*B T D"],
         past: Float[Array, "*B M D"],
-        read: Float[Array, "*B T D"] | None = None,
     ) -> Float[Array, "*B T"]:
         found = mixtures(weights, params, x, past, classic)
         log_scale = bounded(found.log_scale, floor, ceiling)

@@ -36,7 +36,7 @@ def source_filter(
     `p(x_t | z, x_<t) = prod_i p(e_i | c_t, e_<i)`, `e_i = x_i - sum_k a_k x_(i-k)`, with the Jacobian 1. For each frame
     the model's head emits reflection coefficients, levels of the noise in the source, an amplitude of what is foreseen
     of it, the weights with which it repeats after a period, and a bias for a small causal network, which reads the
-    shape of the source but not its loudness. The period is found in the past, for the frame. P = N + G + U + 1,
+    shape of the source but not its loudness. The period is found in the past and holds for the frame. P = N + G + U + 1,
     and 10 more with a pitch.
 
     Where `samplewise` takes level and spectrum from the samples before and wanders where it hears itself, here the
@@ -76,13 +76,9 @@ def source_filter(
         return -(-settings.reach // width)
 
     def log_prob(
-        weights: Weights,
-        params: Float[Array, "*B T P"],
-        x: Float[Array, "*B T D"],
-        past: Float[Array, "*B M D"],
-        read: Float[Array, "*B T D"] | None = None,
+        weights: Weights, params: Float[Array, "*B T P"], x: Float[Array, "*B T D"], past: Float[Array, "*B M D"]
     ) -> Float[Array, "*B T"]:
-        return sample_mixture.log_density(law, *mixtures(weights, params, x, past, settings, read)).sum(-1)
+        return sample_mixture.log_density(law, *mixtures(weights, params, x, past, settings)).sum(-1)
 
     def at_floor(
         weights: Weights, params: Float[Array, "*B T P"], x: Float[Array, "*B T D"], past: Float[Array, "*B M D"]

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood.source_filter.network import Heard, mixture_of
-from swn_jax.dists.likelihood.source_filter.source import QUIET, around, frame_lags, frame_sources, limited, own_levels
+from swn_jax.dists.likelihood.source_filter.source import around, frame_lags, frame_sources, limited, own_levels
 from swn_jax.dists.likelihood.source_filter.state import Settings, state_of
 from swn_jax.dists.sample_mixture import Mixtures
 from swn_jax.ops.blocks import laid, windows
@@ -19,29 +19,19 @@ def mixtures(
     x: Float[Array, "*B T D"],
     past: Float[Array, "*B M D"],
     settings: Settings,
-    read: Float[Array, "*B T D"] | None = None,
 ) -> Mixtures:
-    """The source of each sample of the frames x and its mixture, given all samples before it [*B, T, D, K].
-
-    With `read`, the shape of the source is that of these frames, as loud as x.
-    """
+    """The source of each sample of the frames x and its mixture, given all samples before it [*B, T, D, K]."""
     width, block = x.shape[-1], settings.classic.block
     state = state_of(params, width, settings)
     signal = jnp.concatenate([past, x], axis=-2).reshape(*x.shape[:-2], -1)
     e = frame_sources(signal, state.coefficients, width, settings.source_reach)
-    start = settings.source_reach - settings.span
-    own = own_levels(e[..., start:], settings.span, block)[..., :-1]
-    heard_e, heard_own = e, own
-    if read is not None:
-        signal = jnp.concatenate([past, as_loud(read, x)], axis=-2).reshape(*x.shape[:-2], -1)
-        heard_e = frame_sources(signal, state.coefficients, width, settings.source_reach)
-        heard_own = own_levels(heard_e[..., start:], settings.span, block)[..., :-1]
-    near, correlation = periodic(signal, heard_e, heard_own, x.shape, settings)
+    own = own_levels(e[..., settings.source_reach - settings.span :], settings.span, block)[..., :-1]
+    near, correlation = periodic(signal, e, own, x.shape, settings)
     heard = Heard(
         own=jnp.repeat(own, block, axis=-1),
         around=near,
         correlation=correlation,
-        filtered=filtered(weights["source"], heard_e[..., start:], heard_own, settings),
+        filtered=filtered(weights["source"], e[..., settings.source_reach - settings.span :], own, settings),
     )
     each = (*x.shape, -1)
     amplitude = jnp.broadcast_to(state.log_amplitude[..., None], x.shape)
@@ -73,9 +63,3 @@ def filtered(
     cut = windows(e, block, span)[..., span // block :, :]  # [*B, T, C, span + H]
     out = matmul(limited(cut * jnp.exp(-own)[..., None]), laid(kernel, block))
     return out.reshape(*own.shape[:-1], own.shape[-1] * block, kernel.shape[-1])
-
-
-def as_loud(read: Float[Array, "*B T D"], x: Float[Array, "*B T D"]) -> Float[Array, "*B T D"]:
-    """Frames with the power of others."""
-    power, wanted = (jnp.square(a).mean(-1, keepdims=True) + QUIET for a in (read, x))
-    return read * jnp.sqrt(wanted / power)
