@@ -15,7 +15,7 @@ from swn_jax.dists.sample_mixture import affine, start
 from swn_jax.ops.matmul import matmul
 from swn_jax.types import Weights
 
-PULL = 0.5  # of the way from the source's own level to the state's amplitude lies that of what is foreseen
+PULL = 0.3  # of the way from the source's own level to the state's amplitude lies that of what is foreseen
 QUIETER = -2.0  # nats, as far as a source quieter than the state says is told from others
 CALM = 0.01  # of the scale of weights at the start: the last layer begins near zero
 SPREAD, CENTRE, WIDTH = 1.0, -0.2, 0.5  # of the mixture at the start, as in `samplewise.network`
@@ -50,7 +50,7 @@ def mixture_of(
 ) -> tuple[Float[Array, "*S K"], Float[Array, "*S K"], Float[Array, "*S K"]]:  # fmt: skip
     """Logits, means and log-scales of the source.
 
-    `h = relu(A e / v + C f + c)`, `(m, s, w) = O relu(M h)`, means `(m + b' e_T / v) sqrt(v u_t)`, scales `s_t e^s`:
+    `h = relu(A e / v + C f + c)`, `(m, s, w) = O relu(M h)`, means `(m + b' e_T / v) v^0.7 u_t^0.3`, scales `s_t e^s`:
     the state's level s_t, amplitude u_t, taps b and bias c, and the source e, e_T a period ago, with its own level v.
     So what is foreseen is drawn to the state's amplitude, and a voice that has begun neither dies down nor grows.
 
