@@ -12,7 +12,7 @@ from swn_jax.dists import sample_mixture
 from swn_jax.dists.laws import LAWS
 from swn_jax.dists.likelihood import source_filter
 from swn_jax.dists.likelihood.samplewise.prediction import Classic
-from swn_jax.dists.likelihood.source_filter.network import PULL, Heard, mixture_of
+from swn_jax.dists.likelihood.source_filter.network import LOUD, Heard, mixture_of
 from swn_jax.dists.likelihood.source_filter.parallel import mixtures
 from swn_jax.dists.likelihood.source_filter.source import own_levels
 from swn_jax.dists.likelihood.source_filter.state import EDGE, Settings, taps_of
@@ -162,18 +162,21 @@ def test_what_repeats_never_grows():
     assert gains.max() < 1.0 + 1e-6
 
 
-def test_what_repeats_is_drawn_to_the_amplitude_of_the_state():
-    """A voice in a loop, its level from period to period: it comes from both sides to what the state says."""
+def test_a_louder_past_makes_no_louder_frame():
+    """Means end at the level that the state says, however loud the source was; a quieter past makes quieter means."""
+    rng = np.random.default_rng(3)
     weights = made(VOICED).weights
-    pattern = jnp.full((1, 9), 1.0)
+    near = jnp.asarray(rng.normal(size=(6, 9)), jnp.float32)
+    taps, bias = taps_of(jnp.zeros((6, 10))), jnp.zeros((6, 5))
     quiet = {**weights, "out": jnp.zeros_like(weights["out"]), "out_bias": jnp.zeros_like(weights["out_bias"])}
-    taps, bias, gain = taps_of(jnp.zeros((1, 10))), jnp.zeros((1, 5)), 0.5  # the sigmoid of 0
-    for own in (-7.0, 2.0):
-        for _ in range(30):
-            heard = Heard(jnp.full(1, own), pattern, jnp.zeros(1), jnp.zeros((1, 5)))
-            found = mixture_of(quiet, heard, jnp.full(1, -1.0), jnp.full(1, -2.0), taps, bias)[1][0, 0]
-            own = float(jnp.log(found))
-        np.testing.assert_allclose(own, -2.0 + np.log(gain) / PULL, rtol=1e-3)
+
+    def mean(own):
+        heard = Heard(jnp.full(6, own), near, jnp.zeros(6), jnp.zeros((6, 5)))
+        return np.asarray(mixture_of(quiet, heard, jnp.full(6, -1.0), taps, bias)[1][:, 0], np.float64)
+
+    pattern = np.asarray((taps * near).sum(-1))
+    np.testing.assert_allclose(mean(5.0), pattern * np.exp(-1.0 + LOUD), rtol=1e-4)
+    np.testing.assert_allclose(mean(-6.0), pattern * np.exp(-6.0), rtol=1e-3)
 
 
 @EACH
@@ -181,7 +184,7 @@ def test_sound_and_levels_three_times_as_loud_are_as_likely(fields):
     """Apart from the level that the network reads, a louder recording is the same in units of its level."""
     r = made(fields)
     weights = {**r.weights, "features": r.weights["features"].at[-1].set(0.0)}
-    levels = slice(fields["order"], fields["order"] + fields["gains"] + 1)  # and the amplitude
+    levels = slice(fields["order"], fields["order"] + fields["gains"])
     louder, free = r.params.at[..., levels].add(np.log(3.0)), r.settings._replace(bounds=(-40.0, 40.0))
     plain = mixtures(weights, r.params, r.x, r.past, free)
     loud = mixtures(weights, louder, 3.0 * r.x, 3.0 * r.past, free)

@@ -34,10 +34,9 @@ def source_filter(
     """Linear prediction by the model's own coefficients, and a mixture for each sample of the source that it leaves.
 
     `p(x_t | z, x_<t) = prod_i p(e_i | c_t, e_<i)`, `e_i = x_i - sum_k a_k x_(i-k)`, with the Jacobian 1. For each frame
-    the model's head emits reflection coefficients, levels of the noise in the source, an amplitude of what is foreseen
-    of it, the weights with which it repeats after a period, and a bias for a small causal network, which reads the
-    shape of the source but not its loudness. The period is found in the past and holds for the frame. P = N + G + U + 1
-    and, with a pitch, 10 more.
+    the model's head emits reflection coefficients, levels of the source, the weights with which it repeats after a
+    period, and a bias for a small causal network, which reads the shape of the source but not its loudness. The period
+    is found in the past. P = N + G + U, and 10 more with a pitch.
 
     Where `samplewise` takes level and spectrum from the samples before and wanders where it hears itself, here the
     model's state has to say them: it codes less well and speaks better.

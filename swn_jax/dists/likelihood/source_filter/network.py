@@ -15,7 +15,8 @@ from swn_jax.dists.sample_mixture import affine, start
 from swn_jax.ops.matmul import matmul
 from swn_jax.types import Weights
 
-PULL = 0.3  # of the way from the source's own level to the state's amplitude lies that of what is foreseen
+LOUD = -0.3  # nats below the state's level, where the amplitude of what repeats ends
+SHARP = 4.0  # how suddenly
 QUIETER = -2.0  # nats, as far as a source quieter than the state says is told from others
 CALM = 0.01  # of the scale of weights at the start: the last layer begins near zero
 SPREAD, CENTRE, WIDTH = 1.0, -0.2, 0.5  # of the mixture at the start, as in `samplewise.network`
@@ -45,20 +46,18 @@ def new_weights(key: Array, window: int, taps: int, units: int, components: int)
 
 
 def mixture_of(
-    weights: Weights, heard: Heard, log_level: Float[Array, "*S"], log_amplitude: Float[Array, "*S"],
-    taps: Float[Array, "*S J"], bias: Float[Array, "*S U"],
+    weights: Weights, heard: Heard, log_level: Float[Array, "*S"], taps: Float[Array, "*S J"],
+    bias: Float[Array, "*S U"],
 ) -> tuple[Float[Array, "*S K"], Float[Array, "*S K"], Float[Array, "*S K"]]:  # fmt: skip
     """Logits, means and log-scales of the source.
 
-    `h = relu(A e / v + C f + c)`, `(m, s, w) = O relu(M h)`, means `(m + b' e_T / v) v^0.7 u_t^0.3`, scales `s_t e^s`:
-    the state's level s_t, amplitude u_t, taps b and bias c, and the source e, e_T a period ago, with its own level v.
-    So what is foreseen is drawn to the state's amplitude, and a voice that has begun neither dies down nor grows.
+    `h = relu(A e / v + C f + c)`, `(m, s, w) = O relu(M h)`, means `(m + b' e_T / v) (v^-4 + (0.74 s_t)^-4)^(-1/4)`,
+    scales `s_t e^s`: the state's level s_t, taps b and bias c, and the source e, e_T a period ago, with the level v.
 
     Args:
       weights: as `new_weights` makes them.
       heard: what is known of the source.
       log_level: the state's, nats.
-      log_amplitude: the state's, nats.
       taps: the state's.
       bias: the state's.
     """
@@ -69,5 +68,5 @@ def mixture_of(
     h = jax.nn.relu(affine(h, weights["hidden"], weights["hidden_bias"]))
     mean, log_scale, logit = jnp.split(affine(h, weights["out"], weights["out_bias"]), 3, axis=-1)
     mean = mean + (taps * heard.around).sum(-1, keepdims=True)
-    amplitude = jnp.exp(heard.own + PULL * (log_amplitude - heard.own))
-    return logit, mean * amplitude[..., None], log_scale + log_level[..., None]
+    amplitude = -jnp.logaddexp(-SHARP * heard.own, -SHARP * (log_level + LOUD)) / SHARP
+    return logit, mean * jnp.exp(amplitude)[..., None], log_scale + log_level[..., None]

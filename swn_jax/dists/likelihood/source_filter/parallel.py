@@ -1,10 +1,10 @@
 """The mixtures of all samples of given frames, by one parallel pass."""
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from swn_jax.dists.likelihood.source_filter.network import Heard, mixture_of
-from swn_jax.dists.likelihood.source_filter.source import around, frame_lags, frame_sources, limited, own_levels
+from swn_jax.dists.likelihood.source_filter.source import around, frame_sources, lags, limited, own_levels
 from swn_jax.dists.likelihood.source_filter.state import Settings, state_of
 from swn_jax.dists.sample_mixture import Mixtures
 from swn_jax.ops.blocks import laid, windows
@@ -34,10 +34,9 @@ def mixtures(
         filtered=filtered(weights["source"], e[..., settings.source_reach - settings.span :], own, settings),
     )
     each = (*x.shape, -1)
-    amplitude = jnp.broadcast_to(state.log_amplitude[..., None], x.shape)
     taps = jnp.broadcast_to(state.taps[..., None, :], (*x.shape, state.taps.shape[-1]))
     bias = jnp.broadcast_to(state.bias[..., None, :], (*x.shape, state.bias.shape[-1]))
-    logit, mean, log_scale = mixture_of(weights, heard, state.log_level, amplitude, taps, bias)
+    logit, mean, log_scale = mixture_of(weights, heard, state.log_level, taps, bias)
     return Mixtures(e[..., -width:].reshape(each[:-1]), logit, mean, bounded(log_scale, *settings.bounds))
 
 
@@ -48,11 +47,17 @@ def periodic(
     """The source about a period ago in units of its own level, and the correlation of the period."""
     if not settings.classic.pitch:
         return jnp.zeros_like(e[..., :0]).reshape(*shape, 0), jnp.zeros_like(e[..., -shape[-1] :])
-    frames, width, block = shape[-2], shape[-1], settings.classic.block
-    lag, correlation = (a[..., -frames - 1 : -1] for a in frame_lags(signal, settings.classic, width))
-    near = around(e, jnp.repeat(lag[..., None], own.shape[-1], axis=-1), settings.source_reach, block)
+    block = settings.classic.block
+    lag, correlation = (by_frame(a, own.shape) for a in lags(signal, settings.classic))
+    near = around(e, lag, settings.source_reach, block)
     near = limited(near * jnp.exp(-own)[..., None, None]).reshape(*shape, near.shape[-1])
-    return near, jnp.repeat(correlation[..., None], width, axis=-1)
+    return near, jnp.repeat(correlation, block, axis=-1)
+
+
+def by_frame(a: Int[Array, "*B C1"] | Float[Array, "*B C1"], shape: tuple[int, ...]) -> Array:
+    """The values before the blocks of the last T frames [*B, T, C]."""
+    frames, each = shape[-2:]
+    return a[..., -frames * each - 1 : -1].reshape(shape)
 
 
 def filtered(

@@ -5,18 +5,21 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 from jax import lax
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Float
 
 from swn_jax.dists import sample_mixture
 from swn_jax.dists.laws import Law
+from swn_jax.dists.likelihood.samplewise.prediction import Classic, coefficients, residual_of
 from swn_jax.dists.likelihood.samplewise.sampler import shifted_in
 from swn_jax.dists.likelihood.source_filter.network import Heard, mixture_of
-from swn_jax.dists.likelihood.source_filter.source import around, frame_lags, limited, own_levels, source_of
+from swn_jax.dists.likelihood.source_filter.source import around, limited, own_levels, periods_of, source_of
 from swn_jax.dists.likelihood.source_filter.state import Settings, State, state_of
 from swn_jax.ops.alike import alike
 from swn_jax.ops.bounds import bounded
 from swn_jax.ops.matmul import matmul
 from swn_jax.types import Weights
+
+Past = tuple[Array, Array, Array]  # signal, source, and what backward-adaptive prediction leaves
 
 
 def next_frame(
@@ -29,33 +32,23 @@ def next_frame(
     law: Law,
 ) -> Float[Array, "*B D"]:
     """The samples of the next frame, each from its mixture given all before it."""
-    width, block = past.shape[-1], settings.classic.block
+    width, block, classic = past.shape[-1], settings.classic.block, settings.classic
     state = state_of(params, width, settings)
     signal = alike(past.reshape(*past.shape[:-2], -1), weights, params, key)
     e = source_of(signal[..., -settings.source_reach - settings.order :], state.coefficients)
-    lag, correlation = period_of(signal, width, settings)
+    residual = residual_of(signal, classic)[..., -classic.residual_reach :] if classic.pitch else signal[..., :0]
     levels = jnp.moveaxis(state.log_level.reshape(*state.log_level.shape[:-1], -1, block), -2, 0)
 
-    def next_block(past: tuple[Array, Array], at: tuple[Array, Array]) -> tuple[tuple[Array, Array], Array]:
-        x, e = past
+    def next_block(past: Past, at: tuple[Array, Array]) -> tuple[Past, Array]:
+        x, e, residual = past
         key, log_level = at
-        own = own_levels(e[..., -settings.span :], settings.span, block)[..., 0]
-        before = Before(own, periodic(e, own, lag, settings), correlation)
-        new_x, new_e = next_samples(weights, key, state, log_level, before, x, e, temperature, settings, law)
-        return (shifted_in(x, new_x), shifted_in(e, new_e)), new_x
+        heard = heard_before(e, residual, settings)
+        new_x, new_e = next_samples(weights, key, state, log_level, heard, x, e, temperature, settings, law)
+        left = new_residual(x, new_x, classic) if classic.pitch else new_x[..., :0]
+        return (shifted_in(x, new_x), shifted_in(e, new_e), shifted_in(residual, left)), new_x
 
-    _, found = lax.scan(next_block, (signal, e), (jax.random.split(key, width // block), levels))
+    _, found = lax.scan(next_block, (signal, e, residual), (jax.random.split(key, width // block), levels))
     return jnp.moveaxis(found, 0, -2).reshape(*past.shape[:-2], -1)
-
-
-def period_of(
-    signal: Float[Array, "*B N"], width: int, settings: Settings
-) -> tuple[Int[Array, "*B 1"], Float[Array, "*B"]]:
-    """The period before the next frame, and its correlation; zeros where none is looked for."""
-    if not settings.classic.pitch:
-        return jnp.zeros_like(signal[..., :1], jnp.int32), jnp.zeros_like(signal[..., 0])
-    lag, correlation = frame_lags(signal, settings.classic, width)
-    return lag[..., -1:], correlation[..., -1]
 
 
 class Before(NamedTuple):
@@ -66,16 +59,16 @@ class Before(NamedTuple):
     correlation: Float[Array, "*B"]
 
 
-def periodic(
-    e: Float[Array, "*B W"], own: Float[Array, "*B"], lag: Int[Array, "*B 1"], settings: Settings
-) -> Float[Array, "*B H J"]:
-    """The source about a period before each sample of the next block, in units of its own level."""
+def heard_before(e: Float[Array, "*B W"], residual: Float[Array, "*B N"], settings: Settings) -> Before:
+    """Level and period of the source before the next block."""
     block = settings.classic.block
+    own = own_levels(e[..., -settings.span :], settings.span, block)[..., 0]
     if not settings.classic.pitch:
-        return jnp.broadcast_to(e[..., :block, None], (*own.shape, block, 1))[..., :0]
-    later = jnp.pad(e, [(0, 0)] * (e.ndim - 1) + [(0, block)])  # taps end before it
+        return Before(own, jnp.zeros((*own.shape, block, 0), e.dtype), jnp.zeros_like(own))
+    lag, correlation = (a[..., -1:] for a in periods_of(residual, settings.classic))
+    later = jnp.pad(e, [(0, 0)] * (e.ndim - 1) + [(0, block)])
     near = around(later, lag, e.shape[-1], block)[..., 0, :, :]
-    return limited(near * jnp.exp(-own)[..., None, None])
+    return Before(own, limited(near * jnp.exp(-own)[..., None, None]), correlation[..., 0])
 
 
 def next_samples(
@@ -89,7 +82,7 @@ def next_samples(
         key, level, near = at
         filtered = matmul(limited(e[..., ::-1] * jnp.exp(-before.own)[..., None]), weights["source"])
         heard = Heard(before.own, near, before.correlation, filtered)
-        logit, mean, log_scale = mixture_of(weights, heard, level, state.log_amplitude, state.taps, state.bias)
+        logit, mean, log_scale = mixture_of(weights, heard, level, state.taps, state.bias)
         mixture = logit, mean, bounded(log_scale, *settings.bounds)
         new_e = sample_mixture.draw(law, key, *mixture, temperature)
         new_x = new_e + (state.coefficients * x[..., ::-1]).sum(-1)
@@ -98,3 +91,10 @@ def next_samples(
     at = jax.random.split(key, log_level.shape[-1]), jnp.moveaxis(log_level, -1, 0), jnp.moveaxis(before.around, -2, 0)
     _, (new_x, new_e) = lax.scan(draw, (x[..., -settings.order :], e[..., -settings.window :]), at)
     return jnp.moveaxis(new_x, 0, -1), jnp.moveaxis(new_e, 0, -1)
+
+
+def new_residual(x: Float[Array, "*B N"], new_x: Float[Array, "*B H"], classic: Classic) -> Float[Array, "*B H"]:
+    """What backward-adaptive prediction leaves of a block after the signal x."""
+    span = -(-classic.history // classic.block) * classic.block
+    found = coefficients(x[..., -span:], classic)[..., -1, :]
+    return source_of(jnp.concatenate([x[..., -classic.order :], new_x], axis=-1), found)

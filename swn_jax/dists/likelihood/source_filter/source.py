@@ -46,17 +46,15 @@ def frame_sources(
     return source_of(cut, coefficients)
 
 
-def frame_lags(
-    signal: Float[Array, "*B N"], classic: Classic, width: int
-) -> tuple[Int[Array, "*B T1"], Float[Array, "*B T1"]]:
-    """The period before each frame of a signal and before its end, and its correlation.
+def lags(signal: Float[Array, "*B N"], classic: Classic) -> tuple[Int[Array, "*B C1"], Float[Array, "*B C1"]]:
+    """The period before each block and the end, in what backward-adaptive prediction leaves, and its correlation."""
+    return periods_of(residual_of(signal, classic), classic)
 
-    It is that of what backward-adaptive prediction leaves, and holds for the frame: a period found anew in each block
-    strays from block to block, and sound that a model makes would keep each of these errors.
-    """
-    found = periods(smoothed(residual_of(signal, classic)), classic.pitch, classic.block, SHORTER)
-    each = width // classic.block
-    return found.lag[..., ::each], lax.stop_gradient(found.correlation[..., ::each])
+
+def periods_of(residual: Float[Array, "*B N"], classic: Classic) -> tuple[Int[Array, "*B C1"], Float[Array, "*B C1"]]:
+    """Lag and correlation before each block of a residual and before its end."""
+    found = periods(smoothed(residual), classic.pitch, classic.block, SHORTER)
+    return found.lag, lax.stop_gradient(found.correlation)
 
 
 def around(e: Float[Array, "*S W"], lag: Int[Array, "*S C"], first: int, block: int) -> Float[Array, "*S C H J"]:

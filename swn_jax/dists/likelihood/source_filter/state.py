@@ -13,7 +13,6 @@ from jaxtyping import Array, Float
 from swn_jax.dists.likelihood.samplewise.prediction import TAPS, Classic
 from swn_jax.dists.linear_prediction import step_up
 from swn_jax.ops.blocks import aligned
-from swn_jax.ops.bounds import bounded
 
 EDGE = 0.998  # |r| stays below it
 AROUND = 1.5  # samples, the deviation of the taps' weights about a period ago at a head of zeros
@@ -27,7 +26,7 @@ class Settings(NamedTuple):
     classic: Classic  # by which the period is found
     window: int  # of the source that the network reads
     units: int  # U
-    bounds: tuple[float, float]  # of log scales and amplitudes, nats
+    bounds: tuple[float, float]  # of log scales, nats
 
     @property
     def taps(self) -> int:
@@ -53,27 +52,25 @@ class Settings(NamedTuple):
 
     @property
     def parameters(self) -> int:
-        """P: reflection coefficients, levels, amplitude, biases; with a period the weights of taps and their sum."""
-        return self.order + self.gains + 1 + self.units + (self.taps and self.taps + 1)
+        """P: reflection coefficients, levels, biases, and with a period the weights of taps and their sum."""
+        return self.order + self.gains + self.units + (self.taps and self.taps + 1)
 
 
 class State(NamedTuple):
     """What the head says of a frame."""
 
     coefficients: Float[Array, "*S N"]  # of linear prediction
-    log_level: Float[Array, "*S D"]  # of the noise in the source, nats of standardised units
-    log_amplitude: Float[Array, "*S"]  # of what is foreseen of the source, the same
+    log_level: Float[Array, "*S D"]  # of the source, nats of standardised units
     taps: Float[Array, "*S J"]  # weights of the source about a period ago, positive, of sum below 1
     bias: Float[Array, "*S U"]  # of the network's first layer
 
 
 def state_of(params: Float[Array, "*S P"], width: int, settings: Settings) -> State:
     """What the head's output says of frames of `width` samples."""
-    ends = np.cumsum([settings.order, settings.gains, 1, settings.units])
-    reflection, levels, amplitude, bias, voicing = jnp.split(params, ends, axis=-1)
+    ends = np.cumsum([settings.order, settings.gains, settings.units])
+    reflection, levels, bias, voicing = jnp.split(params, ends, axis=-1)
     log_level = jnp.repeat(levels, width // settings.gains, axis=-1)
-    log_amplitude = bounded(amplitude[..., 0], *settings.bounds)
-    return State(step_up(EDGE * jnp.tanh(reflection)), log_level, log_amplitude, taps_of(voicing), bias)
+    return State(step_up(EDGE * jnp.tanh(reflection)), log_level, taps_of(voicing), bias)
 
 
 def taps_of(voicing: Float[Array, "*S V"]) -> Float[Array, "*S J"]:
