@@ -65,6 +65,27 @@ def linear(steps: int, start: float = 0.0) -> Anneal:
     return _schedule(lambda count: start + (1 - start) * _progress(count, steps))
 
 
+def cyclical(steps: int, start: float = 0.0) -> Anneal:
+    """In each cycle of `steps` updates linear from `start` to 1 in the first half, then 1 (Fu et al. 2019).
+
+    It never ends: a training of whole cycles ends at 1.
+    """
+    if steps <= 1:
+        return constant(1.0)
+    return _schedule(lambda count: start + (1 - start) * _progress(2 * jnp.mod(count, steps), steps))
+
+
+def scaled(anneal: Anneal, end: float) -> Anneal:
+    """A schedule with all its weights times `end`, at which it ends; raises SwnError for a negative one."""
+    if end < 0:
+        raise SwnError(f"a KL weight of {end} rewards a divergence: wanted 0 or more")
+
+    def times(state: AnnealState) -> AnnealState:
+        return state._replace(beta=end * state.beta)
+
+    return Anneal(init=lambda: times(anneal.init()), update=lambda state: times(anneal.update(state)))
+
+
 def constant(weight: float = 1.0) -> Anneal:
     """The same weight at every step; raises SwnError for a negative one."""
     if weight < 0:
@@ -73,13 +94,14 @@ def constant(weight: float = 1.0) -> Anneal:
 
 
 def schedule(kind: str, steps: int, start: float = 0.0) -> Anneal:
-    """Build a schedule by name: cosine, half_cosine, linear, or constant at 1.
+    """Build a schedule by name: cosine, half_cosine, linear, cyclical, or constant at 1.
 
     Raises:
       SwnError: for an unknown name.
     """
     kinds = {
-        "cosine": cosine, "half_cosine": half_cosine, "linear": linear, "constant": lambda steps, start: constant(1.0),
+        "cosine": cosine, "half_cosine": half_cosine, "linear": linear, "cyclical": cyclical,
+        "constant": lambda steps, start: constant(1.0),
     }  # fmt: skip
     if kind not in kinds:
         raise unknown("annealing", kind, kinds)

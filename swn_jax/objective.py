@@ -31,10 +31,33 @@ def elbo(terms: Terms, mask: Float[Array, "B T"], beta: Beta = 1.0) -> Float[Arr
     return frame_sum(terms.log_px - jnp.broadcast_to(beta[..., None], kl.shape) * kl, mask)
 
 
-def loss(terms: Terms, mask: Float[Array, "B T"], beta: Beta, aux_weight: float) -> Float[Array, ""]:
-    """The training loss, `aux_weight sum aux - sum ELBO_beta` over all frames of a batch, in nats (eq. 9)."""
-    cost = aux_weight * weighed(terms.aux.sum(-1), mask)
-    return cost.sum() - elbo(terms, mask, beta).sum()
+def loss(
+    terms: Terms, mask: Float[Array, "B T"], beta: Beta, aux_weight: float, free_nats: float = 0.0,
+    latents: Sequence[int] = (),
+) -> Float[Array, ""]:  # fmt: skip
+    """The training loss, `aux_weight sum aux - sum ELBO_beta` over all frames of a batch, in nats (eq. 9).
+
+    Args:
+      terms: of a model.
+      mask: of the batch.
+      beta: the KL weight.
+      aux_weight: of further costs.
+      free_nats: per frame and layer that z may carry at no cost (free bits, Kingma et al. 2016).
+      latents: of the model, which free nats ask for.
+    """
+    cost = (aux_weight * weighed(terms.aux.sum(-1), mask)).sum()
+    if not free_nats:
+        return cost - elbo(terms, mask, beta).sum()
+    return cost - frame_sum(terms.log_px, mask).sum() + (beta * counted(terms, mask, free_nats, latents)).sum()
+
+
+def counted(terms: Terms, mask: Float[Array, "B T"], free_nats: float, latents: Sequence[int]) -> Float[Array, " B"]:
+    """The KL that is counted of each sequence: of each layer at least `free_nats` for each frame.
+
+    `sum_l max(sum_t m_t KL_(t,l), free_nats sum_t m_t)`: a layer below it has no reason to say less.
+    """
+    layers = masked_sum(jnp.moveaxis(by_layer(terms.kl, latents), -1, 0), mask)  # [S, B]
+    return jnp.maximum(layers, jnp.broadcast_to(free_nats * mask.sum(-1), layers.shape)).sum(0)
 
 
 def frame_sum(x: Float[Array, "*K B T"], mask: Array) -> Float[Array, "*K B"]:

@@ -39,6 +39,20 @@ def test_the_half_cosine_is_flat_at_both_ends():
     assert max(seen[1] - seen[0], seen[100] - seen[99]) < 0.02 * (seen[51] - seen[50])
 
 
+def test_cycles_begin_again():
+    expected = [0.2, 0.6, 1.0, 1.0] * 3
+    np.testing.assert_allclose(weights(anneal.cyclical(4, 0.2), 11), expected, rtol=1e-6)
+    np.testing.assert_allclose(weights(anneal.schedule("cyclical", 4, 0.2), 11), expected, rtol=1e-6)
+    assert weights(anneal.cyclical(1), 2) == [1.0, 1.0, 1.0]
+
+
+def test_a_scaled_schedule_ends_elsewhere():
+    whole = weights(anneal.linear(4, 0.5), 6)
+    np.testing.assert_allclose(weights(anneal.scaled(anneal.linear(4, 0.5), 0.3), 6), 0.3 * np.array(whole), rtol=1e-6)
+    with pytest.raises(SwnError, match="rewards a divergence"):
+        anneal.scaled(anneal.linear(4), -0.1)
+
+
 def test_no_steps_are_no_annealing():
     for schedule in (anneal.cosine(0), anneal.half_cosine(0), anneal.linear(0, 0.5), anneal.constant()):
         assert weights(schedule, 2) == [1.0, 1.0, 1.0]

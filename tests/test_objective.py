@@ -47,6 +47,23 @@ def test_weights_of_other_shapes_are_refused():
             elbo(terms, jnp.asarray(MASK), beta)
 
 
+def test_free_nats_by_hand_and_without_a_gradient_below():
+    """Of layers of 1 and 3 dimensions the KL counts from `free_nats` a frame on, over the frames of a sequence."""
+    terms = some_terms()._replace(kl=jnp.asarray(RNG.gamma(1.0, 0.3, size=(2, 3, 4)), jnp.float32))
+    kl = (np.asarray(terms.kl) * MASK[..., None]).sum(1)
+    layers, least = np.stack([kl[:, 0], kl[:, 1:].sum(1)], 1), 0.5 * MASK.sum(1, keepdims=True)
+    assert {True, False} == set((layers > least).ravel().tolist())
+    expected = 0.7 * np.maximum(layers, least).sum() - (np.asarray(terms.log_px) * MASK).sum()
+
+    def of(kl):
+        return loss(terms._replace(kl=kl), jnp.asarray(MASK), 0.7, 0.0, 0.5, (1, 3))
+
+    value, slope = jax.value_and_grad(of)(terms.kl)
+    np.testing.assert_allclose(value, expected, rtol=1e-5)
+    counts = np.repeat(layers > least, [1, 3], axis=1)[:, None] * MASK[..., None]
+    np.testing.assert_allclose(slope, 0.7 * counts, rtol=1e-5)
+
+
 @pytest.mark.parametrize(("bound", "draws"), [(elbo, ()), (iwae, (4,)), (sequence_totals, ())])
 def test_a_mask_is_not_broadcast(bound, draws):
     terms = some_terms(*draws)

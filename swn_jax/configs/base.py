@@ -35,7 +35,8 @@ def base(system: str, density: str = "") -> ConfigDict:
             adam_b2=0.95,  # short memory: gradients of sharp densities vary by orders of magnitude
             adam_eps=1e-8,
             decay=0.0,
-            anneal=dict(kind="cosine", over="1250 steps", start=0.2),
+            anneal=dict(kind="cosine", over="1250 steps", start=0.2, end=1.0),  # start is in units of end
+            free_nats=0.0,  # per frame and layer that z may carry at no cost in training
             aux_weight=0.0,  # weight of auxiliary costs of the model
             input_noise=0.0,  # on what is read in training: relative for sound, else in standardised units
             # floor and ceiling are of log-scales

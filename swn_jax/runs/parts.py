@@ -82,7 +82,9 @@ def optimizer_of(config: ConfigDict, epoch: int) -> optax.GradientTransformation
 
 def anneal_of(config: ConfigDict, epoch: int) -> Anneal:
     """The KL annealing schedule."""
-    return anneal.schedule(config.anneal.kind, in_steps(config.anneal.over, epoch), config.anneal.start)
+    rising = anneal.schedule(config.anneal.kind, in_steps(config.anneal.over, epoch), config.anneal.start)
+    end = config.anneal.get("end", 1.0)
+    return rising if end == 1.0 else anneal.scaled(rising, end)
 
 
 def first_state(config: ConfigDict, model: Model, epoch: int) -> TrainState:
@@ -110,6 +112,7 @@ def compiled_step(
         anneal_of(config, epoch),
         aux_weight=config.aux_weight,
         input_noise=input_noise_of(config, prepared),
+        free_nats=config.get("free_nats", 0.0),
     )
     there = distributed.devices()
     if not 0 <= devices <= len(there):

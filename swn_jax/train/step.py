@@ -25,7 +25,7 @@ TrainStep = Callable[[TrainState, Batch], tuple[TrainState, Metrics]]
 
 def make_train_step(
     model: Model, tx: optax.GradientTransformation, anneal: Anneal, axis: str | None = None, aux_weight: float = 0.0,
-    input_noise: InputNoise | None = None,
+    input_noise: InputNoise | None = None, free_nats: float = 0.0,
 ) -> TrainStep:  # fmt: skip
     """Make the step that minimises `(aux_weight sum aux - sum ELBO_beta) / sum mask`, in nats per frame (eq. 9).
 
@@ -37,6 +37,7 @@ def make_train_step(
         the frames of the global batch, so that devices with unequal numbers of real frames weigh right.
       aux_weight: of the further costs of a model's own, `Terms.aux`; they are no part of the bound.
       input_noise: on the frames that the generator reads; what is scored and what the posterior sees stay clean.
+      free_nats: per frame and layer that z may carry at no cost, as in `objective.loss`; the metrics count them.
     """
 
     def all_sum(tree: T) -> T:
@@ -52,7 +53,8 @@ def make_train_step(
         def loss(params: Any) -> tuple[Array, tuple[Terms, Variables]]:
             variables = {"params": params, **state.extra}
             terms, extra = model.terms(variables, batch, noise, train=True, axis=axis, read=read)
-            return objective.loss(terms, batch.mask, state.anneal.beta, aux_weight) / frames, (terms, extra)
+            total = objective.loss(terms, batch.mask, state.anneal.beta, aux_weight, free_nats, model.latents)
+            return total / frames, (terms, extra)
 
         (value, (terms, extra)), grads = jax.value_and_grad(loss, has_aux=True)(state.params)
         value, grads = all_sum((value, grads))
