@@ -8,7 +8,7 @@ import swn_jax
 from swn_jax.dists.likelihood.framewise import framewise
 from swn_jax.layers.dense import Dense
 from swn_jax.models.base import NetworkOutput, assemble, one_frame
-from swn_jax.ops.time import shifted
+from swn_jax.ops.time import inputs
 
 
 def linear(frame, *, width=5, likelihood=None):
@@ -16,8 +16,8 @@ def linear(frame, *, width=5, likelihood=None):
     likelihood = swn_jax.gaussian() if likelihood is None else likelihood
     net = nn.Sequential([Dense(width), jax.nn.relu, Dense(likelihood.size(frame))])
 
-    def run(variables, batch, noise, infer, train, axis):
-        return NetworkOutput(net.apply(variables, shifted(batch.x, batch.before)), [], ()), {}
+    def run(variables, batch, noise, infer, train, axis, read=None):
+        return NetworkOutput(net.apply(variables, inputs(batch.x, batch.before, read)), [], ()), {}
 
     return assemble(
         frame, (), likelihood, lambda key: net.init(key, one_frame(frame).x), run, lambda rows: (),

@@ -46,7 +46,8 @@ def periodic(
 ) -> tuple[Float[Array, "*B T D J"], Float[Array, "*B T D"]]:  # fmt: skip
     """The source about a period ago in units of its own level, and the correlation of the period."""
     if not settings.classic.pitch:
-        return jnp.zeros_like(e[..., :0]).reshape(*shape, 0), jnp.zeros_like(e[..., -shape[-1] :])
+        newest = e[..., -shape[-1] :]
+        return jnp.broadcast_to(newest[..., None], (*shape, 1))[..., :0], jnp.zeros_like(newest)
     block = settings.classic.block
     lag, correlation = (by_frame(a, own.shape) for a in lags(signal, settings.classic))
     near = around(e, lag, settings.source_reach, block)
@@ -67,4 +68,5 @@ def filtered(
     block, span = settings.classic.block, settings.span
     cut = windows(e, block, span)[..., span // block :, :]  # [*B, T, C, span + H]
     out = matmul(limited(cut * jnp.exp(-own)[..., None]), laid(kernel, block))
-    return out.reshape(*own.shape[:-1], own.shape[-1] * block, kernel.shape[-1])
+    by_place = out.reshape(*own.shape, block, kernel.shape[-1])  # two steps, for rows on an explicit axis of a mesh
+    return by_place.reshape(*own.shape[:-1], own.shape[-1] * block, kernel.shape[-1])

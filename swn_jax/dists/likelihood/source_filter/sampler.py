@@ -64,7 +64,8 @@ def heard_before(e: Float[Array, "*B W"], residual: Float[Array, "*B N"], settin
     block = settings.classic.block
     own = own_levels(e[..., -settings.span :], settings.span, block)[..., 0]
     if not settings.classic.pitch:
-        return Before(own, jnp.zeros((*own.shape, block, 0), e.dtype), jnp.zeros_like(own))
+        nothing = jnp.broadcast_to(own[..., None, None], (*own.shape, block, 1))[..., :0]
+        return Before(own, nothing, jnp.zeros_like(own))
     lag, correlation = (a[..., -1:] for a in periods_of(residual, settings.classic))
     later = jnp.pad(e, [(0, 0)] * (e.ndim - 1) + [(0, block)])
     near = around(later, lag, e.shape[-1], block)[..., 0, :, :]
