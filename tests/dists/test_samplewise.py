@@ -6,7 +6,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from scipy import integrate, stats
+from sample_contract import PROPERTIES, WIDTH, Rig
+from scipy import stats
 
 from swn_jax.dists import sample_mixture
 from swn_jax.dists.laws import LAWS
@@ -16,64 +17,34 @@ from swn_jax.dists.likelihood.samplewise.parallel import mixtures
 from swn_jax.dists.likelihood.samplewise.prediction import Classic
 from swn_jax.errors import SwnError
 from swn_jax.ops.bounds import bounded
-from swn_jax.ops.time import histories
 
-WIDTH, GAUSSIAN = 8, LAWS["gaussian"]
 SMALL = dict(order=2, history=12, pitch=0, block=4, window=3, units=5, components=2)
 VOICED = dict(order=3, history=20, pitch=200, block=8, window=6, units=5, components=3)
 EACH = pytest.mark.parametrize("settings", [SMALL, VOICED, SMALL | {"order": 0}], ids=["plain", "voiced", "no-order"])
 
 
-class Rig:
-    """A density with weights in general position, parameters, frames of a coloured signal, and their past."""
-
-    def __init__(self, settings, frames=3, rows=2):
-        rng = np.random.default_rng(0)
-        self.like, self.classic = samplewise(**settings), Classic(*(settings[k] for k in Classic._fields))
-        fresh = self.like.init(jax.random.key(0), WIDTH)
-        self.weights = jax.tree.map(lambda a: jnp.asarray(0.3 * rng.normal(size=a.shape), jnp.float32), fresh)
-        memory = self.like.memory(WIDTH)
-        walk = np.cumsum(rng.normal(size=(rows, (memory + frames) * WIDTH)), axis=1)
-        signal = 0.3 * (walk - 0.9 * np.pad(walk, ((0, 0), (5, 0)))[:, :-5])
-        signal = jnp.asarray(signal.reshape(rows, memory + frames, WIDTH), jnp.float32)
-        self.x, self.past = signal[:, memory:], signal[:, :memory]
-        self.params = jnp.asarray(rng.normal(size=(rows, frames, self.like.size(WIDTH))), jnp.float32)
-
-    @property
-    def given(self):
-        return self.weights, self.params, self.x, self.past
-
-    def mixtures(self, x=None):
-        """The mixtures of all samples, scales bounded."""
-        found = mixtures(self.weights, self.params, self.x if x is None else x, self.past, self.classic)
-        return found._replace(log_scale=bounded(found.log_scale, -8.5, 4.0))
-
-
 @functools.cache
 def rig(items):
-    return Rig(dict(items))
+    fields = dict(items)
+    classic = Classic(*(fields[key] for key in Classic._fields))
+
+    def bounded_mixtures(*given):
+        found = mixtures(*given, classic)
+        return found._replace(log_scale=bounded(found.log_scale, -8.5, 4.0))
+
+    made = Rig(samplewise(**fields), bounded_mixtures)
+    made.classic = classic
+    return made
 
 
 def made(settings):
     return rig(tuple(settings.items()))
 
 
+@PROPERTIES
 @EACH
-def test_a_sequence_is_its_frames_one_by_one(settings):
-    r = made(settings)
-    whole = r.like.log_prob(*r.given)
-    each = r.like.log_prob(r.weights, r.params[:, :, None], r.x[:, :, None], histories(r.x, r.past))[..., 0]
-    np.testing.assert_allclose(whole, each, rtol=1e-4, atol=1e-4)
-
-
-@EACH
-def test_the_density_of_each_sample_is_a_mixture(settings):
-    r = made(settings)
-    e, logit, mean, log_scale = (np.asarray(a, np.float64) for a in r.mixtures())
-    share = np.exp(logit) / np.exp(logit).sum(-1, keepdims=True)
-    density = (share * stats.norm.pdf(e[..., None], mean, np.exp(log_scale))).sum(-1)
-    expected = np.log(density).reshape(r.x.shape).sum(-1)
-    np.testing.assert_allclose(r.like.log_prob(*r.given), expected, rtol=1e-4, atol=1e-3)
+def test_contract(settings, holds):
+    holds(made(settings))
 
 
 @EACH
@@ -97,53 +68,6 @@ def test_the_state_of_the_frame_filters_the_residual_and_scales_it(settings):
         moved = np.asarray(shift(k).mean - plain.mean)[:, k:, 0]
         expected = np.repeat(weight, WIDTH, axis=1)[:, k:] * np.asarray(plain.x)[:, :-k]
         np.testing.assert_allclose(moved, expected, atol=1e-5)
-
-
-@EACH
-def test_no_sample_sees_itself_or_the_future(settings):
-    """The residual moves one to one with its own sample, and nothing with later ones: the Jacobian is 1."""
-    r = made(settings)
-    x = r.x[:1].reshape(-1)
-
-    def of(x):
-        found = r.mixtures(jnp.concatenate([x.reshape(r.x[:1].shape), r.x[1:]]))
-        return found.x[0], jnp.concatenate([found.logit[0], found.mean[0], found.log_scale[0]], -1)
-
-    by_residual, by_mixture = jax.jacrev(of)(x)
-    np.testing.assert_allclose(np.triu(by_residual), np.eye(len(x)), atol=1e-6)
-    for i in range(len(x)):
-        assert not np.asarray(by_mixture)[i, :, i:].any()
-    assert np.abs(np.asarray(by_mixture)[5:]).max(axis=(1, 2)).all()
-
-
-@EACH
-def test_a_frame_integrates_to_one_along_its_last_sample(settings):
-    r = made(settings)
-    found = r.mixtures()
-    others = float(sample_mixture.log_density(GAUSSIAN, *found)[0].reshape(r.x[0].shape)[-1, :-1].sum())
-    e, _, mean, log_scale = (np.asarray(a[0, -1], np.float64) for a in found)  # of the last sample
-    wide = np.linspace(-9, 9, 401)
-    near = np.sort((mean[:, None] + np.exp(log_scale)[:, None] * wide).ravel())
-    grid = float(r.x[0, -1, -1]) + near - e
-
-    def log_prob(value):
-        return r.like.log_prob(r.weights, r.params, r.x.at[0, -1, -1].set(value), r.past)[0, -1]
-
-    density = np.exp(np.asarray(jax.lax.map(log_prob, jnp.asarray(grid, jnp.float32)), np.float64) - others)
-    np.testing.assert_allclose(integrate.trapezoid(density, grid), 1.0, rtol=1e-3)
-
-
-@EACH
-def test_samples_come_from_these_mixtures(settings, monkeypatch):
-    """Where every draw is one scale above the mean of its first component, so it is when the frame is given."""
-    monkeypatch.setattr(
-        sample_mixture, "draw", lambda law, key, logit, mean, log_scale, t: mean[..., 0] + jnp.exp(log_scale[..., 0])
-    )
-    r = made(settings)
-    x = r.like.sample(r.weights, jax.random.key(0), r.params[:, 0], r.past)
-    e, _, mean, log_scale = Rig.mixtures(r, jnp.concatenate([x[:, None], r.x[:, 1:]], axis=1))
-    z = ((e - mean[..., 0]) * jnp.exp(-log_scale[..., 0]))[:, :WIDTH]
-    np.testing.assert_allclose(z, 1.0, rtol=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from scipy import integrate, signal, stats
+from sample_contract import PROPERTIES, WIDTH, Rig
+from scipy import signal
 
-from swn_jax.dists import sample_mixture
-from swn_jax.dists.laws import LAWS
 from swn_jax.dists.likelihood import source_filter
 from swn_jax.dists.likelihood.samplewise.prediction import Classic
 from swn_jax.dists.likelihood.source_filter.network import LOUD, Heard, mixture_of
@@ -18,64 +17,35 @@ from swn_jax.dists.likelihood.source_filter.source import own_levels
 from swn_jax.dists.likelihood.source_filter.state import EDGE, Settings, taps_of
 from swn_jax.dists.linear_prediction import step_up
 from swn_jax.errors import SwnError
-from swn_jax.ops.time import histories
 
-WIDTH, GAUSSIAN, BOUNDS = 8, LAWS["gaussian"], (-8.5, 4.0)
+BOUNDS = (-8.5, 4.0)
 SMALL = dict(order=2, gains=2, history=12, pitch=0, block=4, window=3, units=5, components=2)
 VOICED = dict(order=3, gains=1, history=20, pitch=200, block=8, window=6, units=5, components=3)
 EACH = pytest.mark.parametrize("fields", [SMALL, VOICED], ids=["plain", "voiced"])
 
 
-class Rig:
-    """A density with weights in general position, parameters, frames of a coloured signal, and their past."""
-
-    def __init__(self, fields, frames=3, rows=2):
-        rng = np.random.default_rng(0)
-        self.like = source_filter(**fields)
-        self.settings = Settings(
-            fields["order"], fields["gains"], Classic(*(fields[k] for k in Classic._fields)), fields["window"],
-            fields["units"], BOUNDS,
-        )  # fmt: skip
-        fresh = self.like.init(jax.random.key(0), WIDTH)
-        self.weights = jax.tree.map(lambda a: jnp.asarray(0.3 * rng.normal(size=a.shape), jnp.float32), fresh)
-        memory = self.like.memory(WIDTH)
-        walk = np.cumsum(rng.normal(size=(rows, (memory + frames) * WIDTH)), axis=1)
-        x = 0.3 * (walk - 0.9 * np.pad(walk, ((0, 0), (5, 0)))[:, :-5])
-        x = jnp.asarray(x.reshape(rows, memory + frames, WIDTH), jnp.float32)
-        self.x, self.past = x[:, memory:], x[:, :memory]
-        self.params = jnp.asarray(rng.normal(size=(rows, frames, self.like.size(WIDTH))), jnp.float32)
-
-    @property
-    def given(self):
-        return self.weights, self.params, self.x, self.past
-
-    def mixtures(self, x=None):
-        return mixtures(self.weights, self.params, self.x if x is None else x, self.past, self.settings)
-
-
 @functools.cache
 def rig(items):
-    return Rig(dict(items))
+    fields = dict(items)
+    classic = Classic(*(fields[key] for key in Classic._fields))
+    settings = Settings(fields["order"], fields["gains"], classic, fields["window"], fields["units"], BOUNDS)
+
+    def flat(*given):
+        return jax.tree.map(lambda a: a.reshape(len(a), -1, *a.shape[3:]), mixtures(*given, settings))
+
+    made = Rig(source_filter(**fields), flat)
+    made.settings = settings
+    return made
 
 
 def made(fields):
     return rig(tuple(fields.items()))
 
 
+@PROPERTIES
 @EACH
-def test_a_sequence_is_its_frames_one_by_one(fields):
-    r = made(fields)
-    each = r.like.log_prob(r.weights, r.params[:, :, None], r.x[:, :, None], histories(r.x, r.past))[..., 0]
-    np.testing.assert_allclose(r.like.log_prob(*r.given), each, rtol=1e-4, atol=1e-4)
-
-
-@EACH
-def test_the_density_of_each_source_is_a_mixture(fields):
-    r = made(fields)
-    e, logit, mean, log_scale = (np.asarray(a, np.float64) for a in r.mixtures())
-    share = np.exp(logit) / np.exp(logit).sum(-1, keepdims=True)
-    expected = np.log((share * stats.norm.pdf(e[..., None], mean, np.exp(log_scale))).sum(-1)).sum(-1)
-    np.testing.assert_allclose(r.like.log_prob(*r.given), expected, rtol=1e-4, atol=1e-3)
+def test_contract(fields, holds):
+    holds(made(fields))
 
 
 @EACH
@@ -83,59 +53,13 @@ def test_the_source_is_what_the_filter_of_the_frame_leaves(fields):
     r = made(fields)
     order = fields["order"]
     a = np.asarray(step_up(EDGE * jnp.tanh(r.params[..., :order])), np.float64)
+    found = r.mixtures().x.reshape(r.x.shape)
     whole = np.concatenate([r.past, r.x], axis=1).reshape(len(r.x), -1).astype(np.float64)
     for row in range(len(r.x)):
         for t in range(r.x.shape[1]):
             e = signal.lfilter(np.concatenate([[1.0], -a[row, t]]), [1.0], whole[row])
             start = r.past.shape[1] * WIDTH + t * WIDTH
-            np.testing.assert_allclose(r.mixtures().x[row, t], e[start : start + WIDTH], atol=1e-4)
-
-
-@EACH
-def test_no_sample_sees_itself_or_the_future(fields):
-    """The source moves one to one with its own sample, and nothing with later ones: the Jacobian is 1."""
-    r = made(fields)
-    x = r.x[:1].reshape(-1)
-
-    def of(x):
-        found = r.mixtures(jnp.concatenate([x.reshape(r.x[:1].shape), r.x[1:]]))
-        mixture = jnp.concatenate([found.logit[0], found.mean[0], found.log_scale[0]], -1)
-        return found.x[0].reshape(-1), mixture.reshape(len(x), -1)
-
-    by_source, by_mixture = jax.jacrev(of)(x)
-    np.testing.assert_allclose(np.triu(by_source), np.eye(len(x)), atol=1e-6)
-    for i in range(len(x)):
-        assert not np.asarray(by_mixture)[i, :, i:].any()
-    assert np.abs(np.asarray(by_mixture)[5:]).max(axis=(1, 2)).all()
-
-
-@EACH
-def test_a_frame_integrates_to_one_along_its_last_sample(fields):
-    r = made(fields)
-    found = r.mixtures()
-    others = float(sample_mixture.log_density(GAUSSIAN, *found)[0, -1, :-1].sum())
-    e, _, mean, log_scale = (np.asarray(a[0, -1, -1], np.float64) for a in found)
-    near = np.sort((mean[:, None] + np.exp(log_scale)[:, None] * np.linspace(-9, 9, 401)).ravel())
-    grid = float(r.x[0, -1, -1]) + near - e
-
-    def log_prob(value):
-        return r.like.log_prob(r.weights, r.params, r.x.at[0, -1, -1].set(value), r.past)[0, -1]
-
-    density = np.exp(np.asarray(jax.lax.map(log_prob, jnp.asarray(grid, jnp.float32)), np.float64) - others)
-    np.testing.assert_allclose(integrate.trapezoid(density, grid), 1.0, rtol=1e-3)
-
-
-@EACH
-def test_samples_come_from_these_mixtures(fields, monkeypatch):
-    """Where every draw is one scale above the mean of its first component, so it is when the frame is given."""
-    monkeypatch.setattr(
-        sample_mixture, "draw", lambda law, key, logit, mean, log_scale, t: mean[..., 0] + jnp.exp(log_scale[..., 0])
-    )
-    r = made(fields)
-    x = r.like.sample(r.weights, jax.random.key(0), r.params[:, 0], r.past)
-    e, _, mean, log_scale = r.mixtures(jnp.concatenate([x[:, None], r.x[:, 1:]], axis=1))
-    z = ((e - mean[..., 0]) * jnp.exp(-log_scale[..., 0]))[:, 0]
-    np.testing.assert_allclose(z, 1.0, rtol=1e-3)
+            np.testing.assert_allclose(found[row, t], e[start : start + WIDTH], atol=1e-4)
 
 
 @EACH
@@ -144,7 +68,7 @@ def test_the_mean_is_the_path_without_noise_and_repeats(fields):
     x = r.like.mean(r.weights, r.params[:, 0], r.past)
     np.testing.assert_array_equal(x, r.like.mean(r.weights, r.params[:, 0], r.past))
     e, _, mean, _ = r.mixtures(jnp.concatenate([x[:, None], r.x[:, 1:]], axis=1))
-    gap = np.abs(np.asarray(e[..., None] - mean))[:, 0].min(-1)
+    gap = np.abs(np.asarray(e[..., None] - mean))[:, :WIDTH].min(-1)
     np.testing.assert_allclose(gap, 0.0, atol=1e-4)
 
 

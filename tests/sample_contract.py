@@ -1,0 +1,110 @@
+"""What every density must keep that takes sound sample by sample: exact, causal, alike in both executions."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from swn_jax.dists import sample_mixture
+from swn_jax.dists.laws import LAWS
+from swn_jax.ops.time import histories
+
+WIDTH, GAUSSIAN = 8, LAWS["gaussian"]
+
+
+class Rig:
+    """A density with weights in general position, parameters, frames of a coloured signal, and their past.
+
+    `mixtures(weights, params, x, past)` are those of all samples, with scales bounded, [B, N, K].
+    """
+
+    def __init__(self, like, mixtures, frames=3, rows=2):
+        rng = np.random.default_rng(0)
+        self.like, self.mixtures_of = like, mixtures
+        fresh = like.init(jax.random.key(0), WIDTH)
+        self.weights = jax.tree.map(lambda a: jnp.asarray(0.3 * rng.normal(size=a.shape), jnp.float32), fresh)
+        memory = like.memory(WIDTH)
+        walk = np.cumsum(rng.normal(size=(rows, (memory + frames) * WIDTH)), axis=1)
+        x = 0.3 * (walk - 0.9 * np.pad(walk, ((0, 0), (5, 0)))[:, :-5])
+        x = jnp.asarray(x.reshape(rows, memory + frames, WIDTH), jnp.float32)
+        self.x, self.past = x[:, memory:], x[:, :memory]
+        self.params = jnp.asarray(rng.normal(size=(rows, frames, like.size(WIDTH))), jnp.float32)
+
+    @property
+    def given(self):
+        return self.weights, self.params, self.x, self.past
+
+    def mixtures(self, x=None):
+        return self.mixtures_of(self.weights, self.params, self.x if x is None else x, self.past)
+
+
+def a_sequence_is_its_frames_one_by_one(r):
+    whole = r.like.log_prob(*r.given)
+    each = r.like.log_prob(r.weights, r.params[:, :, None], r.x[:, :, None], histories(r.x, r.past))[..., 0]
+    np.testing.assert_allclose(whole, each, rtol=1e-4, atol=1e-4)
+
+
+def the_density_of_each_sample_is_a_mixture(r):
+    e, logit, mean, log_scale = (np.asarray(a, np.float64) for a in r.mixtures())
+    share = np.exp(logit) / np.exp(logit).sum(-1, keepdims=True)
+    density = (share * stats.norm.pdf(e[..., None], mean, np.exp(log_scale))).sum(-1)
+    expected = np.log(density).reshape(r.x.shape).sum(-1)
+    np.testing.assert_allclose(r.like.log_prob(*r.given), expected, rtol=1e-4, atol=1e-3)
+
+
+def no_sample_sees_itself_or_the_future(r):
+    """The residual moves one to one with its own sample, and nothing with later ones: the Jacobian is 1."""
+    x = r.x[:1].reshape(-1)
+
+    def of(x):
+        found = r.mixtures(jnp.concatenate([x.reshape(r.x[:1].shape), r.x[1:]]))
+        return found.x[0], jnp.concatenate([found.logit[0], found.mean[0], found.log_scale[0]], -1)
+
+    by_residual, by_mixture = jax.jacrev(of)(x)
+    np.testing.assert_allclose(np.triu(by_residual), np.eye(len(x)), atol=1e-6)
+    for i in range(len(x)):
+        assert not np.asarray(by_mixture)[i, :, i:].any()
+    assert np.abs(np.asarray(by_mixture)[5:]).max(axis=(1, 2)).all()
+
+
+def a_frame_integrates_to_one_along_its_last_sample(r):
+    found = r.mixtures()
+    others = float(sample_mixture.log_density(GAUSSIAN, *found)[0].reshape(r.x[0].shape)[-1, :-1].sum())
+    e, _, mean, log_scale = (np.asarray(a[0, -1], np.float64) for a in found)  # of the last sample
+    wide = np.linspace(-9, 9, 401)
+    near = np.sort((mean[:, None] + np.exp(log_scale)[:, None] * wide).ravel())
+    grid = float(r.x[0, -1, -1]) + near - e
+
+    def log_prob(value):
+        return r.like.log_prob(r.weights, r.params, r.x.at[0, -1, -1].set(value), r.past)[0, -1]
+
+    density = np.exp(np.asarray(jax.lax.map(log_prob, jnp.asarray(grid, jnp.float32)), np.float64) - others)
+    np.testing.assert_allclose(integrate.trapezoid(density, grid), 1.0, rtol=1e-3)
+
+
+def samples_come_from_these_mixtures(r):
+    """Where every draw is one scale above the mean of its first component, so it is when the frame is given."""
+
+    def above(law, key, logit, mean, log_scale, temperature):
+        return mean[..., 0] + jnp.exp(log_scale[..., 0])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sample_mixture, "draw", above)
+        x = r.like.sample(r.weights, jax.random.key(0), r.params[:, 0], r.past)
+    e, _, mean, log_scale = r.mixtures(jnp.concatenate([x[:, None], r.x[:, 1:]], axis=1))
+    z = ((e - mean[..., 0]) * jnp.exp(-log_scale[..., 0]))[:, :WIDTH]
+    np.testing.assert_allclose(z, 1.0, rtol=1e-3)
+
+
+PROPERTIES = pytest.mark.parametrize(
+    "holds",
+    [
+        a_sequence_is_its_frames_one_by_one,
+        the_density_of_each_sample_is_a_mixture,
+        no_sample_sees_itself_or_the_future,
+        a_frame_integrates_to_one_along_its_last_sample,
+        samples_come_from_these_mixtures,
+    ],
+    ids=lambda function: function.__name__,
+)
