@@ -9,7 +9,7 @@ import pytest
 from shipped import ROOT, tracked
 
 LARGEST = 300_000  # bytes of a tracked file that is no picture
-PICTURES = {".png", ".jpg", ".svg", ".gif"}
+MEDIA = {".png", ".jpg", ".svg", ".gif", ".flac"}  # and sounds
 
 # Put together from parts, so that this file does not hold what it looks for.
 FOREIGN = {
@@ -26,7 +26,7 @@ def test_no_file_holds(kind):
     pattern = re.compile("|".join(FOREIGN[kind]), re.IGNORECASE)
     found = []
     for path in tracked():
-        if path.suffix not in PICTURES:
+        if path.suffix not in MEDIA:
             for number, line in enumerate(path.read_text(errors="replace").splitlines(), start=1):
                 found += [f"{path.relative_to(ROOT)}:{number}: {match[0]}" for match in pattern.finditer(line)]
     assert not found, f"{kind} says nothing to a reader elsewhere"
@@ -42,7 +42,7 @@ def test_the_patterns_find(kind, line):
 
 def test_no_file_is_large():
     large = [f"{path.relative_to(ROOT)}: {size}" for path in tracked() if (size := path.stat().st_size) > LARGEST]
-    assert not [each for each in large if Path(each.split(":")[0]).suffix not in PICTURES]
+    assert not [each for each in large if Path(each.split(":")[0]).suffix not in MEDIA]
 
 
 @functools.cache
@@ -58,7 +58,7 @@ def test_editors_and_ruff_agree_on_the_line():
 
 def test_texts_are_as_editors_are_told():
     for path in tracked():
-        if path.suffix in PICTURES:
+        if path.suffix in MEDIA:
             continue
         text = path.read_bytes().decode(editor()["*"]["charset"])
         assert text.endswith("\n") or not text, f"{path}: the last line has no end"
