@@ -33,11 +33,10 @@ def mixtures(
         correlation=correlation,
         filtered=filtered(weights["source"], e[..., settings.source_reach - settings.span :], own, settings),
     )
-    each = (*x.shape, -1)
     taps = jnp.broadcast_to(state.taps[..., None, :], (*x.shape, state.taps.shape[-1]))
     bias = jnp.broadcast_to(state.bias[..., None, :], (*x.shape, state.bias.shape[-1]))
     logit, mean, log_scale = mixture_of(weights, heard, state.log_level, taps, bias)
-    return Mixtures(e[..., -width:].reshape(each[:-1]), logit, mean, bounded(log_scale, *settings.bounds))
+    return Mixtures(e[..., -width:], logit, mean, bounded(log_scale, *settings.bounds))
 
 
 def periodic(
