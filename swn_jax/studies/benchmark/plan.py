@@ -21,7 +21,7 @@ class Plan(NamedTuple):
     others: Sequence[str]  # and later
     batch: int | None  # sequences in a train step, None for the preset's own
     compared: str  # corpus whose systems are of one size
-    systems: Sequence[str]  # to compare over the lengths
+    systems: Sequence[str]  # to compare over the lengths; of the first also several seeds in one program
     lengths: Sequence[int]  # frames per sequence
     rows: int  # sequences in a step over the lengths
     sampled: Sequence[str]  # presets to sample from at each number of sequences
@@ -48,6 +48,10 @@ SMALL = Plan(
 )  # fmt: skip
 
 
-def plan_for(device: jax.Device) -> Plan:
-    """The plan that suits a device."""
-    return SMALL if device.platform == "cpu" else FULL
+PLANS = {"full": FULL, "small": SMALL}
+
+
+def plan_of(name: str | None = None, presets: Sequence[str] = ()) -> Plan:
+    """The plan of a name, or where there is none the one that suits the device; of these presets alone, if any."""
+    plan = PLANS[name or ("small" if jax.devices()[0].platform == "cpu" else "full")]
+    return plan._replace(presets=presets, others=(), sampled=presets, slowly=()) if presets else plan

@@ -13,7 +13,7 @@ from swn_jax.atomic import write_text
 from swn_jax.studies.benchmark.page import page
 from swn_jax.studies.benchmark.row import Measured, Row
 from swn_jax.studies.benchmark.shares import peaks_of, with_shares
-from swn_jax.studies.benchmark.waves import cores
+from swn_jax.studies.benchmark.waves import at_once, cores
 from swn_jax.version import __version__
 
 MIB = 2**20
@@ -26,9 +26,10 @@ class Record:
         self.path, self.device = path, device
         self.content: dict[str, Any] = {
             "device": device.device_kind, "platform": device.platform, "jax": jax.__version__,
-            "python": platform.python_version(), "swn_jax": __version__, "cpus": cores(), "minutes": minutes,
+            "python": platform.python_version(), "swn_jax": __version__, "cpus": cores(), "at_once": at_once(),
             "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-            "xla_flags": os.environ.get("XLA_FLAGS", ""), "peaks_tflops": peaks_of(device.device_kind), "rows": [],
+            "minutes": minutes, "xla_flags": os.environ.get("XLA_FLAGS", ""),
+            "peaks_tflops": peaks_of(device.device_kind), "rows": [],
         }  # fmt: skip
 
     def add(self, row: Row, found: Measured, seconds: float) -> Measured:

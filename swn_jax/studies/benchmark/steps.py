@@ -38,7 +38,7 @@ def rows(plan: Plan) -> Iterator[Row]:
                 prepare = step(settings, size, frames, 1, plan.seconds)
                 yield Row("step", labels, prepare, rank + 2 * late * rank)
     for rank, count in enumerate(plan.replicas):
-        preset = f"{plan.compared}:swavenet"
+        preset = f"{plan.compared}:{plan.systems[0]}"
         settings = of_preset(preset)
         size, frames = sizes(settings, plan)
         labels = {"preset": preset, "replicas": count, "batch": size, "frames": frames}

@@ -25,9 +25,14 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def at_once() -> int:
+    """The programs that compile side by side: a compiler uses some cores itself."""
+    return max(1, min(AT_ONCE, cores() // 2))
+
+
 def measured(rows: Sequence[Row], clock: Clock) -> Iterator[tuple[Row, Measured]]:
     """The rows with what was found, or `error`, or `skipped` for those that the time does not suffice for."""
-    wave, longest = max(1, min(AT_ONCE, cores() // 2)), 0.0
+    wave, longest = at_once(), 0.0
     ordered = sorted(rows, key=lambda row: row.rank)
     with ThreadPoolExecutor(wave) as pool:
         for first in range(0, len(ordered), wave):
