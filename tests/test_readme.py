@@ -45,10 +45,7 @@ SHORT: dict[str, list[str]] = {
     "experiments.sample": ["--num=2", "--seconds=0.1", "--frames=9"],
     "experiments.sweep": ["--samples=2"],
     "experiments.report": ["--lines=2", "--frames=9"],
-    "experiments.benchmark": [
-        "--width=8", "--layers=2", "--latent=2", "--batch=2", "--rounds=1", "--lengths=4", "--systems=srnn",
-        "--presets=synthetic_speech:swavenet", "--batches=2", "--sampled=3",
-    ],
+    "experiments.benchmark": ["--plan=small", "--presets=synthetic_speech:rnn", "--minutes=0.1"],
 }  # fmt: skip
 
 # Corpora that need nothing, as commands prepare them by default.
