@@ -41,7 +41,7 @@ PLACES = {  # a library: the only files that import it; numpy and jaxtyping belo
     "flax": ("layers/", "models/"),
     "jax": (*CORE[2:], "train/", "runs/", "release/", "studies/benchmark"),
     "matplotlib": ("domains/", "studies/"),
-    "ml_collections": ("configs/", "runs/", "commands/config_flag.py"),
+    "ml_collections": ("configs/by_name.py", "configs/check.py", "runs/", "commands/config_flag.py"),
     "optax": ("train/", "runs/"),
     "orbax": ("train/checkpoint.py",),
     "pooch": ("data/download.py",),

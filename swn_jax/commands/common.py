@@ -49,15 +49,6 @@ def with_config(argv: list[str]) -> list[str]:
     return config_flag.expanded(argv)
 
 
-def integers(flag: flags.FlagHolder) -> list[int]:
-    """The numbers of a list flag; raises SwnError where one is no integer of 1 or more."""
-    if not all(re.fullmatch(r"0*[1-9]\d*", word.strip()) for word in flag.value):
-        raise SwnError(
-            f"found --{flag.name}={','.join(flag.value)}, wanted integers of 1 or more with commas: change it"
-        )
-    return [int(word) for word in flag.value]
-
-
 def show_help_of(command: ModuleType) -> None:
     """Show a command's flags, shared ones included, under --help."""
     sys.modules["__main__"].__doc__ = command.__doc__

@@ -87,7 +87,8 @@ MISTAKES = [
     ("evaluate", ["--workdir=W"], "holds no run"),
     ("sample", [], "pass --workdir"),
     ("benchmark", ["--what=steps"], "did you mean 'step'"),
-    ("benchmark", ["--lengths=40,x"], "found --lengths=40,x, wanted integers of 1 or more"),
+    ("benchmark", ["--presets=timit:swavnet"], "did you mean 'swavenet'"),
+    ("benchmark", ["--out=speed.md"], "found --out=speed.md, wanted a name that ends in .json"),
     ("sample", ["--workdir=W", "--what=generat"], "holds no run"),
 ]  # fmt: skip
 
