@@ -54,6 +54,14 @@ def test_data_and_studies_start_without_jax():
     assert {name: sets & HEAVY for name, sets in zip(names, found, strict=True) if sets & HEAVY} == {}
 
 
+def test_benchmarks_need_nothing_that_reads_data_or_flags_of_configs():
+    (found,) = packages("from swn_jax.commands import benchmark, common\nimport swn_jax.studies.benchmark\nseen()")
+    assert (
+        found & {"ml_collections", "tensorflow_datasets", "array_record", "soundfile", "soxr", "safetensors", "pooch"}
+        == set()
+    )
+
+
 def test_using_a_model_takes_little_longer_to_import_than_flax():
     program = "import time, jaxtyping, flax.linen; t = time.process_time(); import swn_jax; swn_jax.build"
     run = [sys.executable, "-c", f"{program}; print(time.process_time() - t)"]

@@ -7,7 +7,7 @@ from typing import Any
 import jax
 
 from swn_jax.errors import unknown
-from swn_jax.studies.benchmark import products, sampling, steps, warm
+from swn_jax.studies.benchmark import products, sampling, training, warm
 from swn_jax.studies.benchmark.page import label
 from swn_jax.studies.benchmark.plan import PLANS, Plan, plan_of
 from swn_jax.studies.benchmark.record import Record
@@ -39,7 +39,7 @@ def measure(
         if name not in ("all", *TABLES):
             raise unknown("table", name, ("all", *TABLES))
     wanted = TABLES if "all" in names else names
-    rows = [row for room in (steps, sampling, warm) for row in room.rows(plan) if row.what in wanted]
+    rows = [row for room in (training, sampling, warm) for row in room.rows(plan) if row.what in wanted]
     clock, record = Clock(minutes), Record(path, jax.devices()[0], minutes)
     tell(f"jax {jax.__version__}, {record.device.platform} ({record.device.device_kind})")
     with warm.new_cache():

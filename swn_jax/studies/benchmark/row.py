@@ -10,7 +10,8 @@ Prepare = Callable[[], Callable[[], Measured]]
 class Row(NamedTuple):
     """A measurement to make.
 
-    `prepare` traces and compiles, in any thread, and gives the function that measures while nothing else runs.
+    `prepare` traces and compiles, in any thread, and gives the function that measures while nothing else runs. Ranks
+    say what is worth most: 0 presets of the paper's model, 1 other models, 2 other questions, 3 to 5 the rest.
     """
 
     what: str  # the table it belongs to

@@ -18,8 +18,8 @@ RATE = 16000  # Hz
 
 def rows(plan: Plan) -> Iterator[Row]:
     """Sampling at each number of sequences; with densities that draw sample by sample, of one."""
-    cases = [(preset, size, 0 if n < 2 else 2) for preset in plan.sampled for n, size in enumerate(plan.batches)]
-    for preset, size, rank in cases + [(preset, 1, 1) for preset in plan.slowly]:
+    usual = [(preset, size, 0 if n < 2 else 2) for preset in plan.sampled for n, size in enumerate(plan.batches)]
+    for preset, size, rank in usual + [(preset, 1, 1) for preset in plan.slowly]:
         labels = {"preset": preset, "batch": size, "frames": plan.frames}
         yield Row("sampling", labels, sampler(preset, size, plan), rank)
 

@@ -2,7 +2,7 @@
 
 import functools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
@@ -14,7 +14,7 @@ from swn_jax.dists.likelihood import of_integers
 from swn_jax.runs.parts import compiled_step, fields_in, first_state, model_of
 from swn_jax.studies.benchmark.arithmetic import arithmetic
 from swn_jax.studies.benchmark.plan import Plan
-from swn_jax.studies.benchmark.row import Measured, Prepare, Row
+from swn_jax.studies.benchmark.row import Measured, Prepare
 from swn_jax.studies.benchmark.timing import seconds_per_call
 from swn_jax.train.replicas import join, join_batches
 from swn_jax.train.state import TrainState
@@ -24,30 +24,6 @@ from swn_jax.types import Batch, Model
 EPOCH = 100  # steps, of schedules
 LINE = 600  # frames of a line of ink
 UNITS = {"scale": 1000.0, "shift": 0.0}  # of integers
-
-
-def rows(plan: Plan) -> Iterator[Row]:
-    """The steps of the presets in both dtypes, over the lengths, and of several seeds in one program."""
-    for rank, presets in ((0, plan.presets), (1, plan.others)):
-        for preset in presets:
-            for late, dtype in enumerate(("float32", "bfloat16")):
-                settings = of_preset(preset, dtype)
-                size, frames = sizes(settings, plan)
-                labels = {"preset": preset, "dtype": dtype, "batch": size, "frames": frames}
-                prepare = step(settings, size, frames, 1, plan.seconds)
-                yield Row("step", labels, prepare, rank + 2 * late * rank)
-    for rank, count in enumerate(plan.replicas):
-        preset = f"{plan.compared}:{plan.systems[0]}"
-        settings = of_preset(preset)
-        size, frames = sizes(settings, plan)
-        labels = {"preset": preset, "replicas": count, "batch": size, "frames": frames}
-        yield Row("replicas", labels, step(settings, size, frames, count, plan.seconds), 2 if rank < 3 else 4)
-    for late, frames in enumerate(plan.lengths):
-        for number, system in enumerate(plan.systems):
-            preset = f"{plan.compared}:{system}"
-            labels = {"preset": preset, "frames": frames, "batch": plan.rows}
-            prepare = step(of_preset(preset), plan.rows, frames, 1, plan.seconds)
-            yield Row("lengths", labels, prepare, 2 if late < 3 and number < 2 else 4 + late // 3)
 
 
 def of_preset(preset: str, dtype: str = "float32") -> Settings:
