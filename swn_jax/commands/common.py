@@ -8,7 +8,6 @@ from types import ModuleType
 
 from absl import app, flags, logging
 
-from swn_jax.commands import config_flag
 from swn_jax.configs.keys import CONFIG_KEYS
 from swn_jax.errors import DivergedError, SwnError, of_system
 
@@ -21,7 +20,7 @@ def run(command: ModuleType) -> None:
 
     def parse(argv: list[str]) -> list[str]:
         try:
-            return flags.FLAGS(config_flag.expanded(argv))
+            return flags.FLAGS(with_config(argv))
         except (flags.Error, SwnError) as error:
             sys.exit(complaint(error))
         except (AttributeError, KeyError) as error:  # ml_collections, for a key that the config does not have
@@ -39,6 +38,15 @@ def run(command: ModuleType) -> None:
             return complaint(of_system(error))
 
     app.run(guarded, flags_parser=parse)
+
+
+def with_config(argv: list[str]) -> list[str]:
+    """The words of a command line, with the file of --config where the command has that flag."""
+    if "config" not in flags.FLAGS:
+        return argv
+    from swn_jax.commands import config_flag  # ml_collections is for commands that take a config
+
+    return config_flag.expanded(argv)
 
 
 def integers(flag: flags.FlagHolder) -> list[int]:

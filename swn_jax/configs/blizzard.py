@@ -1,8 +1,7 @@
 """Blizzard 2013 at the sizes of the papers, on half-second segments."""
 
-from ml_collections import ConfigDict
-
-from swn_jax.configs.presets import Preset, config_of
+from swn_jax.configs.presets import Preset, settings_of
+from swn_jax.configs.settings import Settings
 
 # The authors' code: a cosine learning rate down to 0, KL weight up to 1 in half of 40 epochs (section 4.1).
 LAI = {
@@ -45,5 +44,5 @@ PRESETS = {
 }  # fmt: skip
 
 
-def get_config(system: str = "swavenet") -> ConfigDict:
-    return config_of(PRESETS, system, "blizzard")
+def settings(system: str) -> Settings:
+    return settings_of(PRESETS, system, "blizzard")

@@ -1,20 +1,11 @@
 """Look up a config by its name, CORPUS:SYSTEM."""
 
-from collections.abc import Callable
+from ml_collections import ConfigDict, FieldReference
 
-from ml_collections import ConfigDict
+from swn_jax.configs.named import CONFIGS as CONFIGS
+from swn_jax.configs.named import settings_by_name
 
-from swn_jax.configs import blizzard, iamondb, timit, timit_sample
-from swn_jax.configs.small import SMALL, small
-from swn_jax.errors import unknown
-
-_PUBLISHED: dict[str, Callable[[str], ConfigDict]] = {
-    "timit": timit.get_config,
-    "blizzard": blizzard.get_config,
-    "iamondb": iamondb.get_config,
-    "timit_sample": timit_sample.get_config,
-}
-CONFIGS = (*_PUBLISHED, *SMALL)
+OPTIONAL = ("stochastic", "hidden")  # sizes that may be None, and an integer from the command line
 
 
 def get_config(name: str) -> ConfigDict:
@@ -25,7 +16,7 @@ def get_config(name: str) -> ConfigDict:
     Raises:
       SwnError: for an unknown corpus or system, with the nearest known name.
     """
-    corpus, _, system = name.partition(":")
-    if corpus not in CONFIGS:
-        raise unknown("config", corpus, CONFIGS)
-    return _PUBLISHED[corpus](system or "swavenet") if corpus in _PUBLISHED else small(corpus, system or "swavenet")
+    settings = settings_by_name(name)
+    model = settings["model"]
+    model |= {size: FieldReference(model[size], field_type=int) for size in OPTIONAL if size in model}
+    return ConfigDict(settings).lock()

@@ -1,8 +1,7 @@
 """IAM-OnDB at the sizes of the papers, on whole lines with the pen density."""
 
-from ml_collections import ConfigDict
-
-from swn_jax.configs.presets import Preset, config_of
+from swn_jax.configs.presets import Preset, settings_of
+from swn_jax.configs.settings import Settings
 
 WHOLE = {"sequence_length": 2000, "sequence_stride": 2000, "warmup": "1 epochs", "eval_every": 1000}
 # The authors' code: 200 epochs, KL weight along half a cosine during the first half.
@@ -37,5 +36,5 @@ PRESETS = {
 }  # fmt: skip
 
 
-def get_config(system: str = "swavenet") -> ConfigDict:
-    return config_of(PRESETS, system, "iamondb", density="pen")
+def settings(system: str) -> Settings:
+    return settings_of(PRESETS, system, "iamondb", density="pen")

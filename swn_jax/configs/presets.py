@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ml_collections import ConfigDict
-
 from swn_jax.configs.base import base
+from swn_jax.configs.settings import Settings, put
 from swn_jax.configs.systems import system_of
 
 
@@ -27,11 +26,10 @@ def preset_of(presets: Mapping[str, Preset], system: str) -> Preset:
     return preset._replace(parameters=None, source=f"as {row}; density: {density}")
 
 
-def config_of(presets: Mapping[str, Preset], system: str, dataset: str, density: str = "") -> ConfigDict:
-    """The config of a system on a corpus; raises SwnError, with the nearest known name, for an unknown system."""
+def settings_of(presets: Mapping[str, Preset], system: str, dataset: str, density: str = "") -> Settings:
+    """The settings of a system on a corpus; raises SwnError, with the nearest known name, for an unknown system."""
     preset = preset_of(presets, system)
-    config = base(system, density)
-    config.dataset = dataset
-    config.model.update(preset.sizes)
-    config.update_from_flattened_dict(preset.training)
-    return config
+    settings = base(system, density)
+    sizes = {f"model.{name}": size for name, size in preset.sizes.items()}
+    put(settings, {"dataset": dataset, **sizes, **preset.training})
+    return settings

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ml_collections import ConfigDict
-
 from swn_jax.configs.base import base, resize
+from swn_jax.configs.settings import Settings, put
 
 
 class Small(NamedTuple):
@@ -36,11 +35,10 @@ SMALL = {
 }
 
 
-def small(corpus: str, system: str) -> ConfigDict:
-    """The config of a system on one of these corpora."""
+def small(corpus: str, system: str) -> Settings:
+    """The settings of a system on one of these corpora."""
     sizes, training, density = SMALL[corpus]
-    config = base(system, density)
-    config.dataset = corpus
-    resize(config, **sizes)
-    config.update_from_flattened_dict(dict(training))
-    return config
+    settings = base(system, density) | {"dataset": corpus}
+    resize(settings, **sizes)
+    put(settings, training)
+    return settings

@@ -1,8 +1,7 @@
 """TIMIT at the sizes of the papers."""
 
-from ml_collections import ConfigDict
-
-from swn_jax.configs.presets import Preset, config_of
+from swn_jax.configs.presets import Preset, settings_of
+from swn_jax.configs.settings import Settings
 
 # The authors' code: a cosine learning rate down to 0, KL weight up to 1 in half of 400 epochs (section 4.1).
 LAI = {
@@ -48,5 +47,5 @@ PRESETS = {
 }  # fmt: skip
 
 
-def get_config(system: str = "swavenet") -> ConfigDict:
-    return config_of(PRESETS, system, "timit")
+def settings(system: str) -> Settings:
+    return settings_of(PRESETS, system, "timit")

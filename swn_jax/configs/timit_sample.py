@@ -1,8 +1,7 @@
 """The free sample of TIMIT: every system with about 4.9 million parameters and the same training."""
 
-from ml_collections import ConfigDict
-
 from swn_jax.configs.base import base, resize
+from swn_jax.configs.settings import Settings
 from swn_jax.configs.systems import system_of
 
 SIZES = {
@@ -20,8 +19,7 @@ SIZES = {
 }
 
 
-def get_config(system: str = "swavenet") -> ConfigDict:
-    config = base(system)
-    config.dataset = "timit_sample"
-    resize(config, latent=100, **SIZES.get(system_of(system).row, {}))
-    return config
+def settings(system: str) -> Settings:
+    own = base(system) | {"dataset": "timit_sample"}
+    resize(own, latent=100, **SIZES.get(system_of(system).row, {}))
+    return own

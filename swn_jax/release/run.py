@@ -16,7 +16,7 @@ from swn_jax.release.recipe import Recipe
 from swn_jax.release.reproduce import prepare_command, train_command
 from swn_jax.release.weights import save
 from swn_jax.runs import Run
-from swn_jax.runs.parts import density_of
+from swn_jax.runs.density import density_of
 
 PARTS: dict[str, Callable[..., None]] = {"weights": save, "functions": export_functions}
 

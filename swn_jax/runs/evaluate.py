@@ -12,8 +12,8 @@ import numpy as np
 from swn_jax.atomic import write_text
 from swn_jax.data import Prepared
 from swn_jax.data.eval_batches import eval_batches
+from swn_jax.runs.density import density_of
 from swn_jax.runs.load import Run
-from swn_jax.runs.parts import density_of
 from swn_jax.runs.train import ignore
 from swn_jax.train.evaluate import bits_per_sample, collect, make_score, report
 from swn_jax.train.stretches import OVERLAP, WINDOW

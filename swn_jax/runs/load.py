@@ -10,7 +10,8 @@ from ml_collections import ConfigDict
 from swn_jax.corpora import open_corpus
 from swn_jax.data import Corpus, Prepared
 from swn_jax.errors import SwnError, unknown
-from swn_jax.runs.parts import density_of, first_state, model_of
+from swn_jax.runs.density import density_of
+from swn_jax.runs.parts import first_state, model_of
 from swn_jax.runs.train import ignore
 from swn_jax.runs.workdir import CHECKPOINTS, CONFIG, as_trained, mark_of, other_data, recall
 from swn_jax.train.checkpoint import Checkpoints

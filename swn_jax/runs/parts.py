@@ -6,12 +6,11 @@ from typing import Any
 
 import jax
 import optax
-from ml_collections import ConfigDict
 
 from swn_jax import anneal, models
 from swn_jax.anneal import Anneal
-from swn_jax.data import Prepared
-from swn_jax.dists.likelihood import fields_of, likelihood, of_integers
+from swn_jax.configs.settings import Config
+from swn_jax.dists.likelihood import fields_of, likelihood
 from swn_jax.errors import SwnError
 from swn_jax.train import distributed
 from swn_jax.train.duration import in_steps
@@ -25,91 +24,76 @@ from swn_jax.train.step import TrainStep, make_train_step
 from swn_jax.types import Model
 
 
-def fields_in(config: ConfigDict) -> dict[str, Any]:
+def fields_in(config: Config) -> dict[str, Any]:
     """The name and fields of a config's likelihood; another name than the system's keeps what fields they share."""
-    fields = dict(config.likelihood)
+    fields = dict(config["likelihood"])
     known = fields_of(fields["name"])
     return {key: value for key, value in fields.items() if key == "name" or key in known}
 
 
-def density_of(config: ConfigDict, prepared: Prepared) -> dict[str, Any]:
-    """The name and the fields of the likelihood; one of integers is given the scale and shift of its corpus.
-
-    Raises:
-      SwnError: for a likelihood of integers on a corpus of other numbers.
-    """
-    fields, corpus = fields_in(config), prepared.corpus
-    if not of_integers(fields["name"]):
-        return fields
-    if not corpus.domain.quantized:
-        found = f"{fields['name']} is a probability of integers: found {corpus.name}, which has others"
-        raise SwnError(f"{found}: take another density, as --config.likelihood.name=gaussian")
-    return {**fields, "scale": prepared.scale.item(), "shift": prepared.shift.item()}
-
-
-def model_of(config: ConfigDict, width: int, density: Mapping[str, Any] | None = None) -> Model:
+def model_of(config: Config, width: int, density: Mapping[str, Any] | None = None) -> Model:
     """Build the model for frames of `width` numbers, with the likelihood of its config unless `density` is given."""
     fields: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in config.model.items()
+        name: tuple(value) if isinstance(value, list) else value for name, value in config["model"].items()
     }
     built = likelihood(**(density or fields_in(config)))
     return models.build(fields.pop("name"), width, likelihood=built, **fields)
 
 
-def rate_of(config: ConfigDict, epoch: int) -> optax.Schedule:
+def rate_of(config: Config, epoch: int) -> optax.Schedule:
     """The learning rate schedule; here and below, `epoch` is the number of steps per epoch."""
-    return cosine_rate(config.rate, steps_of(config, epoch), warmup_of(config, epoch))
+    return cosine_rate(config["rate"], steps_of(config, epoch), warmup_of(config, epoch))
 
 
-def steps_of(config: ConfigDict, epoch: int) -> int:
+def steps_of(config: Config, epoch: int) -> int:
     """The steps of the whole training; raises SwnError for none."""
-    steps = in_steps(config.steps, epoch)
+    steps = in_steps(config["steps"], epoch)
     if steps < 1:
-        raise SwnError(f"found a training of {config.steps} with {epoch} steps per epoch, wanted one step or more")
+        found = f"found a training of {config['steps']} with {epoch} steps per epoch"
+        raise SwnError(f"{found}, wanted one step or more")
     return steps
 
 
-def warmup_of(config: ConfigDict, epoch: int) -> int:
+def warmup_of(config: Config, epoch: int) -> int:
     """The steps in which the rate rises: those of the config, or in a shorter training a tenth of it."""
-    steps, warmup = steps_of(config, epoch), in_steps(config.warmup, epoch)
+    steps, warmup = steps_of(config, epoch), in_steps(config["warmup"], epoch)
     return warmup if warmup < steps else steps // 10
 
 
-def optimizer_of(config: ConfigDict, epoch: int) -> optax.GradientTransformation:
+def optimizer_of(config: Config, epoch: int) -> optax.GradientTransformation:
     """Build the optimizer."""
-    return adam(rate_of(config, epoch), config.clip, b2=config.adam_b2, eps=config.adam_eps, decay=config.decay,
-                largest=config.clip_largest)  # fmt: skip
+    return adam(rate_of(config, epoch), config["clip"], b2=config["adam_b2"], eps=config["adam_eps"],
+                decay=config["decay"], largest=config["clip_largest"])  # fmt: skip
 
 
-def anneal_of(config: ConfigDict, epoch: int) -> Anneal:
+def anneal_of(config: Config, epoch: int) -> Anneal:
     """The KL annealing schedule."""
-    rising = anneal.schedule(config.anneal.kind, in_steps(config.anneal.over, epoch), config.anneal.start)
-    end = config.anneal.get("end", 1.0)
+    own = config["anneal"]
+    rising = anneal.schedule(own["kind"], in_steps(own["over"], epoch), own["start"])
+    end = own.get("end", 1.0)
     return rising if end == 1.0 else anneal.scaled(rising, end)
 
 
-def first_state(config: ConfigDict, model: Model, epoch: int) -> TrainState:
+def first_state(config: Config, model: Model, epoch: int) -> TrainState:
     """The initial train state, from the config's seed."""
-    return init_state(model, optimizer_of(config, epoch), anneal_of(config, epoch), config.seed)
+    return init_state(model, optimizer_of(config, epoch), anneal_of(config, epoch), config["seed"])
 
 
-def input_noise_of(config: ConfigDict, prepared: Prepared) -> InputNoise | None:
-    """The noise on what is read in training: of its own spectrum for sound, white for ink and motion."""
+def input_noise_of(config: Config, quantized: bool) -> InputNoise | None:
+    """The noise on what is read in training: of its own spectrum for sound, which is quantized, else white."""
     deviation = config.get("input_noise", 0.0)
-    kind = spectral if prepared.corpus.domain.quantized else white
+    kind = spectral if quantized else white
     return functools.partial(kind, deviation=deviation) if deviation else None
 
 
-def own_inputs_of(config: ConfigDict, epoch: int) -> OwnInputs | None:
+def own_inputs_of(config: Config, epoch: int) -> OwnInputs | None:
     """The share of what is read that the model draws itself: it grows in the first half of the training."""
     share = config.get("own_inputs", 0.0)
     return OwnInputs(share, steps_of(config, epoch) // 2) if share else None
 
 
-def compiled_step(
-    config: ConfigDict, model: Model, prepared: Prepared, epoch: int, replicas: int, devices: int
-) -> TrainStep:
-    """Compile the train step for the chosen devices."""
+def compiled_step(config: Config, model: Model, quantized: bool, epoch: int, replicas: int, devices: int) -> TrainStep:
+    """Compile the train step for the chosen devices; `quantized` as of the domain."""
     if devices and jax.process_count() > 1:
         raise SwnError("--devices is for one process, several use all that they see: hide devices by the environment")
     make = functools.partial(
@@ -117,8 +101,8 @@ def compiled_step(
         model,
         optimizer_of(config, epoch),
         anneal_of(config, epoch),
-        aux_weight=config.aux_weight,
-        input_noise=input_noise_of(config, prepared),
+        aux_weight=config["aux_weight"],
+        input_noise=input_noise_of(config, quantized),
         free_nats=config.get("free_nats", 0.0),
         own_inputs=own_inputs_of(config, epoch),
     )

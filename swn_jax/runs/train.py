@@ -15,7 +15,8 @@ from swn_jax.data import Prepared
 from swn_jax.data.batches import Batches, batches
 from swn_jax.data.eval_batches import eval_batches
 from swn_jax.errors import SwnError
-from swn_jax.runs.parts import compiled_step, density_of, first_state, model_of, rate_of, steps_of, warmup_of
+from swn_jax.runs.density import density_of
+from swn_jax.runs.parts import compiled_step, first_state, model_of, rate_of, steps_of, warmup_of
 from swn_jax.runs.workdir import locked, remember
 from swn_jax.train import distributed
 from swn_jax.train.duration import in_steps
@@ -92,7 +93,7 @@ def train_run(
     epoch, model = data.steps_per_epoch, model_of(config, prepared.frame_size, density_of(config, prepared))
     if (warmup := in_steps(config.warmup, epoch)) != (shorter := warmup_of(config, epoch)):
         tell(f"a warm-up of {warmup} steps is too long for this training, {shorter} take its place (--config.warmup)")
-    step = compiled_step(config, model, prepared, epoch, len(runs), devices)
+    step = compiled_step(config, model, prepared.corpus.domain.quantized, epoch, len(runs), devices)
     intervals = Intervals(steps_of(config, epoch), config.log_every, config.eval_every, config.max_bad)
     with contextlib.ExitStack() as locks:
         if distributed.is_primary():

@@ -1,24 +1,60 @@
-"""Benchmarks: the train step against a large product and over length, sampling against recomputing the prefix."""
+"""Benchmarks: what a device makes of the train steps and of sampling, within some minutes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import jax
 
 from swn_jax.errors import unknown
-from swn_jax.studies.benchmark.sampling import bench_sampling
-from swn_jax.studies.benchmark.sizes import Sizes, Tell
-from swn_jax.studies.benchmark.training import bench_lengths, bench_replicas, bench_step
+from swn_jax.studies.benchmark import products, sampling, steps, warm
+from swn_jax.studies.benchmark.page import label
+from swn_jax.studies.benchmark.plan import PLANS, Plan, plan_of
+from swn_jax.studies.benchmark.record import Record
+from swn_jax.studies.benchmark.row import Measured
+from swn_jax.studies.benchmark.waves import Clock, measured
 
-__all__ = ["Sizes", "measure"]
+__all__ = ["PLANS", "Plan", "measure", "plan_of"]
+
+TABLES = ("step", "warm_compile", "sampling", "replicas", "lengths")
 
 
-def measure(names: Sequence[str], sizes: Sizes, tell: Tell) -> None:
-    """Run the named benchmarks; raises SwnError, with the nearest known name, for an unknown one."""
-    benchmarks = {"step": bench_step, "lengths": bench_lengths, "replicas": bench_replicas, "sampling": bench_sampling}
+def measure(
+    names: Sequence[str], plan: Plan, minutes: float, path: Path | None, tell: Callable[[str], None]
+) -> dict[str, Any]:
+    """Fill the named tables, rows of most value first, below one of the device itself.
+
+    Args:
+      names: of the tables: `step`, `warm_compile`, `sampling`, `replicas`, `lengths`; `all` for all.
+      plan: what to measure.
+      minutes: after which nothing more is begun.
+      path: of a JSON file that is whole after every row, with a page of tables in Markdown beside it; None for none.
+      tell: takes a line for each row.
+    Returns:
+      What is in the file.
+    Raises:
+      SwnError: for an unknown table or preset, with the nearest known name.
+    """
     for name in names:
-        if name not in benchmarks:
-            raise unknown("measure", name, benchmarks)
-    device = jax.devices()[0]
-    tell(f"jax {jax.__version__}, {device.platform} ({device.device_kind})")
-    for name in names:
-        benchmarks[name](sizes, tell)
+        if name not in ("all", *TABLES):
+            raise unknown("table", name, ("all", *TABLES))
+    wanted = TABLES if "all" in names else names
+    rows = [row for room in (steps, sampling, warm) for row in room.rows(plan) if row.what in wanted]
+    clock, record = Clock(minutes), Record(path, jax.devices()[0], minutes)
+    tell(f"jax {jax.__version__}, {record.device.platform} ({record.device.device_kind})")
+    with warm.new_cache():
+        for some in (list(products.rows(plan)), rows):
+            for row, found in measured(some, clock):
+                whole = record.add(row, found, 60 * minutes - clock.left())
+                tell(f"{row.what}: {label(rounded(whole))}{reason(found)}")
+    return record.content
+
+
+def rounded(row: Measured) -> Measured:
+    """A row with four digits of each number."""
+    return {key: float(f"{value:.4g}") if isinstance(value, float) else value for key, value in row.items()}
+
+
+def reason(found: Measured) -> str:
+    """Why a row has no numbers."""
+    return "".join(f"; {key}: {found[key]}" for key in ("error", "skipped") if key in found)

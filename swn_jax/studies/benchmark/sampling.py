@@ -1,48 +1,53 @@
-"""Benchmark of sampling with ring buffers against recomputing the prefix."""
+"""The speed of sampling."""
 
 import functools
-from collections.abc import Callable, Sequence
-from typing import Any
+import time
+from collections.abc import Callable, Iterator
 
 import jax
 import jax.numpy as jnp
 
-from swn_jax.configs import get_config
-from swn_jax.runs.parts import model_of
 from swn_jax.sampling import generate
-from swn_jax.studies.benchmark.sizes import FRAME, Sizes, Tell, batch_of
-from swn_jax.train.speed import interleaved, median, ratio
-from swn_jax.types import Batch, Model
+from swn_jax.studies.benchmark.plan import Plan
+from swn_jax.studies.benchmark.row import Measured, Prepare, Row
+from swn_jax.studies.benchmark.steps import built, of_preset
+from swn_jax.studies.benchmark.timing import seconds_per_call
 
-RATE, PREFIX = 16000, 200  # Hz; frames
-
-
-def bench_sampling(sizes: Sizes, tell: Tell) -> None:
-    """Time sampling with ring buffers, at several batch sizes and lengths."""
-    for text in sizes.presets:
-        net = model_of(get_config(text), FRAME)
-        variables = net.init(jax.random.key(0))
-        tell(f"{text}: {sum(leaf.size for leaf in jax.tree.leaves(variables)):,} parameters")
-        for size in sizes.batches:
-            sample_at(net, variables, size, sizes.sampled if size == 1 else sizes.sampled[:2], sizes, tell)
+RATE = 16000  # Hz
 
 
-def sample_at(net: Model, variables: Any, size: int, lengths: Sequence[int], sizes: Sizes, tell: Tell) -> None:
-    """Time sampling at one batch size, beside recomputing a prefix."""
+def rows(plan: Plan) -> Iterator[Row]:
+    """Sampling at each number of sequences; with densities that draw sample by sample, of one."""
+    cases = [(preset, size, 0 if n < 2 else 2) for preset in plan.sampled for n, size in enumerate(plan.batches)]
+    for preset, size, rank in cases + [(preset, 1, 1) for preset in plan.slowly]:
+        labels = {"preset": preset, "batch": size, "frames": plan.frames}
+        yield Row("sampling", labels, sampler(preset, size, plan), rank)
 
-    def prefix(variables: Any, batch: Batch, noise: jax.Array) -> jax.Array:
-        return net.terms(variables, batch, noise, infer=False)[0].log_px
 
-    calls: dict[str, Callable[[], Any]] = {}
-    for frames in lengths:
-        sampler = jax.jit(functools.partial(generate, net, frames=frames))
-        calls[str(frames)] = functools.partial(sampler, variables, jax.random.key(0), before=jnp.zeros((size, FRAME)))
-    noise = jnp.zeros((size, PREFIX, sum(net.latents)))
-    calls["prefix"] = functools.partial(jax.jit(prefix), variables, batch_of(size, PREFIX), noise)
-    seconds = interleaved(calls, sizes.rounds)
-    for frames in lengths:
-        micro = 1e6 * median(seconds[str(frames)]) / frames
-        sound = size * 1e6 * FRAME / RATE / micro
-        tell(f"  batch {size}, {frames} frames: {micro:.0f} us per frame, {sound:.1f} seconds of sound per second")
-    factor = ratio(seconds["prefix"], seconds[str(lengths[0])]) * lengths[0]
-    tell(f"  batch {size}: recomputing a prefix of {PREFIX} frames costs {factor:.1f} times a frame with ring buffers")
+def sampler(preset: str, size: int, plan: Plan) -> Prepare:
+    """Sampling so many sequences at once from a new model."""
+
+    def prepare() -> Callable[[], Measured]:
+        model = built(of_preset(preset))
+        init = jax.jit(model.init).lower(jax.random.key(0)).compile()
+        variables = jax.eval_shape(model.init, jax.random.key(0))
+        before = jax.ShapeDtypeStruct((size, model.frame), "float32")
+        start = time.perf_counter()
+        lowered = jax.jit(functools.partial(generate, model, frames=plan.frames)).lower(
+            variables, jax.random.key(0), before=before
+        )
+        between = time.perf_counter()
+        compiled = lowered.compile()
+        facts = {"trace_s": between - start, "compile_s": time.perf_counter() - between}
+
+        def measure() -> Measured:
+            variables, before = init(jax.random.key(0)), jnp.zeros((size, model.frame))
+            call = functools.partial(compiled, variables, jax.random.key(0), before=before)
+            taken = seconds_per_call(call, plan.seconds)
+            sound = size * plan.frames * model.frame / RATE
+            found = {"us_per_frame": 1e6 * taken / plan.frames, "frames_per_second": size * plan.frames / taken}
+            return found | {"times_real_time": sound / taken, **facts}
+
+        return measure
+
+    return prepare

@@ -1,0 +1,25 @@
+"""The density of a run: that of its config, with what its corpus tells a density of integers."""
+
+from typing import Any
+
+from ml_collections import ConfigDict
+
+from swn_jax.data import Prepared
+from swn_jax.dists.likelihood import of_integers
+from swn_jax.errors import SwnError
+from swn_jax.runs.parts import fields_in
+
+
+def density_of(config: ConfigDict, prepared: Prepared) -> dict[str, Any]:
+    """The name and the fields of the likelihood; one of integers is given the scale and shift of its corpus.
+
+    Raises:
+      SwnError: for a likelihood of integers on a corpus of other numbers.
+    """
+    fields, corpus = fields_in(config), prepared.corpus
+    if not of_integers(fields["name"]):
+        return fields
+    if not corpus.domain.quantized:
+        found = f"{fields['name']} is a probability of integers: found {corpus.name}, which has others"
+        raise SwnError(f"{found}: take another density, as --config.likelihood.name=gaussian")
+    return {**fields, "scale": prepared.scale.item(), "shift": prepared.shift.item()}
