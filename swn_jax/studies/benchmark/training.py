@@ -34,7 +34,7 @@ def bench_step(sizes: Sizes, tell: Tell) -> None:
         compiled = jax.jit(make_train_step(model(sizes, dtype), tx, anneal)).lower(state, batch).compile()
         tell(f"{dtype}: compiled in {time.perf_counter() - start:.1f} s, {mebibytes(compiled):.0f} MiB in all")
         calls[dtype] = functools.partial(compiled, state, batch)
-        arithmetic = step_arithmetic(state.params, sizes.batch * FRAMES)
+        arithmetic = step_arithmetic(state.params.tree(), sizes.batch * FRAMES)
     a = jax.random.normal(jax.random.key(0), (PRODUCT, PRODUCT))
     calls["product"] = functools.partial(jax.jit(jnp.matmul), a, a)
     seconds = interleaved(calls, sizes.rounds)
