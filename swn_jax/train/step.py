@@ -12,6 +12,7 @@ from jaxtyping import Array
 from swn_jax import objective
 from swn_jax.anneal import Anneal
 from swn_jax.objective import by_layer
+from swn_jax.train.flat import flatten
 from swn_jax.train.input_noise import InputNoise
 from swn_jax.train.noise import noise_of
 from swn_jax.train.own_inputs import OwnInputs, with_own
@@ -61,8 +62,8 @@ def make_train_step(
             total = objective.loss(terms, batch.mask, state.anneal.beta, aux_weight, free_nats, model.latents)
             return total / frames, (terms, extra)
 
-        (value, (terms, extra)), grads = jax.value_and_grad(loss, has_aux=True)(state.params)
-        value, grads = all_sum((value, grads))
+        (value, (terms, extra)), grads = jax.value_and_grad(loss, has_aux=True)(state.params.tree())
+        value, grads = all_sum((value, flatten(grads)))
         norm = optax.tree.norm(grads)
         good = jnp.isfinite(value) & jnp.isfinite(norm)
         updates, opt = tx.update(grads, state.opt, state.params)
