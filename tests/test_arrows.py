@@ -24,7 +24,7 @@ ARROWS = {  # a part: those right below it; it may import these, and what they m
     "runs": {"train", "configs", "corpora", "sampling"},
     "corpora": {"domains"},
     "domains": {"data"},
-    "train": {"objective", "anneal"},
+    "train": {"objective", "anneal", "sampling"},
     "configs": {"models"},
     "models": {"layers"},
     "layers": {"dists"},

@@ -36,6 +36,7 @@ def base(system: str, density: str = "") -> Settings:
         free_nats=0.0,  # per frame and layer that z may carry at no cost in training
         aux_weight=0.0,  # weight of auxiliary costs of the model
         input_noise=0.0,  # on what is read in training: relative for sound, else in standardised units
+        own_inputs=0.0,  # share of what is read that the model draws itself, after half the training
         # floor and ceiling are of log-scales
         likelihood={"name": likelihood, **fields_of_likelihood(likelihood), **changed},
         log_every=50,  # steps; 0 for never

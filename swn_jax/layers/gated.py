@@ -9,7 +9,7 @@ from jaxtyping import Array, Float
 
 from swn_jax.errors import unknown
 from swn_jax.layers.dense import Dense
-from swn_jax.layers.norm import Norm
+from swn_jax.layers.norm import Norm, normed
 
 GATES = {"sigmoid": jax.nn.sigmoid, "linear": lambda x: x}
 
@@ -38,13 +38,10 @@ class Gated(nn.Module):
     ) -> Float[Array, "*S W"]:
         if self.gate not in GATES:
             raise unknown("gate", self.gate, GATES)
-
-        def norm(name: str, x: Array) -> Array:
-            return Norm(self.norm, self.train, self.axis, name=name)(x, mask)
-
         taps = Dense(2 * self.width, self.dtype, name="taps")(jnp.concatenate([past, now], axis=-1))
-        f, g = jnp.split(taps, 2, axis=-1)
-        out = jnp.tanh(norm("norm_f", f)) * GATES[self.gate](norm("norm_g", g))
+        parts = jnp.split(taps, 2, axis=-1)
         if self.residual:
-            out = out + norm("norm_r", Dense(self.width, self.dtype, name="residual")(now))
-        return out
+            parts = [*parts, Dense(self.width, self.dtype, name="residual")(now)]
+        norms = [Norm(self.norm, self.train, self.axis, name=f"norm_{part}") for part in "fgr"[: len(parts)]]
+        f, g, *r = normed(norms, parts, mask)
+        return sum(r, jnp.tanh(f) * GATES[self.gate](g))

@@ -1,5 +1,7 @@
 """Normalisation of activations, chosen by name."""
 
+from collections.abc import Sequence
+
 import jax.numpy as jnp
 from flax import linen as nn
 from jax import lax
@@ -22,14 +24,58 @@ class Norm(nn.Module):
     axis: str | None = None  # the mapped axis over which batch statistics are averaged
 
     @nn.compact
-    def __call__(self, x: Float[Array, "*S C"], mask: Float[Array, "*S"] | None = None) -> Float[Array, "*S C"]:
-        if self.kind == "none":
-            return x
+    def inner(self) -> nn.Module:
+        """The module that has the weights."""
         if self.kind == "layer":
-            return nn.LayerNorm()(x)
+            return LayerNorm()
         if self.kind == "batch":
-            return BatchNorm(self.train, self.axis)(x, mask)
+            return BatchNorm(self.train, self.axis)
         raise unknown("norm", self.kind, NORMS)
+
+    def __call__(self, x: Float[Array, "*S C"], mask: Float[Array, "*S"] | None = None) -> Float[Array, "*S C"]:
+        return x if self.kind == "none" else self.inner()(x, mask)
+
+
+def normed(
+    norms: Sequence[Norm], parts: Sequence[Float[Array, "*S C"]], mask: Float[Array, "*S"] | None
+) -> list[Float[Array, "*S C"]]:
+    """Apply a norm to each of several parts, all of one kind; layer norms all at once, which launches fewer kernels."""
+    if norms[0].kind != "layer":
+        return [norm(x, mask) for norm, x in zip(norms, parts, strict=True)]
+    width = parts[0].shape[-1]
+    scale, bias = (jnp.stack(each) for each in zip(*(norm.inner().weights(width) for norm in norms), strict=True))
+    x = jnp.concatenate(parts, axis=-1)
+    y = layer_norm(x.reshape(*x.shape[:-1], len(parts), width), scale, bias)
+    return [y[..., k, :] for k in range(len(parts))]
+
+
+class LayerNorm(nn.Module):
+    """Normalise each frame over its channels."""
+
+    @nn.compact
+    def weights(self, width: int) -> tuple[Float[Array, " C"], Float[Array, " C"]]:
+        """Scale and bias."""
+        scale = self.param("scale", nn.initializers.ones, (width,), jnp.float32)
+        return scale, self.param("bias", nn.initializers.zeros, (width,), jnp.float32)
+
+    def __call__(self, x: Float[Array, "*S C"], mask: Float[Array, "*S"] | None = None) -> Float[Array, "*S C"]:
+        return layer_norm(x, *self.weights(x.shape[-1]))
+
+
+def layer_norm(
+    x: Float[Array, "*S C"], scale: Float[Array, "*K C"], bias: Float[Array, "*K C"], epsilon: float = 1e-6
+) -> Float[Array, "*S C"]:
+    """`(x - E x) / sqrt(Var x + epsilon) * scale + bias`, with moments in float32 at least (Ba et al. 2016).
+
+    The variance is `E x^2 - (E x)^2`, so that one pass over x gives both moments.
+    """
+    wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
+    mean = wide.mean(-1, keepdims=True)
+    variance = jnp.maximum(0.0, jnp.square(wide).mean(-1, keepdims=True) - jnp.square(mean))
+    y = (x - mean) * (lax.rsqrt(variance + epsilon) * jnp.broadcast_to(scale, x.shape)) + jnp.broadcast_to(
+        bias, x.shape
+    )
+    return y.astype(jnp.result_type(x, scale, bias))
 
 
 class BatchNorm(nn.Module):

@@ -31,7 +31,9 @@ def search_range(longest: int) -> tuple[int, int]:
     return longest * 2 // 25, longest * 4 // 5
 
 
-def periods(x: Float[Array, "*S N"], longest: int, size: int, shorter: float = 0.0) -> Period:
+def periods(
+    x: Float[Array, "*S N"], longest: int, size: int, shorter: float = 0.0, newest: int | None = None
+) -> Period:
     """Find the lag up to `longest` with the largest normalised correlation: of means of 4 samples, then near it.
 
     `c(L) = sum_i x_i x_(i-L)` over the newest samples; the lag maximises `c(L)^2 / sum_i x_(i-L)^2` among positive c.
@@ -40,19 +42,20 @@ def periods(x: Float[Array, "*S N"], longest: int, size: int, shorter: float = 0
       x: a residual.
       longest: lag, a multiple of 100 samples.
       size: H, a multiple of 4 samples.
+      newest: how many of the C + 1 places are wanted, the last ones; all when None.
       shorter: what a lag's score is worth goes with L^-shorter, for a period's multiples correlate as much as itself.
     """
     shortest, span = search_range(longest)
     x = jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, size)])  # one block more, before which the end lies
     about = coarse_lags(
-        blocks(x, COARSE).mean(-1), shortest // COARSE, longest // COARSE, span, size // COARSE, shorter
+        blocks(x, COARSE).mean(-1), shortest // COARSE, longest // COARSE, span, size // COARSE, shorter, newest
     )
     lag = COARSE * about[..., None] + aligned(np.arange(-NEAR, NEAR + 1), x.ndim + 1)
     cross, power = correlations_at(x, lag, span, size)
     best = score(cross, power).argmax(-1, keepdims=True)
     lag, cross, power = (jnp.take_along_axis(a, best, axis=-1)[..., 0] for a in (lag, cross, power))
     now = moving_sum(x * x, span)
-    now = jnp.pad(now, [(0, 0)] * (x.ndim - 1) + [(1, 0)])[..., :-1:size] + QUIET * span
+    now = jnp.pad(now, [(0, 0)] * (x.ndim - 1) + [(1, 0)])[..., :-1:size][..., -about.shape[-1] :] + QUIET * span
     cross = jnp.maximum(cross, 0.0)
     return Period(lag, cross / power, cross / jnp.sqrt(power * now))
 
@@ -68,27 +71,28 @@ def score(cross: Float[Array, "*S L"], power: Float[Array, "*S L"]) -> Float[Arr
 
 
 def coarse_lags(
-    x: Float[Array, "*S N"], shortest: int, longest: int, span: int, size: int, shorter: float
+    x: Float[Array, "*S N"], shortest: int, longest: int, span: int, size: int, shorter: float, newest: int | None
 ) -> Int[Array, "*S C"]:
-    """The best lag before each block, by all correlations at once."""
-    reach, count = -(-longest // size) * size, longest - shortest + 1
-    past, now = windows(x, size, reach), blocks(x, size)
+    """The best lag before each block, or each of the newest, by all correlations at once."""
+    reach, count, over = -(-longest // size) * size, longest - shortest + 1, span // COARSE // size
+    wanted = x.shape[-1] // size if newest is None else newest
+    past, now = (a[..., -over - wanted :, :] for a in (windows(x, size, reach), blocks(x, size)))
     first = reach - longest  # lags decrease along the last axis, as their samples lie in the signal
     products = sum(now[..., j, None] * past[..., first + j : first + j + count] for j in range(size))
-    over = span // COARSE // size
     cross = earlier_blocks(jnp.moveaxis(moving_sum(jnp.moveaxis(products, -2, -1), over), -1, -2))
-    squares = windows(earlier(moving_sum(x * x, over * size), 1), size, reach)
+    cross = cross[..., -wanted:, :]
+    squares = windows(earlier(moving_sum(x * x, over * size), 1), size, reach)[..., -wanted:, :]
     power = squares[..., first : first + count] + QUIET * span
     worth = np.arange(longest, shortest - 1, -1, dtype=x.dtype) ** -shorter
     return longest - (score(cross, power) * aligned(worth, cross.ndim)).argmax(-1)
 
 
 def correlations_at(x: Float[Array, "*S N"], lag: Int[Array, "*S C L"], span: int, size: int) -> tuple[Array, Array]:
-    """c(L) of L consecutive lags over the `span` samples before each block, and the power one lag earlier."""
-    count, reach = lag.shape[-1], -(-span // size) * size
-    start = aligned(np.arange(lag.shape[-2])[:, None] * size, lag.ndim)
+    """c(L) of L consecutive lags over the `span` samples before each of the last blocks, and the power then."""
+    count, places, reach = lag.shape[-1], lag.shape[-2], -(-span // size) * size
+    start = aligned(np.arange(x.shape[-1] // size)[-places:, None] * size, lag.ndim)
     past = taken(x, start - span - lag[..., -1:] + aligned(np.arange(span + count - 1), lag.ndim))
-    now = windows(x, size, reach)[..., reach - span : reach]
+    now = windows(x, size, reach)[..., -places:, reach - span : reach]
     cross = jnp.stack([(now * past[..., l : l + span]).sum(-1) for l in reversed(range(count))], axis=-1)
     return cross, taken(moving_sum(x * x, span), start - 1 - lag) + QUIET * span
 

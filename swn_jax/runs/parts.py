@@ -16,6 +16,7 @@ from swn_jax.train import distributed
 from swn_jax.train.duration import in_steps
 from swn_jax.train.input_noise import InputNoise, spectral, white
 from swn_jax.train.optim import adam, cosine_rate
+from swn_jax.train.own_inputs import OwnInputs
 from swn_jax.train.parallel import compile_step
 from swn_jax.train.replicas import replicated
 from swn_jax.train.state import TrainState, init_state
@@ -85,6 +86,12 @@ def input_noise_of(config: Config, quantized: bool) -> InputNoise | None:
     return functools.partial(kind, deviation=deviation) if deviation else None
 
 
+def own_inputs_of(config: Config, epoch: int) -> OwnInputs | None:
+    """The share of what is read that the model draws itself: it grows in the first half of the training."""
+    share = config.get("own_inputs", 0.0)
+    return OwnInputs(share, steps_of(config, epoch) // 2) if share else None
+
+
 def compiled_step(config: Config, model: Model, quantized: bool, epoch: int, replicas: int, devices: int) -> TrainStep:
     """Compile the train step for the chosen devices; `quantized` as of the domain."""
     if devices and jax.process_count() > 1:
@@ -97,6 +104,7 @@ def compiled_step(config: Config, model: Model, quantized: bool, epoch: int, rep
         aux_weight=config["aux_weight"],
         input_noise=input_noise_of(config, quantized),
         free_nats=config.get("free_nats", 0.0),
+        own_inputs=own_inputs_of(config, epoch),
     )
     there = distributed.devices()
     if not 0 <= devices <= len(there):

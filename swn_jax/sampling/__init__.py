@@ -6,10 +6,10 @@ one long block and many short ones give the same frames.
 
 from swn_jax.sampling.ancestral import block, generate, stream
 from swn_jax.sampling.interpolation import interpolate, replay
-from swn_jax.sampling.posterior import after, continue_, reconstruct
+from swn_jax.sampling.posterior import after, continue_, draws, reconstruct
 from swn_jax.sampling.state import SamplerState, Temperature, start
 
 __all__ = [
-    "SamplerState", "Temperature", "after", "block", "continue_", "generate", "interpolate", "reconstruct", "replay",
-    "start", "stream",
+    "SamplerState", "Temperature", "after", "block", "continue_", "draws", "generate", "interpolate", "reconstruct",
+    "replay", "start", "stream",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from swn_jax.dists.likelihood.weights import weights_of
 from swn_jax.ops.alike import alike, gathered
@@ -84,8 +84,33 @@ def reconstruct(
       temperature: of z, and of x where it is sampled.
     """
     variables = gathered(variables)
+    if draw:
+        return draws(model, variables, key, batch, jnp.arange(batch.x.shape[1]), temperature)
+    params = model.trace(variables, batch, posterior_noise(model, variables, key, batch, temperature)).params
+    return model.likelihood.mean(
+        weights_of(variables), params, histories(limited(batch.x), past_of(model, batch.before))
+    )
+
+
+def draws(
+    model: Model,
+    variables: Variables,
+    key: Array,
+    batch: Batch,
+    places: Int[Array, " F"],
+    temperature: Temperature = ONE,
+) -> Float[Array, "B F D"]:
+    """The frames at some places, each from its density given the real frames before it and z_<=t of the posterior.
+
+    Args:
+      model: whose `trace` and `likelihood.sample` are used.
+      variables: its parameters.
+      key: fixes z and the samples of x.
+      batch: real sequences.
+      places: numbers of frames, from 0.
+      temperature: of z and x.
+    """
     params = model.trace(variables, batch, posterior_noise(model, variables, key, batch, temperature)).params
     past = histories(limited(batch.x), past_of(model, batch.before))
-    if not draw:
-        return model.likelihood.mean(weights_of(variables), params, past)
-    return model.likelihood.sample(weights_of(variables), jax.random.fold_in(key, 0), params, past, temperature.x)
+    key, weights = jax.random.fold_in(key, 0), weights_of(variables)
+    return model.likelihood.sample(weights, key, params[:, places], past[:, places], temperature.x)

@@ -13,6 +13,7 @@ import numpy as np
 import orbax.checkpoint as ocp
 
 from swn_jax.errors import DivergedError, SwnError
+from swn_jax.train.flat import unflattened
 from swn_jax.train.host import bare, checksums, from_host, to_host
 from swn_jax.train.state import TrainState
 
@@ -69,7 +70,9 @@ class Checkpoints:
           SwnError: where there are checkpoints and all are damaged: a run never starts afresh in silence; for one of
             another model than `like`.
         """
-        target = jax.tree.map(lambda a: np.zeros(a.shape, a.dtype), jax.eval_shape(bare, like))
+        target = jax.tree.map(
+            lambda a: np.zeros(a.shape, a.dtype), jax.eval_shape(lambda state: unflattened(bare(state)), like)
+        )
         damaged: list[str] = []
         for step in sorted(self.steps(), reverse=True):
             if last is not None and step > last:

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from swn_jax.train.flat import flattened_as, unflattened
 from swn_jax.train.state import TrainState
 
 
@@ -16,15 +17,16 @@ def is_key(leaf: Any) -> bool:
 
 
 def to_host(state: TrainState) -> TrainState:
-    """Copy a state to numpy arrays: orbax writes while the next step overwrites the device buffers."""
-    return jax.tree.map(np.array, bare(state))
+    """Copy a state to numpy arrays, as trees: orbax writes while the next step overwrites the device buffers."""
+    return unflattened(jax.tree.map(np.array, bare(state)))
 
 
 def from_host(host: Any, like: TrainState) -> TrainState:
     """Put a state on the default device, with typed random keys where `like` has them."""
     return jax.tree.map(
-        lambda a, b: jax.random.wrap_key_data(jnp.asarray(a)) if is_key(b) else jnp.asarray(a), host, like
-    )
+        lambda a, b: jax.random.wrap_key_data(jnp.asarray(a)) if is_key(b) else jnp.asarray(a),
+        flattened_as(host, like), like,
+    )  # fmt: skip
 
 
 def bare(state: TrainState) -> TrainState:

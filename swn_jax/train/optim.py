@@ -19,7 +19,7 @@ def clip_by_largest(limit: float) -> optax.GradientTransformation:
     """Scale all gradients by `limit / max |g|` where the largest entry exceeds `limit`, as the released code does."""
 
     def update(updates: optax.Updates, state: optax.EmptyState, params: optax.Params | None = None) -> tuple:
-        largest = jnp.stack([jnp.abs(g).max() for g in jax.tree.leaves(updates)]).max()
+        largest = jnp.stack([jnp.abs(g).max(initial=0.0) for g in jax.tree.leaves(updates)]).max()
         factor = jnp.minimum(1.0, limit / jnp.maximum(largest, jnp.finfo(jnp.float32).tiny))
         return jax.tree.map(lambda g: g * factor, updates), state
 

@@ -8,6 +8,7 @@ import optax
 from jaxtyping import Array, Int
 
 from swn_jax.anneal import Anneal, AnnealState
+from swn_jax.train.flat import Flat, flatten
 from swn_jax.types import Model, Variables
 
 
@@ -15,9 +16,9 @@ class TrainState(NamedTuple):
     """The complete state of a run at one step, as saved in a checkpoint."""
 
     step: Int[Array, ""]  # steps taken
-    params: Any
+    params: Flat
     extra: Any  # running statistics of a batch norm, by collection; usually empty
-    opt: Any
+    opt: Any  # of the optimizer, its moments laid out as the parameters
     anneal: AnnealState
     key: Array  # of the noise; never changes
     skipped: Int[Array, ""]  # updates left out because of a non-finite loss or gradient
@@ -28,11 +29,11 @@ def init_state(model: Model, tx: optax.GradientTransformation, anneal: Anneal, s
     """The state before the first step."""
     key_params, key_noise = jax.random.split(jax.random.key(seed))
     variables = dict(model.init(key_params))
-    params = variables.pop("params")
+    params = flatten(variables.pop("params"))
     zeros = [jnp.zeros((), jnp.int32) for _ in range(3)]  # three buffers: a donated one must not serve twice
     return TrainState(zeros[0], params, variables, tx.init(params), anneal.init(), key_noise, *zeros[1:])
 
 
 def variables_of(state: TrainState) -> Variables:
     """The variables that a model's functions take."""
-    return {"params": state.params, **state.extra}
+    return {"params": jax.jit(Flat.tree)(state.params), **state.extra}

@@ -12,9 +12,11 @@ from jaxtyping import Array
 from swn_jax import objective
 from swn_jax.anneal import Anneal
 from swn_jax.objective import by_layer
+from swn_jax.train.flat import flatten
 from swn_jax.train.input_noise import InputNoise
 from swn_jax.train.noise import noise_of
-from swn_jax.train.state import TrainState
+from swn_jax.train.own_inputs import OwnInputs, with_own
+from swn_jax.train.state import TrainState, variables_of
 from swn_jax.types import Batch, Model, Terms, Variables
 
 ACTIVE = 0.01  # nats per frame from which on a latent number counts as used
@@ -25,7 +27,7 @@ TrainStep = Callable[[TrainState, Batch], tuple[TrainState, Metrics]]
 
 def make_train_step(
     model: Model, tx: optax.GradientTransformation, anneal: Anneal, axis: str | None = None, aux_weight: float = 0.0,
-    input_noise: InputNoise | None = None, free_nats: float = 0.0,
+    input_noise: InputNoise | None = None, free_nats: float = 0.0, own_inputs: OwnInputs | None = None,
 ) -> TrainStep:  # fmt: skip
     """Make the step that minimises `(aux_weight sum aux - sum ELBO_beta) / sum mask`, in nats per frame (eq. 9).
 
@@ -37,6 +39,7 @@ def make_train_step(
         the frames of the global batch, so that devices with unequal numbers of real frames weigh right.
       aux_weight: of the further costs of a model's own, `Terms.aux`; they are no part of the bound.
       input_noise: on the frames that the generator reads; what is scored and what the posterior sees stay clean.
+      own_inputs: how many of these frames the model draws itself; what is scored stays clean here too.
       free_nats: per frame and layer that z may carry at no cost, as in `objective.loss`; the metrics count them.
     """
 
@@ -49,6 +52,9 @@ def make_train_step(
         noise = noise_of(state.key, state.step, rows, batch.x.shape[1], sum(model.latents))
         frames = all_sum(batch.mask.sum())
         read = input_noise(state.key, state.step, rows, batch.x) if input_noise else None
+        if own_inputs:
+            given = batch.x if read is None else read
+            read = with_own(own_inputs, model, variables_of(state), state.key, state.step, rows, batch, given)
 
         def loss(params: Any) -> tuple[Array, tuple[Terms, Variables]]:
             variables = {"params": params, **state.extra}
@@ -56,8 +62,8 @@ def make_train_step(
             total = objective.loss(terms, batch.mask, state.anneal.beta, aux_weight, free_nats, model.latents)
             return total / frames, (terms, extra)
 
-        (value, (terms, extra)), grads = jax.value_and_grad(loss, has_aux=True)(state.params)
-        value, grads = all_sum((value, grads))
+        (value, (terms, extra)), grads = jax.value_and_grad(loss, has_aux=True)(state.params.tree())
+        value, grads = all_sum((value, flatten(grads)))
         norm = optax.tree.norm(grads)
         good = jnp.isfinite(value) & jnp.isfinite(norm)
         updates, opt = tx.update(grads, state.opt, state.params)

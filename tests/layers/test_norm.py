@@ -4,9 +4,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from flax import linen as nn
 
 from swn_jax.errors import SwnError
-from swn_jax.layers.norm import Norm
+from swn_jax.layers.norm import Norm, normed
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(4, 6, 3)).astype(np.float32) * 2 + 1
@@ -78,3 +79,31 @@ def test_batch_norm_weighs_devices_by_their_frames():
 def test_an_unknown_norm():
     with pytest.raises(SwnError, match="did you mean 'batch'"):
         fresh("bach")
+
+
+def test_several_norms_at_once_are_those_of_each():
+    """And the weights lie where each norm alone has them."""
+
+    class Several(nn.Module):
+        kind: str
+
+        @nn.compact
+        def __call__(self, parts, mask):
+            norms = [Norm(self.kind, name=name) for name in ("a", "b", "c")]
+            return normed(norms, parts, mask)
+
+    parts = [jnp.asarray(X), jnp.asarray(2 * X + 1), jnp.asarray(X[::-1])]
+    for kind in ("layer", "batch", "none"):
+        variables = Several(kind).init(jax.random.key(0), parts, jnp.asarray(MASK))
+        variables = jax.tree.map(lambda a: jnp.asarray(RNG.normal(size=a.shape) ** 2, jnp.float32), variables)
+        together = Several(kind).apply(variables, parts, jnp.asarray(MASK))
+        for name, x, y in zip(("a", "b", "c"), parts, together, strict=True):
+            own = {collection: tree[name] for collection, tree in variables.items()}
+            np.testing.assert_allclose(y, Norm(kind).apply(own, x, jnp.asarray(MASK)), rtol=1e-4, atol=1e-5)
+
+
+def test_a_layer_norm_is_that_of_flax():
+    variables = jax.tree.map(lambda a: jnp.asarray(RNG.normal(size=a.shape), jnp.float32), fresh("layer"))
+    found = Norm("layer").apply(variables, jnp.asarray(X))
+    theirs = nn.LayerNorm().apply({"params": variables["params"]["LayerNorm_0"]}, jnp.asarray(X))
+    np.testing.assert_allclose(found, theirs, rtol=1e-5, atol=1e-6)

@@ -64,3 +64,10 @@ def test_moving_sums(length):
 def test_samples_before_the_start_are_zeros():
     found = taken(jnp.arange(1.0, 5.0), jnp.array([[-2, 0, 3]]))
     assert found.tolist() == [[0.0, 1.0, 4.0]]
+
+
+@pytest.mark.parametrize("newest", [1, 3])
+def test_the_newest_alone_are_those_of_all(newest):
+    x = jnp.asarray(voice(60, 800), jnp.float32)
+    whole, part = periods(x, LONGEST, BLOCK, 0.4), periods(x, LONGEST, BLOCK, 0.4, newest)
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a[-newest:], b, rtol=1e-5), whole, part)

@@ -92,10 +92,11 @@ def bound_of(norm: str, params, beta: float):
 
 
 def test_the_update_descends_on_the_bound_a_frame():
-    grads = jax.jit(jax.grad(lambda params: -bound_of("layer", params, 0.1)[0]))(start("layer").params)
+    params = start("layer").params.tree()
+    grads = jax.jit(jax.grad(lambda params: -bound_of("layer", params, 0.1)[0]))(params)
     state, metrics = stepped("layer")
-    moved = jax.tree.map(lambda p, g: p - RATE * g, start("layer").params, grads)
-    for a, b in zip(jax.tree.leaves(state.params), jax.tree.leaves(moved), strict=True):
+    moved = jax.tree.map(lambda p, g: p - RATE * g, params, grads)
+    for a, b in zip(jax.tree.leaves(state.params.tree()), jax.tree.leaves(moved), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(metrics["grad_norm"], optax.tree.norm(grads), rtol=1e-4)
     assert metrics["grad_norm"] > 0.1
@@ -103,7 +104,7 @@ def test_the_update_descends_on_the_bound_a_frame():
 
 def test_the_metrics_are_means_over_real_frames():
     metrics = stepped("layer")[1]
-    terms = jax.jit(lambda params: bound_of("layer", params, 1.0)[1])(start("layer").params)
+    terms = jax.jit(lambda params: bound_of("layer", params, 1.0)[1])(start("layer").params.tree())
     real = np.asarray(batch().mask) > 0
     log_px, kl = np.asarray(terms.log_px)[real].mean(), np.asarray(terms.kl)[real].mean(0)
     np.testing.assert_allclose(metrics["log_px"], log_px, rtol=1e-4)

@@ -1,6 +1,7 @@
 """The train step of a preset, as training calls it."""
 
 import functools
+import math
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -72,7 +73,7 @@ def program(settings: Settings, size: int, frames: int, replicas: int) -> Progra
     between = time.perf_counter()
     compiled = lowered.compile()
     facts = {
-        "parameters": parameters(like) // replicas, "trace_s": between - start,
+        "parameters": parameters(like), "trace_s": between - start,
         "compile_s": time.perf_counter() - between, "planned_mib": mebibytes(compiled),
     }  # fmt: skip
     return Program(init.lower().compile(), compiled, batch, arithmetic(traced.jaxpr.jaxpr), facts)
@@ -109,8 +110,8 @@ def batch_of(size: int, frames: int, width: int, seed: int) -> Batch:
 
 
 def parameters(state: TrainState) -> int:
-    """The number of parameters in a state."""
-    return sum(leaf.size for leaf in jax.tree.leaves(state.params))
+    """The number of parameters in a state, of each seed."""
+    return sum(math.prod(shape) for shape, _ in state.params.layout.leaves)
 
 
 def mebibytes(compiled: Any) -> float:

@@ -100,7 +100,7 @@ def ahead(x: Float[Array, "*S N"], e: Float[Array, "*S N"], classic: Classic) ->
     """What is known of the block after a signal x and its residual e."""
     size, reach = classic.block, classic.residual_reach
     span = -(-classic.history // size) * size
-    taps, gain, correlation = pitch_taps(e[..., -reach:], classic)
+    taps, gain, correlation = pitch_taps(e[..., -reach:], classic, newest=1)
     return Ahead(
         coefficients=coefficients(x[..., -span:], classic)[..., -1, :],
         power=powers_before(e[..., -reach:], LEVELS, size, reach)[..., -1, :],
@@ -111,14 +111,17 @@ def ahead(x: Float[Array, "*S N"], e: Float[Array, "*S N"], classic: Classic) ->
     )
 
 
-def pitch_taps(e: Float[Array, "*S N"], classic: Classic) -> tuple[Array, Array, Array]:
-    """The residual a period before each sample of each block and of the next one [*S, C1, H, J], gain, correlation."""
-    size, count = classic.block, e.shape[-1] // classic.block + 1
+def pitch_taps(
+    e: Float[Array, "*S N"], classic: Classic, newest: int | None = None
+) -> tuple[Float[Array, "*S C1 H J"], Float[Array, "*S C1"], Float[Array, "*S C1"]]:
+    """The residual a period before each sample of the newest of C + 1 blocks, or of all, the gain, the correlation."""
+    size = classic.block
+    places = np.arange(e.shape[-1] // size + 1)[-newest if newest else None :]
     if not classic.pitch:
-        nothing = jnp.broadcast_to(jnp.zeros_like(e[..., :1]), (*e.shape[:-1], count))
+        nothing = jnp.broadcast_to(jnp.zeros_like(e[..., :1]), (*e.shape[:-1], len(places)))
         return jnp.broadcast_to(nothing[..., None, None], (*nothing.shape, size, 1))[..., :0], nothing, nothing
-    period = periods(smoothed(e), classic.pitch, size)
-    now = np.arange(count)[:, None] * size + np.arange(size)
+    period = periods(smoothed(e), classic.pitch, size, newest=newest)
+    now = places[:, None] * size + np.arange(size)
     place = aligned(now, e.ndim + 1) - period.lag[..., None]  # [*S, C1, H]
     around = [taken(e, place + j - TAPS // 2) for j in range(TAPS)]
     gain, correlation = map(lax.stop_gradient, (period.gain, period.correlation))

@@ -15,6 +15,7 @@ from swn_jax.dists.likelihood.source_filter.network import Heard, mixture_of
 from swn_jax.dists.likelihood.source_filter.source import around, limited, own_levels, periods_of, source_of
 from swn_jax.dists.likelihood.source_filter.state import Settings, State, state_of
 from swn_jax.ops.alike import alike
+from swn_jax.ops.blocks import laid
 from swn_jax.ops.bounds import bounded
 from swn_jax.ops.matmul import matmul
 from swn_jax.types import Weights
@@ -66,7 +67,7 @@ def heard_before(e: Float[Array, "*B W"], residual: Float[Array, "*B N"], settin
     if not settings.classic.pitch:
         nothing = jnp.broadcast_to(own[..., None, None], (*own.shape, block, 1))[..., :0]
         return Before(own, nothing, jnp.zeros_like(own))
-    lag, correlation = (a[..., -1:] for a in periods_of(residual, settings.classic))
+    lag, correlation = periods_of(residual, settings.classic, newest=1)
     later = jnp.pad(e, [(0, 0)] * (e.ndim - 1) + [(0, block)])
     near = around(later, lag, e.shape[-1], block)[..., 0, :, :]
     return Before(own, limited(near * jnp.exp(-own)[..., None, None]), correlation[..., 0])
@@ -76,22 +77,35 @@ def next_samples(
     weights: Weights, key: Array, state: State, log_level: Float[Array, "*B H"], before: Before, x: Array, e: Array,
     temperature: float | Array, settings: Settings, law: Law,
 ) -> tuple[Float[Array, "*B H"], Float[Array, "*B H"]]:  # fmt: skip
-    """The samples of the next block and their sources, after the signal x with the source e."""
+    """The samples of the next block and their sources, after the signal x with the source e.
 
-    def draw(past: tuple[Array, Array], at: tuple[Array, Array, Array]) -> tuple[Any, tuple[Array, Array]]:
-        x, e = past
-        key, level, near = at
-        filtered = matmul(limited(e[..., ::-1] * jnp.exp(-before.own)[..., None]), weights["source"])
-        heard = Heard(before.own, near, before.correlation, filtered)
+    What the filters make of the samples before the block is one product; each sample adds those of its own block.
+    """
+    size, kernel, scale = log_level.shape[-1], weights["source"], jnp.exp(-before.own)[..., None]
+    window = jnp.pad(limited(e[..., -settings.span :] * scale), [(0, 0)] * (e.ndim - 1) + [(0, size)])
+    known = matmul(window, laid(kernel, size)).reshape(*log_level.shape, kernel.shape[-1])
+    recent = kernel[:size]
+
+    def draw(past: tuple[Array, Array], at: tuple[Array, ...]) -> tuple[Any, tuple[Array, Array]]:
+        x, own = past  # the newest first
+        key, level, near, known = at
+        heard = Heard(before.own, near, before.correlation, known + matmul(own, recent))
         logit, mean, log_scale = mixture_of(weights, heard, level, state.taps, state.bias)
         mixture = logit, mean, bounded(log_scale, *settings.bounds)
         new_e = sample_mixture.draw(law, key, *mixture, temperature)
-        new_x = new_e + (state.coefficients * x[..., ::-1]).sum(-1)
-        return (shifted_in(x, new_x[..., None]), shifted_in(e, new_e[..., None])), (new_x, new_e)
+        new_x = new_e + (state.coefficients * x).sum(-1)
+        return (put_first(new_x, x), put_first(limited(new_e * scale[..., 0]), own)), (new_x, new_e)
 
-    at = jax.random.split(key, log_level.shape[-1]), jnp.moveaxis(log_level, -1, 0), jnp.moveaxis(before.around, -2, 0)
-    _, (new_x, new_e) = lax.scan(draw, (x[..., -settings.order :], e[..., -settings.window :]), at)
+    by_place = [jnp.moveaxis(a, axis, 0) for a, axis in ((log_level, -1), (before.around, -2), (known, -2))]
+    own = jnp.broadcast_to(jnp.zeros_like(scale), (*scale.shape[:-1], len(recent)))
+    start = x[..., : -settings.order - 1 : -1], own
+    _, (new_x, new_e) = lax.scan(draw, start, (jax.random.split(key, size), *by_place))
     return jnp.moveaxis(new_x, 0, -1), jnp.moveaxis(new_e, 0, -1)
+
+
+def put_first(new: Float[Array, "*B"], x: Float[Array, "*B N"]) -> Float[Array, "*B N"]:
+    """The newest samples, the newest first, after a new one."""
+    return jnp.concatenate([new[..., None], x[..., :-1]], axis=-1)
 
 
 def new_residual(x: Float[Array, "*B N"], new_x: Float[Array, "*B H"], classic: Classic) -> Float[Array, "*B H"]:

@@ -51,9 +51,11 @@ def lags(signal: Float[Array, "*B N"], classic: Classic) -> tuple[Int[Array, "*B
     return periods_of(residual_of(signal, classic), classic)
 
 
-def periods_of(residual: Float[Array, "*B N"], classic: Classic) -> tuple[Int[Array, "*B C1"], Float[Array, "*B C1"]]:
-    """Lag and correlation before each block of a residual and before its end."""
-    found = periods(smoothed(residual), classic.pitch, classic.block, SHORTER)
+def periods_of(
+    residual: Float[Array, "*B N"], classic: Classic, newest: int | None = None
+) -> tuple[Int[Array, "*B C1"], Float[Array, "*B C1"]]:
+    """Lag and correlation before each block of a residual and before its end, or the newest of them."""
+    found = periods(smoothed(residual), classic.pitch, classic.block, SHORTER, newest)
     return found.lag, lax.stop_gradient(found.correlation)
 
 
