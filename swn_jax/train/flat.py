@@ -34,13 +34,16 @@ class Flat:
     layout: Layout = dataclasses.field(metadata={"static": True})
 
     def tree(self) -> Any:
-        """The tree, cut out of the two arrays."""
-        pools, places = {True: self.matrices.reshape(-1), False: self.vectors}, {True: 0, False: 0}
+        """The tree, cut out of the two arrays.
+
+        XLA cuts all leaves of one size in one kernel, but for slices of an array that enters the program as it is.
+        """
+        pools, places = {True: self.matrices.reshape(1, -1), False: self.vectors.reshape(1, -1)}, {True: 0, False: 0}
         leaves = []
         for shape, dtype in self.layout.leaves:
             many = len(shape) > 1
             start, size = places[many], math.prod(shape)
-            leaves.append(pools[many][start : start + size].reshape(shape).astype(dtype))
+            leaves.append(pools[many][:, start : start + size].reshape(shape).astype(dtype))
             places[many] += -(-size // LANES) * LANES if many else size
         return jax.tree.unflatten(self.layout.structure, leaves)
 
