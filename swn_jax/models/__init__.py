@@ -62,7 +62,8 @@ def build(name: str, frame: int, *, inputs: str = "frame", **fields: Any) -> Mod
     Args:
       name: of the model.
       frame: D, the width of a frame.
-      inputs: what its networks read: "frame", or "features" of a frame of sound (`ops/features.py`).
+      inputs: what its networks read: "frame", "features" of a frame of sound (`ops/features.py`), or "voice", these
+        and how much it repeats what lay a period before (`models/periodicity.py`).
       fields: its own.
     Raises:
       SwnError: for an unknown model or field, with the nearest right name, and for features of a frame too narrow.

@@ -1,7 +1,7 @@
 """What a network reads of each frame: the frame itself, or fixed features of it. Its density is of the frame always."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -9,34 +9,61 @@ from jaxtyping import Array, Bool, Float
 
 from swn_jax.models.arguments import checked
 from swn_jax.models.base import clean, one_frame
+from swn_jax.models.periodicity import memory, periodicity
 from swn_jax.ops.bounds import limited
 from swn_jax.ops.features import features
 from swn_jax.ops.masks import zero_padding
 from swn_jax.ops.time import frames_before
 from swn_jax.types import Batch, Carry, Likelihood, Model, Terms, Trace, Variables, Weights
 
-Features = Callable[[Any], Any]  # pure, [..., D] -> [..., F]
-INPUTS: dict[str, Features | None] = {"frame": None, "features": features}
+
+class Features(NamedTuple):
+    """What is read of each frame x [B, T, D], given those before it [B, M, D]; pure, as wide for any of them."""
+
+    of: Callable[[Any, Any], Any]  # x, past -> [B, T, F]
+    memory: Callable[[int], int]  # from D to M
+
+
+def voice(x: Float[Array, "B T D"], past: Float[Array, "B M D"]) -> Float[Array, "B T F"]:
+    """The features of each frame, and how much it repeats what lay a period before."""
+    return jnp.concatenate([features(x), periodicity(x, past)], axis=-1)
+
+
+INPUTS: dict[str, Features | None] = {
+    "frame": None,
+    "features": Features(lambda x, past: features(x), lambda width: 0),
+    "voice": Features(voice, memory),
+}
 
 
 def with_features(features: Features, make: Callable[..., Model], frame: int) -> Model:
     """A model whose networks, of generator and of posterior, read the features of frames in their place.
 
     Args:
-      features: `x [..., D] -> [..., F]`, from which x can be told.
+      features: from which x can be told.
       make: builds the model for a width of frames and, as a keyword, a likelihood.
       frame: D, the width of a frame.
     Raises:
       SwnError: for a width that the features are not for.
     """
-    likelihood = make(frame).likelihood
-    (width,) = jax.eval_shape(features, jnp.zeros(frame)).shape
+    likelihood, count = make(frame).likelihood, features.memory(frame)
+    width = jax.eval_shape(features.of, jnp.zeros((1, 1, frame)), jnp.zeros((1, count, frame))).shape[-1]
 
     def network(batch: Batch) -> Model:
         return make(width, likelihood=over_frames(likelihood, batch))
 
+    def none_before(before: Array) -> Array:
+        return jnp.zeros_like(jnp.broadcast_to(before[:, None], (len(before), count, frame)))
+
+    def of_first(before: Array) -> Array:
+        return features.of(before[:, None], none_before(before))[:, 0]
+
+    def of_frames(x: Array, before: Array) -> Array:
+        past = jnp.concatenate([none_before(before), before[:, None]], axis=1)[:, 1:] if count else none_before(before)
+        return features.of(x, past)
+
     def seen(batch: Batch) -> Batch:
-        return Batch(features(batch.x), batch.mask, features(batch.before))
+        return Batch(of_frames(batch.x, batch.before), batch.mask, of_first(batch.before))
 
     def terms(
         variables: Variables,
@@ -49,17 +76,23 @@ def with_features(features: Features, make: Callable[..., Model], frame: int) ->
         read: Float[Array, "B T D"] | None = None,
     ) -> tuple[Terms, Variables]:
         batch = clean(batch)
-        read = None if read is None else features(zero_padding(limited(read), batch.mask))
+        read = None if read is None else of_frames(zero_padding(limited(read), batch.mask), batch.before)
         return network(batch).terms(variables, seen(batch), noise, infer=infer, train=train, axis=axis, read=read)
 
     def trace(variables: Variables, batch: Batch, noise: Array, *, infer: bool = True) -> Trace:
-        return inner.trace(variables, seen(clean(batch)), noise, infer=infer)
+        batch = clean(batch)
+        found = inner.trace(variables, seen(batch), noise, infer=infer)
+        frames = jnp.concatenate([none_before(batch.before), batch.before[:, None], batch.x], axis=1)
+        past = frames[:, batch.x.shape[1] :][:, :count]  # before the last frame, which the next step is given
+        return found._replace(carry=(found.carry, past))
 
     def carry(before: Array) -> Carry:
-        return inner.carry(features(before))
+        return inner.carry(of_first(before)), none_before(before)
 
     def step(variables: Variables, carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
-        return inner.step(variables, carry, features(x_prev), noise)
+        own, past = carry
+        own, params = inner.step(variables, own, features.of(x_prev[:, None], past)[:, 0], noise)
+        return (own, jnp.concatenate([past, x_prev[:, None]], axis=1)[:, 1:]), params
 
     inner = network(one_frame(frame))  # for all that asks for no density
     return checked(Model(frame, inner.latents, likelihood, inner.init, terms, trace, carry, step))

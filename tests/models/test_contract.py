@@ -42,6 +42,7 @@ CASES = [
     case(
         "swavenet:features", functools.partial(build, "swavenet"), 4, **SMALL, norm="batch", frame=16, inputs="features"
     ),
+    case("swavenet:voice", functools.partial(build, "swavenet"), 11, **SMALL, frame=40, inputs="voice"),
     case(
         "vrnn:features",
         functools.partial(build, "vrnn"),
