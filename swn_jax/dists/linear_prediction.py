@@ -9,6 +9,7 @@ from jax import lax
 from jaxtyping import Array, Float
 
 from swn_jax.ops.alike import alike
+from swn_jax.ops.exact import einsum
 
 
 def step_up(reflection: Float[Array, "*S N"]) -> Float[Array, "*S N"]:
@@ -39,7 +40,7 @@ def predicted(
     order, width = coefficients.shape[-1], x.shape[-1]
     samples = jnp.concatenate([past[..., past.shape[-1] - order :], x], axis=-1)
     lagged = jnp.stack([samples[..., order - k : order - k + width] for k in range(1, order + 1)], axis=-2)
-    return jnp.einsum("...k,...kd->...d", coefficients, lagged, precision=lax.Precision.HIGHEST)
+    return einsum("...k,...kd->...d", coefficients, lagged)
 
 
 def driven(

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from swn_jax.dists.gaussian import HALF_LOG_2PI
+from swn_jax.ops.exact import einsum
 
 
 def log_prob(
@@ -29,11 +30,11 @@ def log_prob(
         a.astype(jnp.promote_types(kind, jnp.float32)) for a in (x, mean, log_scale, factors)
     )  # a Cholesky factor in 16 bits says nothing, and is refused
     u = (x - mean) * jnp.exp(-log_scale)
-    square = jnp.einsum("...dr,...dq->...rq", factors, factors)
+    square = einsum("...dr,...dq->...rq", factors, factors)
     lower = jnp.linalg.cholesky(square + jnp.broadcast_to(jnp.eye(square.shape[-1], dtype=x.dtype), square.shape))
-    seen = jnp.einsum("...dr,...d->...r", factors, u)
+    seen = einsum("...dr,...d->...r", factors, u)
     f = jax.scipy.linalg.cho_solve((lower, True), seen[..., None])[..., 0]
-    rest = u - jnp.einsum("...dr,...r->...d", factors, f)
+    rest = u - einsum("...dr,...r->...d", factors, f)
     half_log_det = log_scale.sum(-1) + jnp.log(jnp.diagonal(lower, axis1=-2, axis2=-1)).sum(-1)
     return (-0.5 * ((rest**2).sum(-1) + (f**2).sum(-1)) - half_log_det - x.shape[-1] * HALF_LOG_2PI).astype(kind)
 
@@ -43,7 +44,7 @@ def draw(
     own: Float[Array, "*S D"], common: Float[Array, "*S R"],
 ) -> Float[Array, "*S D"]:  # fmt: skip
     """A sample `m + s (e + A f)` from standard normals e, one per number, and f, one per factor."""
-    return mean + jnp.exp(log_scale) * (own + jnp.einsum("...dr,...r->...d", factors, common))
+    return mean + jnp.exp(log_scale) * (own + einsum("...dr,...r->...d", factors, common))
 
 
 def spread(factors: Float[Array, "*S D R"]) -> Float[Array, "*S D R"]:

@@ -2,10 +2,10 @@
 
 import functools
 
-import jax.numpy as jnp
 import numpy as np
-from jax import lax
 from jaxtyping import Array, Float
+
+from swn_jax.ops.exact import product
 
 BANDS = 20
 KNEE = 700 / 16000  # of the mel scale at 16 kHz, in cycles per sample: linear below, logarithmic above
@@ -44,6 +44,5 @@ def band_powers(x: Float[Array, "*S D"]) -> Float[Array, "*S bands"]:
     Args:
       x: frames of D samples.
     """
-    waves, means = (jnp.asarray(matrix, x.dtype) for matrix in transform(x.shape[-1]))
-    product = functools.partial(jnp.einsum, "...i,ij->...j", precision=lax.Precision.HIGHEST)  # quiet bands beside loud
-    return product(product(x, waves) ** 2, means)
+    waves, means = transform(x.shape[-1])
+    return product(product(x, waves) ** 2, means)  # quiet bands beside loud

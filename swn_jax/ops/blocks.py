@@ -4,6 +4,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from swn_jax.ops.exact import product
+
 
 def blocks(x: Float[Array, "*S N"], size: int) -> Float[Array, "*S C H"]:
     """Cut a signal into blocks."""
@@ -35,7 +37,7 @@ def over_past(x: Float[Array, "*S N"], weights: Float[np.ndarray, "R H"]) -> Flo
 
     `y_c = sum_(r<R) sum_h weights[r, h] x[(c - 1 - r) H + h]`, the newest block first, zeros before the start.
     """
-    parts = blocks(x, weights.shape[1]) @ jnp.asarray(weights.T, x.dtype)
+    parts = product(blocks(x, weights.shape[1]), weights.T)
     parts = jnp.pad(parts, [(0, 0)] * (parts.ndim - 2) + [(1, 0), (0, 0)])
     return sum((earlier(parts[..., r], r) for r in range(1, len(weights))), parts[..., 0])
 

@@ -1,9 +1,9 @@
 """The orthonormal discrete cosine transform of type II over the last axis: a rotation, whose Jacobian is 1."""
 
-import jax.numpy as jnp
 import numpy as np
-from jax import lax
 from jaxtyping import Array, Float
+
+from swn_jax.ops.exact import product
 
 
 def matrix(width: int) -> np.ndarray:
@@ -16,14 +16,9 @@ def matrix(width: int) -> np.ndarray:
 
 def dct(x: Float[Array, "*S D"]) -> Float[Array, "*S D"]:
     """The coefficients of samples, lowest frequency first."""
-    return _product(x, matrix(x.shape[-1]).T)
+    return product(x, matrix(x.shape[-1]).T)
 
 
 def inverse_dct(coefficients: Float[Array, "*S D"]) -> Float[Array, "*S D"]:
     """The samples of coefficients."""
-    return _product(coefficients, matrix(coefficients.shape[-1]))
-
-
-def _product(x: Array, kernel: np.ndarray) -> Array:
-    """`x @ kernel` in all digits: scales at their floor are smaller than what an accelerator would round off."""
-    return jnp.matmul(x, jnp.asarray(kernel, x.dtype), precision=lax.Precision.HIGHEST)
+    return product(coefficients, matrix(coefficients.shape[-1]))

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from swn_jax.ops.blocks import aligned, blocks, over_past
+from swn_jax.ops.exact import product
 
 
 def decays(lengths: Sequence[int | float]) -> Float[np.ndarray, " L"]:
@@ -43,7 +44,6 @@ def powers_within(
         lag = step[:, None] - 1 - step
         within = np.where(lag >= 0, (1 - g) * g ** np.maximum(lag, 0), 0.0)
         parts.append(
-            before[..., l, None] * aligned(np.asarray(g**step, x.dtype), square.ndim)
-            + square @ jnp.asarray(within.T, x.dtype)
+            before[..., l, None] * aligned(np.asarray(g**step, x.dtype), square.ndim) + product(square, within.T)
         )
     return jnp.stack(parts, axis=-1).reshape(*x.shape, len(lengths))
