@@ -39,14 +39,24 @@ class Norm(nn.Module):
 def normed(
     norms: Sequence[Norm], parts: Sequence[Float[Array, "*S C"]], mask: Float[Array, "*S"] | None
 ) -> list[Float[Array, "*S C"]]:
-    """Apply a norm to each of several parts, all of one kind; layer norms all at once, which launches fewer kernels."""
+    """Apply a norm to each of several parts, all of one kind.
+
+    An accelerator has layer norms all at once, which launches fewer kernels; a CPU would only copy the parts together.
+    """
     if norms[0].kind != "layer":
         return [norm(x, mask) for norm, x in zip(norms, parts, strict=True)]
-    width = parts[0].shape[-1]
-    scale, bias = (jnp.stack(each) for each in zip(*(norm.inner().weights(width) for norm in norms), strict=True))
-    x = jnp.concatenate(parts, axis=-1)
-    y = layer_norm(x.reshape(*x.shape[:-1], len(parts), width), scale, bias)
-    return [y[..., k, :] for k in range(len(parts))]
+    weights = [norm.inner().weights(x.shape[-1]) for norm, x in zip(norms, parts, strict=True)]
+
+    def apart(parts: list[Array], weights: list[tuple[Array, Array]]) -> list[Array]:
+        return [layer_norm(x, *own) for x, own in zip(parts, weights, strict=True)]
+
+    def together(parts: list[Array], weights: list[tuple[Array, Array]]) -> list[Array]:
+        scale, bias = (jnp.stack(each) for each in zip(*weights, strict=True))
+        x = jnp.concatenate(parts, axis=-1)
+        y = layer_norm(x.reshape(*x.shape[:-1], len(parts), x.shape[-1] // len(parts)), scale, bias)
+        return [y[..., k, :] for k in range(len(parts))]
+
+    return lax.platform_dependent(list(parts), weights, cpu=apart, default=together)
 
 
 class LayerNorm(nn.Module):

@@ -81,8 +81,11 @@ def test_an_unknown_norm():
         fresh("bach")
 
 
-def test_several_norms_at_once_are_those_of_each():
+@pytest.mark.parametrize("where", ["cpu", "elsewhere"])
+def test_several_norms_at_once_are_those_of_each(where, monkeypatch):
     """And the weights lie where each norm alone has them."""
+    if where == "elsewhere":
+        monkeypatch.setattr("swn_jax.layers.norm.lax.platform_dependent", lambda *args, cpu, default: default(*args))
 
     class Several(nn.Module):
         kind: str
