@@ -24,7 +24,7 @@ DENSITIES = {
     "dct": Density("gaussian", dict(basis="dct")),
     "ar": Density("linear_prediction"),
     "samplewise": Density("samplewise", training=dict(rate=3e-3)),
-    "sourcefilter": Density("source_filter", training={"rate": 2e-3, "input_noise": 0.25, "model.inputs": "features"}),
+    "sourcefilter": Density("source_filter", training={"rate": 2e-3, "input_noise": 0.25, "model.inputs": "voice"}),
     "logistic": Density("logistic_mixture"),
     "lowrank": Density("low_rank"),
     "gmm": Density("mixture", dict(components=20), pen=dict(components=20)),

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood.samplewise.prediction import Classic, known
-from swn_jax.dists.likelihood.samplewise.settings import check_width
+from swn_jax.errors import SwnError
 
 CLASSIC = Classic(order=16, history=480, pitch=400, block=20)  # as the densities that look for periods have it
 QUIET = 1e-6  # mean square in standardised units, far below which nothing repeats
@@ -16,7 +16,9 @@ QUIET = 1e-6  # mean square in standardised units, far below which nothing repea
 
 def memory(width: int) -> int:
     """How many frames before a frame of this width count; raises SwnError for frames of no whole blocks."""
-    check_width(width, CLASSIC)
+    if width % CLASSIC.block:
+        found = f"found frames of {width} numbers, wanted a multiple of {CLASSIC.block} to look for periods in"
+        raise SwnError(f'{found}: take inputs="features"')
     return -(-CLASSIC.reach(0) // width)
 
 
