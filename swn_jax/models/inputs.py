@@ -53,7 +53,7 @@ def with_features(features: Features, make: Callable[..., Model], frame: int) ->
         return make(width, likelihood=over_frames(likelihood, batch))
 
     def none_before(before: Array) -> Array:
-        return jnp.zeros_like(jnp.broadcast_to(before[:, None], (len(before), count, frame)))
+        return jnp.zeros_like(jnp.broadcast_to(before[:, None], (before.shape[0], count, frame)))
 
     def of_first(before: Array) -> Array:
         return features.of(before[:, None], none_before(before))[:, 0]

@@ -3,7 +3,7 @@
 import functools
 
 import pytest
-from contract import PROPERTIES, case, rig
+from contract import BY_SOUND, PROPERTIES, case, rig
 
 from swn_jax.dists.likelihood import linear_prediction, samplewise, source_filter
 from swn_jax.models import MODELS, build
@@ -42,7 +42,7 @@ CASES = [
     case(
         "swavenet:features", functools.partial(build, "swavenet"), 4, **SMALL, norm="batch", frame=16, inputs="features"
     ),
-    case("swavenet:voice", functools.partial(build, "swavenet"), 11, **SMALL, frame=40, inputs="voice"),
+    case("swavenet:voice", functools.partial(build, "swavenet"), BY_SOUND, **SMALL, frame=40, inputs="voice"),
     case(
         "vrnn:features",
         functools.partial(build, "vrnn"),
