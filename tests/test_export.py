@@ -89,9 +89,16 @@ def test_a_sequence_is_scored_alike_in_any_company(name):
     close(alone, jax.tree.map(lambda a: a[:1], log_prob(*batch, noise)))
 
 
-def test_a_model_of_features_is_exported_too():
-    fields = dict(SMALL["swavenet"], norm="layer", inputs="features")
-    model, variables = made(swn_jax.Recipe("swavenet", 16, fields))
+@pytest.mark.parametrize(
+    ("inputs", "frame", "density"),
+    [
+        ("features", 16, "gaussian"), ("voice", 20, "gaussian"), ("frame", 40, "samplewise"),
+        ("frame", 40, "source_filter"), ("frame", 40, "linear_prediction"),
+    ],
+)  # fmt: skip
+def test_models_and_densities_of_sound_are_exported_too(inputs, frame, density):
+    fields = dict(SMALL["swavenet"], norm="layer", inputs=inputs)
+    model, variables = made(swn_jax.Recipe("swavenet", frame, fields, {"name": density}))
     functions = exported(model, variables, platforms=["cpu"])
     batch, noise = sequences(model, 3, 5)
     terms, _ = jax.jit(model.terms)(variables, batch, noise)

@@ -42,8 +42,8 @@ def periods(
       x: a residual.
       longest: lag, a multiple of 100 samples.
       size: H, a multiple of 4 samples.
-      newest: how many of the C + 1 places are wanted, the last ones; all when None.
       shorter: what a lag's score is worth goes with L^-shorter, for a period's multiples correlate as much as itself.
+      newest: how many of the C + 1 places are wanted, the last ones; all when None.
     """
     shortest, span = search_range(longest)
     x = jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, size)])  # one block more, before which the end lies
@@ -90,7 +90,7 @@ def coarse_lags(
 def correlations_at(x: Float[Array, "*S N"], lag: Int[Array, "*S C L"], span: int, size: int) -> tuple[Array, Array]:
     """c(L) of L consecutive lags over the `span` samples before each of the last blocks, and the power then."""
     count, places, reach = lag.shape[-1], lag.shape[-2], -(-span // size) * size
-    start = aligned(np.arange(x.shape[-1] // size)[-places:, None] * size, lag.ndim)
+    start = aligned(jnp.arange(x.shape[-1] // size)[-places:, None] * size, lag.ndim)
     past = taken(x, start - span - lag[..., -1:] + aligned(np.arange(span + count - 1), lag.ndim))
     now = windows(x, size, reach)[..., -places:, reach - span : reach]
     cross = jnp.stack([(now * past[..., l : l + span]).sum(-1) for l in reversed(range(count))], axis=-1)

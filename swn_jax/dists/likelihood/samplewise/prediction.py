@@ -116,12 +116,12 @@ def pitch_taps(
 ) -> tuple[Float[Array, "*S C1 H J"], Float[Array, "*S C1"], Float[Array, "*S C1"]]:
     """The residual a period before each sample of the newest of C + 1 blocks, or of all, the gain, the correlation."""
     size = classic.block
-    places = np.arange(e.shape[-1] // size + 1)[-newest if newest else None :]
+    places = jnp.arange(e.shape[-1] // size + 1)[-newest if newest else None :]
     if not classic.pitch:
-        nothing = jnp.broadcast_to(jnp.zeros_like(e[..., :1]), (*e.shape[:-1], len(places)))
+        nothing = jnp.broadcast_to(jnp.zeros_like(e[..., :1]), (*e.shape[:-1], places.shape[0]))
         return jnp.broadcast_to(nothing[..., None, None], (*nothing.shape, size, 1))[..., :0], nothing, nothing
     period = periods(smoothed(e), classic.pitch, size, newest=newest)
-    now = places[:, None] * size + np.arange(size)
+    now = places[:, None] * size + np.arange(size)[None]
     place = aligned(now, e.ndim + 1) - period.lag[..., None]  # [*S, C1, H]
     around = [taken(e, place + j - TAPS // 2) for j in range(TAPS)]
     gain, correlation = map(lax.stop_gradient, (period.gain, period.correlation))

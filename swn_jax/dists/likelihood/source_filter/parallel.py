@@ -1,5 +1,7 @@
 """The mixtures of all samples of given frames, by one parallel pass."""
 
+from typing import Any
+
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
@@ -41,7 +43,7 @@ def mixtures(
 
 def periodic(
     signal: Float[Array, "*B N"], e: Float[Array, "*B T W"], own: Float[Array, "*B T C"],
-    shape: tuple[int, ...], settings: Settings,
+    shape: tuple[Any, ...], settings: Settings,
 ) -> tuple[Float[Array, "*B T D J"], Float[Array, "*B T D"]]:  # fmt: skip
     """The source about a period ago in units of its own level, and the correlation of the period."""
     if not settings.classic.pitch:
@@ -54,7 +56,7 @@ def periodic(
     return near, jnp.repeat(correlation, block, axis=-1)
 
 
-def by_frame(a: Int[Array, "*B C1"] | Float[Array, "*B C1"], shape: tuple[int, ...]) -> Array:
+def by_frame(a: Int[Array, "*B C1"] | Float[Array, "*B C1"], shape: tuple[Any, ...]) -> Array:
     """The values before the blocks of the last T frames [*B, T, C]."""
     frames, each = shape[-2:]
     return a[..., -frames * each - 1 : -1].reshape(shape)

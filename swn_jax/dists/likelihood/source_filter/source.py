@@ -61,7 +61,7 @@ def periods_of(
 
 def around(e: Float[Array, "*S W"], lag: Int[Array, "*S C"], first: int, block: int) -> Float[Array, "*S C H J"]:
     """The source about a period before each sample of C blocks, the first of which begins at the sample `first`."""
-    start = aligned(first + np.arange(lag.shape[-1])[:, None] * block, lag.ndim + 1)
+    start = aligned(first + jnp.arange(lag.shape[-1])[:, None] * block, lag.ndim + 1)
     near = aligned(np.arange(block + TAPS - 1) - TAPS // 2, lag.ndim + 1)
     place = start + near - lag[..., None]
     found = jnp.take_along_axis(e, place.reshape(*place.shape[:-2], -1), axis=-1).reshape(place.shape)
