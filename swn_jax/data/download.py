@@ -3,8 +3,9 @@
 import hashlib
 import re
 import shutil
+import tarfile
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pooch
 
@@ -63,6 +64,18 @@ def _extract(archive: Path, folder: Path) -> None:
         whole = Path(beside, "whole")
         if archive.suffix == ".zip":  # whose reader leaves out paths that lead out of the folder
             shutil.unpack_archive(archive, whole)
-        else:
+        elif hasattr(tarfile, "data_filter"):
             shutil.unpack_archive(archive, whole, filter="data")
+        else:
+            _check(archive)
+            shutil.unpack_archive(archive, whole)
         whole.rename(folder)
+
+
+def _check(archive: Path) -> None:
+    """Refuse what leads out of a folder, and all but files and folders: before 3.11.4 Python has no filter for it."""
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            path = PurePosixPath(member.name)
+            if path.is_absolute() or ".." in path.parts or not (member.isfile() or member.isdir()):
+                raise tarfile.ExtractError(f"{member.name} leads out of the folder, or is neither file nor folder")

@@ -118,9 +118,20 @@ def test_nothing_is_written_outside_of_the_folder(name, server, tmp_path):
     if name.endswith(".zip"):
         assert [path.name for path in download(tmp_path / "data", f"{address}/{name}", None).iterdir()] == ["a.txt"]
     else:
-        with pytest.raises(SwnError, match="OutsideDestinationError"):
+        with pytest.raises(SwnError, match=r"OutsideDestinationError|evil\.txt leads out of the folder"):
             download(tmp_path / "data", f"{address}/{name}", None)
     assert not list(tmp_path.rglob("evil.txt"))
+
+
+@pytest.mark.parametrize(("name", "kind"), [("../a", tarfile.REGTYPE), ("/a", tarfile.REGTYPE), ("a", tarfile.SYMTYPE)])
+def test_an_older_python_refuses_what_leads_out(tmp_path, name, kind):
+    """Before 3.11.4 there is no filter in the standard library."""
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, "/etc" if kind == tarfile.SYMTYPE else ""
+    with tarfile.open(tmp_path / "a.tar", "w") as tar:
+        tar.addfile(member)
+    with pytest.raises(tarfile.ExtractError, match="leads out of the folder"):
+        module._check(tmp_path / "a.tar")
 
 
 def test_an_extraction_that_was_cut_short_leaves_nothing(server, tmp_path, monkeypatch):
