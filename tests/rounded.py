@@ -68,7 +68,7 @@ def result(equation: Any, args: list[Any], bits: int) -> Sequence[Any]:
     if name in CALLS:
         return evaluate(params[CALLS[name]], args, bits)
     if name == "scan":
-        return scanned(params, args, bits)
+        return scanned(equation, args, bits)
     if name == "cond":
         branches = [lambda *operands, each=each: evaluate(each, operands, bits) for each in params["branches"]]
         return lax.switch(args[0], branches, *args[1:])
@@ -78,14 +78,25 @@ def result(equation: Any, args: list[Any], bits: int) -> Sequence[Any]:
     return found if equation.primitive.multiple_results else [found]
 
 
-def scanned(params: dict[str, Any], args: list[Any], bits: int) -> Sequence[Any]:
-    """What a scan gives: its operands are constants, the first carry, and what it runs over."""
-    fixed, carried = params["num_consts"], params["num_carry"]
+def scanned(equation: Any, args: list[Any], bits: int) -> Sequence[Any]:
+    """What a scan gives: its operands are constants, the first carry, and what it runs over.
+
+    Counted by rank, since jax has changed the names it keeps the counts under: a step sees what is run over, and gives
+    what is stacked, without the first axis.
+    """
+    params, body = equation.params, equation.params["jaxpr"]
+    carried = same_rank(equation.outvars, body.out_avals)
+    fixed = same_rank(equation.invars, body.in_avals) - carried
     consts, carry, xs = args[:fixed], args[fixed : fixed + carried], args[fixed + carried :]
 
     def step(carry: list[Any], x: list[Any]) -> tuple[list[Any], list[Any]]:
-        found = evaluate(params["jaxpr"], [*consts, *carry, *x], bits)
+        found = evaluate(body, [*consts, *carry, *x], bits)
         return found[:carried], found[carried:]
 
     last, ys = lax.scan(step, carry, xs, length=params["length"], reverse=params["reverse"])
     return [*last, *ys]
+
+
+def same_rank(outer: Sequence[Any], inner: Sequence[Any]) -> int:
+    """How many values have the same rank outside and inside of a loop."""
+    return sum(variable.aval.ndim == aval.ndim for variable, aval in zip(outer, inner, strict=True))
