@@ -3,13 +3,12 @@
 import jax
 from jaxtyping import Array, Bool, Float
 
-from swn_jax.dists import sample_mixture
 from swn_jax.dists.laws import LAWS
 from swn_jax.dists.likelihood.log_scales import check_bounds
 from swn_jax.dists.likelihood.samplewise import settings as classic_settings
 from swn_jax.dists.likelihood.samplewise.prediction import Classic
 from swn_jax.dists.likelihood.source_filter.network import new_weights
-from swn_jax.dists.likelihood.source_filter.parallel import mixtures
+from swn_jax.dists.likelihood.source_filter.parallel import log_density, mixtures
 from swn_jax.dists.likelihood.source_filter.sampler import next_frame
 from swn_jax.dists.likelihood.source_filter.state import Settings
 from swn_jax.errors import SwnError
@@ -77,12 +76,12 @@ def source_filter(
     def log_prob(
         weights: Weights, params: Float[Array, "*B T P"], x: Float[Array, "*B T D"], past: Float[Array, "*B M D"]
     ) -> Float[Array, "*B T"]:
-        return sample_mixture.log_density(law, *mixtures(weights, params, x, past, settings)).sum(-1)
+        return log_density(law, *mixtures(weights, params, x, past, settings), settings)
 
     def at_floor(
         weights: Weights, params: Float[Array, "*B T P"], x: Float[Array, "*B T D"], past: Float[Array, "*B M D"]
     ) -> Bool[Array, "*B T"]:
-        return (mixtures(weights, params, x, past, settings).log_scale < floor + AT_FLOOR).any((-2, -1))
+        return (mixtures(weights, params, x, past, settings)[0].log_scale < floor + AT_FLOOR).any((-2, -1))
 
     def sample(
         weights: Weights,

@@ -46,9 +46,8 @@ def new_weights(key: Array, window: int, taps: int, units: int, components: int)
 
 
 def mixture_of(
-    weights: Weights, heard: Heard, log_level: Float[Array, "*S"], taps: Float[Array, "*S J"],
-    bias: Float[Array, "*S U"],
-) -> tuple[Float[Array, "*S K"], Float[Array, "*S K"], Float[Array, "*S K"]]:  # fmt: skip
+    weights: Weights, heard: Heard, log_level: Float[Array, "*S"], bias: Float[Array, "*S U"],
+) -> tuple[Float[Array, "*S K"], Float[Array, "*S K"], Float[Array, "*S K"], Float[Array, "*S"]]:  # fmt: skip
     """Logits, means and log-scales of the source.
 
     `h = relu(A e / v + C f + c)`, `(m, s, w) = O relu(M h)`, means `(m + b' e_T / v) (v^-4 + (0.74 s_t)^-4)^(-1/4)`,
@@ -67,6 +66,5 @@ def mixture_of(
     h = jax.nn.relu(heard.filtered + matmul(features, weights["features"]) + bias)
     h = jax.nn.relu(affine(h, weights["hidden"], weights["hidden_bias"]))
     mean, log_scale, logit = jnp.split(affine(h, weights["out"], weights["out_bias"]), 3, axis=-1)
-    mean = mean + (taps * heard.around).sum(-1, keepdims=True)
-    amplitude = -jnp.logaddexp(-SHARP * heard.own, -SHARP * (log_level + LOUD)) / SHARP
-    return logit, mean * jnp.exp(amplitude)[..., None], log_scale + log_level[..., None]
+    amplitude = jnp.exp(-jnp.logaddexp(-SHARP * heard.own, -SHARP * (log_level + LOUD)) / SHARP)
+    return logit, mean * amplitude[..., None], log_scale + log_level[..., None], amplitude

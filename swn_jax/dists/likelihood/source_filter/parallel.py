@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
+from swn_jax.dists import sample_mixture
 from swn_jax.dists.likelihood.source_filter.network import Heard, mixture_of
 from swn_jax.dists.likelihood.source_filter.source import around, frame_sources, lags, limited, own_levels
 from swn_jax.dists.likelihood.source_filter.state import Settings, state_of
@@ -21,7 +23,7 @@ def mixtures(
     x: Float[Array, "*B T D"],
     past: Float[Array, "*B M D"],
     settings: Settings,
-) -> Mixtures:
+) -> tuple[Mixtures, Array, Array]:
     """The source of each sample of the frames x and its mixture, given all samples before it [*B, T, D, K]."""
     width, block = x.shape[-1], settings.classic.block
     state = state_of(params, width, settings)
@@ -35,10 +37,30 @@ def mixtures(
         correlation=correlation,
         filtered=filtered(weights["source"], e[..., settings.source_reach - settings.span :], own, settings),
     )
-    taps = jnp.broadcast_to(state.taps[..., None, :], (*x.shape, state.taps.shape[-1]))
     bias = jnp.broadcast_to(state.bias[..., None, :], (*x.shape, state.bias.shape[-1]))
-    logit, mean, log_scale = mixture_of(weights, heard, state.log_level, taps, bias)
-    return Mixtures(e[..., -width:], logit, mean, bounded(log_scale, *settings.bounds))
+    logit, mean, log_scale, amplitude = mixture_of(weights, heard, state.log_level, bias)
+    repeats = repeated(near, state.kernel, settings) * amplitude[..., None]
+    return Mixtures(e[..., -width:], logit, mean, bounded(log_scale, *settings.bounds)), repeats, state.shifts
+
+
+def repeated(near: Array, kernel: Array, settings: Settings) -> Array:
+    """What each shift of the period has repeat [*B, T, D, O]."""
+    if not settings.classic.pitch:
+        return jnp.zeros_like(near[..., :0]).sum(-1, keepdims=True)
+    count = settings.shifts
+    return sum(kernel[..., None, k, None] * near[..., k : k + count] for k in range(kernel.shape[-1]))
+
+
+def log_density(law, found, repeats, shifts, settings: Settings) -> Array:
+    """Of frames: of each part the sum over the shifts of its period."""
+    *rows, width, count = repeats.shape
+    x = found.x[..., None] - repeats
+    logit, mean, log_scale = (a[..., None, :] for a in found[1:])
+    each = sample_mixture.log_density(law, x, logit, mean, log_scale)  # [*B, T, D, O]
+    if not settings.classic.pitch:
+        return each[..., 0].sum(-1)
+    of_part = each.reshape(*rows, settings.parts, width // settings.parts, count).sum(-2)
+    return jax.nn.logsumexp(of_part + shifts, axis=-1).sum(-1)
 
 
 def periodic(
@@ -50,10 +72,16 @@ def periodic(
         newest = e[..., -shape[-1] :]
         return jnp.broadcast_to(newest[..., None], (*shape, 1))[..., :0], jnp.zeros_like(newest)
     block = settings.classic.block
-    lag, correlation = (by_frame(a, own.shape) for a in lags(signal, settings.classic))
-    near = around(e, lag, settings.source_reach, block)
+    lag, correlation = (held(by_frame(a, own.shape), settings.parts) for a in lags(signal, settings.classic))
+    near = around(e, lag, settings.source_reach, block, settings.taps)
     near = limited(near * jnp.exp(-own)[..., None, None]).reshape(*shape, near.shape[-1])
     return near, jnp.repeat(correlation, block, axis=-1)
+
+
+def held(a: Array, parts: int) -> Array:
+    """The value at the start of each part of a frame, for all its blocks."""
+    each = a.shape[-1] // parts
+    return jnp.repeat(a[..., ::each], each, axis=-1)
 
 
 def by_frame(a: Int[Array, "*B C1"] | Float[Array, "*B C1"], shape: tuple[Any, ...]) -> Array:

@@ -13,7 +13,7 @@ from swn_jax.dists.likelihood.samplewise.prediction import Classic, coefficients
 from swn_jax.dists.likelihood.samplewise.sampler import shifted_in
 from swn_jax.dists.likelihood.source_filter.network import Heard, mixture_of
 from swn_jax.dists.likelihood.source_filter.source import around, limited, own_levels, periods_of, source_of
-from swn_jax.dists.likelihood.source_filter.state import Settings, State, state_of
+from swn_jax.dists.likelihood.source_filter.state import Settings, State, shifted, state_of
 from swn_jax.ops.alike import alike
 from swn_jax.ops.blocks import laid
 from swn_jax.ops.bounds import bounded
@@ -40,15 +40,30 @@ def next_frame(
     residual = residual_of(signal, classic)[..., -classic.residual_reach :] if classic.pitch else signal[..., :0]
     levels = jnp.moveaxis(state.log_level.reshape(*state.log_level.shape[:-1], -1, block), -2, 0)
 
-    def next_block(past: Past, at: tuple[Array, Array]) -> tuple[Past, Array]:
-        x, e, residual = past
-        key, log_level = at
-        heard = heard_before(e, residual, settings)
-        new_x, new_e = next_samples(weights, key, state, log_level, heard, x, e, temperature, settings, law)
-        left = new_residual(x, new_x, classic) if classic.pitch else new_x[..., :0]
-        return (shifted_in(x, new_x), shifted_in(e, new_e), shifted_in(residual, left)), new_x
+    blocks = width // block
+    key, key_shift = jax.random.split(key)
+    if classic.pitch:
+        shift = jax.random.categorical(key_shift, state.shifts / jnp.maximum(temperature, 1e-3))  # [*B, P]
+        taps = shifted(state.kernel[..., None, :], shift, settings)  # [*B, P, J]
+        taps = jnp.moveaxis(jnp.repeat(taps, blocks // settings.parts, axis=-2), -2, 0)
+    else:
+        taps = jnp.zeros((blocks, *signal.shape[:-1], 0), signal.dtype)
+    first = jnp.arange(blocks) % max(blocks // settings.parts, 1) == 0
 
-    _, found = lax.scan(next_block, (signal, e, residual), (jax.random.split(key, width // block), levels))
+    def next_block(carry: Any, at: tuple[Array, ...]) -> tuple[Any, Array]:
+        (x, e, residual), period = carry
+        key, log_level, taps, first = at
+        if classic.pitch:
+            lag, correlation = periods_of(residual, classic, newest=1)
+            period = jnp.where(first, lag, period[0]), jnp.where(first, correlation, period[1])
+        heard = heard_before(e, period, settings)
+        new_x, new_e = next_samples(weights, key, state, log_level, taps, heard, x, e, temperature, settings, law)
+        left = new_residual(x, new_x, classic) if classic.pitch else new_x[..., :0]
+        return ((shifted_in(x, new_x), shifted_in(e, new_e), shifted_in(residual, left)), period), new_x
+
+    lag = jnp.zeros_like(signal[..., :1], jnp.int32)
+    start = (signal, e, residual), (lag, jnp.zeros_like(signal[..., :1]))
+    _, found = lax.scan(next_block, start, (jax.random.split(key, blocks), levels, taps, first))
     return jnp.moveaxis(found, 0, -2).reshape(*past.shape[:-2], -1)
 
 
@@ -60,21 +75,21 @@ class Before(NamedTuple):
     correlation: Float[Array, "*B"]
 
 
-def heard_before(e: Float[Array, "*B W"], residual: Float[Array, "*B N"], settings: Settings) -> Before:
+def heard_before(e: Float[Array, "*B W"], period: tuple[Array, Array], settings: Settings) -> Before:
     """Level and period of the source before the next block."""
     block = settings.classic.block
     own = own_levels(e[..., -settings.span :], settings.span, block)[..., 0]
     if not settings.classic.pitch:
         nothing = jnp.broadcast_to(own[..., None, None], (*own.shape, block, 1))[..., :0]
         return Before(own, nothing, jnp.zeros_like(own))
-    lag, correlation = periods_of(residual, settings.classic, newest=1)
+    lag, correlation = period
     later = jnp.pad(e, [(0, 0)] * (e.ndim - 1) + [(0, block)])
-    near = around(later, lag, e.shape[-1], block)[..., 0, :, :]
+    near = around(later, lag, e.shape[-1], block, settings.taps)[..., 0, :, :]
     return Before(own, limited(near * jnp.exp(-own)[..., None, None]), correlation[..., 0])
 
 
 def next_samples(
-    weights: Weights, key: Array, state: State, log_level: Float[Array, "*B H"], before: Before, x: Array, e: Array,
+    weights: Weights, key: Array, state: State, log_level: Float[Array, "*B H"], taps: Array, before: Before, x: Array, e: Array,
     temperature: float | Array, settings: Settings, law: Law,
 ) -> tuple[Float[Array, "*B H"], Float[Array, "*B H"]]:  # fmt: skip
     """The samples of the next block and their sources, after the signal x with the source e.
@@ -90,7 +105,8 @@ def next_samples(
         x, own = past  # the newest first
         key, level, near, known = at
         heard = Heard(before.own, near, before.correlation, known + matmul(own, recent))
-        logit, mean, log_scale = mixture_of(weights, heard, level, state.taps, state.bias)
+        logit, mean, log_scale, amplitude = mixture_of(weights, heard, level, state.bias)
+        mean = mean + ((taps * near).sum(-1) * amplitude)[..., None]
         mixture = logit, mean, bounded(log_scale, *settings.bounds)
         new_e = sample_mixture.draw(law, key, *mixture, temperature)
         new_x = new_e + (state.coefficients * x).sum(-1)

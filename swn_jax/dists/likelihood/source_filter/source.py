@@ -8,7 +8,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Float, Int
 
-from swn_jax.dists.likelihood.samplewise.prediction import TAPS, Classic, residual_of
+from swn_jax.dists.likelihood.samplewise.prediction import Classic, residual_of
 from swn_jax.ops.blocks import aligned, windows
 from swn_jax.ops.pitch import moving_sum, periods, smoothed
 
@@ -59,10 +59,12 @@ def periods_of(
     return found.lag, lax.stop_gradient(found.correlation)
 
 
-def around(e: Float[Array, "*S W"], lag: Int[Array, "*S C"], first: int, block: int) -> Float[Array, "*S C H J"]:
+def around(
+    e: Float[Array, "*S W"], lag: Int[Array, "*S C"], first: int, block: int, taps: int
+) -> Float[Array, "*S C H J"]:
     """The source about a period before each sample of C blocks, the first of which begins at the sample `first`."""
     start = aligned(first + jnp.arange(lag.shape[-1])[:, None] * block, lag.ndim + 1)
-    near = aligned(np.arange(block + TAPS - 1) - TAPS // 2, lag.ndim + 1)
+    near = aligned(np.arange(block + taps - 1) - taps // 2, lag.ndim + 1)
     place = start + near - lag[..., None]
     found = jnp.take_along_axis(e, place.reshape(*place.shape[:-2], -1), axis=-1).reshape(place.shape)
-    return jnp.stack([found[..., j : j + block] for j in range(TAPS)], axis=-1)
+    return jnp.stack([found[..., j : j + block] for j in range(taps)], axis=-1)

@@ -10,12 +10,14 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from swn_jax.dists.likelihood.samplewise.prediction import TAPS, Classic
+from swn_jax.dists.likelihood.samplewise.prediction import Classic
 from swn_jax.dists.linear_prediction import step_up
 from swn_jax.ops.blocks import aligned
 
 EDGE = 0.998  # |r| stays below it
-AROUND = 1.5  # samples, the deviation of the taps' weights about a period ago at a head of zeros
+KERNEL = 7
+SPREAD = 1.5  # samples, of the shifts at a head of zeros
+AROUND = 0.8  # samples, the deviation of the taps' weights about a period ago at a head of zeros
 
 
 class Settings(NamedTuple):
@@ -27,11 +29,13 @@ class Settings(NamedTuple):
     window: int  # of the source that the network reads
     units: int  # U
     bounds: tuple[float, float]  # of log scales, nats
+    parts: int = 2  # of a frame, each with a shift of the period of its own
+    shifts: int = 9  # O
 
     @property
     def taps(self) -> int:
-        """J."""
-        return TAPS if self.classic.pitch else 0
+        """J, of which all shifts of the kernel are made."""
+        return KERNEL + self.shifts - 1 if self.classic.pitch else 0
 
     @property
     def span(self) -> int:
@@ -41,7 +45,7 @@ class Settings(NamedTuple):
     @property
     def source_reach(self) -> int:
         """Samples of the source before a frame that count, in whole blocks."""
-        block, need = self.classic.block, self.classic.pitch + TAPS if self.classic.pitch else 0
+        block, need = self.classic.block, self.classic.pitch + self.taps if self.classic.pitch else 0
         return max(self.span, -(-need // block) * block)
 
     @property
@@ -53,7 +57,8 @@ class Settings(NamedTuple):
     @property
     def parameters(self) -> int:
         """P: reflection coefficients, levels, biases, and with a period the weights of taps and their sum."""
-        return self.order + self.gains + self.units + (self.taps and self.taps + 1)
+        voicing = 1 + KERNEL + self.parts * self.shifts
+        return self.order + self.gains + self.units + (voicing if self.classic.pitch else 0)
 
 
 class State(NamedTuple):
@@ -61,7 +66,8 @@ class State(NamedTuple):
 
     coefficients: Float[Array, "*S N"]  # of linear prediction
     log_level: Float[Array, "*S D"]  # of the source, nats of standardised units
-    taps: Float[Array, "*S J"]  # weights of the source about a period ago, positive, of sum below 1
+    kernel: Float[Array, "*S K"]  # weights of the source about a period ago, positive, of sum below 1
+    shifts: Float[Array, "*S P O"]  # log-probabilities of how far the period of each part lies from the one found
     bias: Float[Array, "*S U"]  # of the network's first layer
 
 
@@ -70,7 +76,21 @@ def state_of(params: Float[Array, "*S P"], width: int, settings: Settings) -> St
     ends = np.cumsum([settings.order, settings.gains, settings.units])
     reflection, levels, bias, voicing = jnp.split(params, ends, axis=-1)
     log_level = jnp.repeat(levels, width // settings.gains, axis=-1)
-    return State(step_up(EDGE * jnp.tanh(reflection)), log_level, taps_of(voicing), bias)
+    if not settings.classic.pitch:
+        none = voicing[..., None]
+        return State(step_up(EDGE * jnp.tanh(reflection)), log_level, voicing, none, bias)
+    kernel, shifts = jnp.split(voicing, [1 + KERNEL], axis=-1)
+    shifts = shifts.reshape(*shifts.shape[:-1], settings.parts, settings.shifts)
+    place = np.arange(settings.shifts) - settings.shifts // 2
+    shifts = shifts + aligned(jnp.asarray(-0.5 * (place / SPREAD) ** 2, shifts.dtype), shifts.ndim)
+    return State(step_up(EDGE * jnp.tanh(reflection)), log_level, taps_of(kernel), jax.nn.log_softmax(shifts), bias)
+
+
+def shifted(kernel: Float[Array, "*S K"], shift: Array, settings: Settings) -> Float[Array, "*S J"]:
+    """The kernel where a shift has it."""
+    chosen = jax.nn.one_hot(shift, settings.shifts, dtype=kernel.dtype)
+    wide = jnp.pad(kernel, [(0, 0)] * (kernel.ndim - 1) + [(0, settings.shifts - 1)])
+    return sum(chosen[..., j, None] * jnp.roll(wide, j, axis=-1) for j in range(settings.shifts))
 
 
 def taps_of(voicing: Float[Array, "*S V"]) -> Float[Array, "*S J"]:
