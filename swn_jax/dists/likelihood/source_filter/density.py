@@ -8,7 +8,8 @@ from swn_jax.dists.likelihood.log_scales import check_bounds
 from swn_jax.dists.likelihood.samplewise import settings as classic_settings
 from swn_jax.dists.likelihood.samplewise.prediction import Classic
 from swn_jax.dists.likelihood.source_filter.network import new_weights
-from swn_jax.dists.likelihood.source_filter.parallel import log_density, mixtures
+from swn_jax.dists.likelihood.source_filter.parallel import log_prob as log_prob_of
+from swn_jax.dists.likelihood.source_filter.parallel import mixtures
 from swn_jax.dists.likelihood.source_filter.sampler import next_frame
 from swn_jax.dists.likelihood.source_filter.state import Settings
 from swn_jax.errors import SwnError
@@ -21,6 +22,7 @@ from swn_jax.types import Likelihood, Weights
 def source_filter(
     order: int = 16,
     gains: int = 5,
+    parts: int = 2,
     pitch: int = 400,
     history: int = 480,
     block: int = 20,
@@ -59,7 +61,7 @@ def source_filter(
         raise SwnError(f"found order={order} and gains={gains}, wanted 1 or more of each")
     classic = Classic(order, history, pitch, block)
     classic_settings.check(classic, window, units, components)
-    settings, law = Settings(order, gains, classic, window, units, (floor, ceiling)), LAWS["gaussian"]
+    settings, law = Settings(order, gains, parts, classic, window, units, (floor, ceiling)), LAWS["gaussian"]
 
     def size(width: int) -> int:
         classic_settings.check_width(width, classic)
@@ -76,12 +78,12 @@ def source_filter(
     def log_prob(
         weights: Weights, params: Float[Array, "*B T P"], x: Float[Array, "*B T D"], past: Float[Array, "*B M D"]
     ) -> Float[Array, "*B T"]:
-        return log_density(law, *mixtures(weights, params, x, past, settings), settings)
+        return log_prob_of(law, mixtures(weights, params, x, past, settings), params, settings)
 
     def at_floor(
         weights: Weights, params: Float[Array, "*B T P"], x: Float[Array, "*B T D"], past: Float[Array, "*B M D"]
     ) -> Bool[Array, "*B T"]:
-        return (mixtures(weights, params, x, past, settings)[0].log_scale < floor + AT_FLOOR).any((-2, -1))
+        return (mixtures(weights, params, x, past, settings).log_scale < floor + AT_FLOOR).any((-3, -2, -1))
 
     def sample(
         weights: Weights,

@@ -46,18 +46,16 @@ def new_weights(key: Array, window: int, taps: int, units: int, components: int)
 
 
 def mixture_of(
-    weights: Weights, heard: Heard, log_level: Float[Array, "*S"], bias: Float[Array, "*S U"],
-) -> tuple[Float[Array, "*S K"], Float[Array, "*S K"], Float[Array, "*S K"], Float[Array, "*S"]]:  # fmt: skip
-    """Logits, means and log-scales of the source.
+    weights: Weights, heard: Heard, log_level: Float[Array, "*S"], bias: Float[Array, "*S U"]
+) -> tuple[Float[Array, "*S K"], Float[Array, "*S K"], Float[Array, "*S K"]]:
+    """Logits, means in units of the amplitude, and log-scales over the level.
 
-    `h = relu(A e / v + C f + c)`, `(m, s, w) = O relu(M h)`, means `(m + b' e_T / v) (v^-4 + (0.74 s_t)^-4)^(-1/4)`,
-    scales `s_t e^s`: the state's level s_t, taps b and bias c, and the source e, e_T a period ago, with the level v.
+    `h = relu(A e / v + C f + c)`, `(m, s, w) = O relu(M h)`, with the state's bias c and the source e of the level v.
 
     Args:
       weights: as `new_weights` makes them.
       heard: what is known of the source.
       log_level: the state's, nats.
-      taps: the state's.
       bias: the state's.
     """
     quieter = jnp.clip(heard.own - log_level, QUIETER, 0.0)
@@ -66,5 +64,9 @@ def mixture_of(
     h = jax.nn.relu(heard.filtered + matmul(features, weights["features"]) + bias)
     h = jax.nn.relu(affine(h, weights["hidden"], weights["hidden_bias"]))
     mean, log_scale, logit = jnp.split(affine(h, weights["out"], weights["out_bias"]), 3, axis=-1)
-    amplitude = jnp.exp(-jnp.logaddexp(-SHARP * heard.own, -SHARP * (log_level + LOUD)) / SHARP)
-    return logit, mean * amplitude[..., None], log_scale + log_level[..., None], amplitude
+    return logit, mean, log_scale
+
+
+def amplitude(own: Float[Array, "*S"], log_level: Float[Array, "*S"]) -> Float[Array, "*S"]:
+    """`(v^-4 + (0.74 s)^-4)^(-1/4)`, of means: the source's own level v, as far as the level s allows."""
+    return jnp.exp(-jnp.logaddexp(-SHARP * own, -SHARP * (log_level + LOUD)) / SHARP)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from swn_jax.dists import sample_mixture
-from swn_jax.dists.likelihood.source_filter.network import Heard, mixture_of
+from swn_jax.dists.laws import Law
+from swn_jax.dists.likelihood.source_filter.modes import levels, log_density, repeats
+from swn_jax.dists.likelihood.source_filter.network import Heard, amplitude, mixture_of
 from swn_jax.dists.likelihood.source_filter.source import around, frame_sources, lags, limited, own_levels
 from swn_jax.dists.likelihood.source_filter.state import Settings, state_of
 from swn_jax.dists.sample_mixture import Mixtures
@@ -23,8 +24,11 @@ def mixtures(
     x: Float[Array, "*B T D"],
     past: Float[Array, "*B M D"],
     settings: Settings,
-) -> tuple[Mixtures, Array, Array]:
-    """The source of each sample of the frames x and its mixture, given all samples before it [*B, T, D, K]."""
+) -> Mixtures:
+    """The source of each sample of the frames x and its mixture in each mode, given all samples before it.
+
+    The sources are [*B, T, D], logits [*B, T, D, 1, K], means and log-scales [*B, T, D, M, K] with M modes.
+    """
     width, block = x.shape[-1], settings.classic.block
     state = state_of(params, width, settings)
     signal = jnp.concatenate([past, x], axis=-2).reshape(*x.shape[:-2], -1)
@@ -38,29 +42,19 @@ def mixtures(
         filtered=filtered(weights["source"], e[..., settings.source_reach - settings.span :], own, settings),
     )
     bias = jnp.broadcast_to(state.bias[..., None, :], (*x.shape, state.bias.shape[-1]))
-    logit, mean, log_scale, amplitude = mixture_of(weights, heard, state.log_level, bias)
-    repeats = repeated(near, state.kernel, settings) * amplitude[..., None]
-    return Mixtures(e[..., -width:], logit, mean, bounded(log_scale, *settings.bounds)), repeats, state.shifts
+    logit, mean, log_scale = (a[..., None, :] for a in mixture_of(weights, heard, state.log_level, bias))
+    moved = jnp.repeat(levels(state.modes), width // settings.parts, axis=-2)  # [*B, T, D, M]
+    level = state.log_level[..., None] + moved
+    mean = (mean + repeats(state.modes, near)[..., None]) * amplitude(heard.own[..., None], level)[..., None]
+    return Mixtures(e[..., -width:], logit, mean, bounded(log_scale + level[..., None], *settings.bounds))
 
 
-def repeated(near: Array, kernel: Array, settings: Settings) -> Array:
-    """What each shift of the period has repeat [*B, T, D, O]."""
-    if not settings.classic.pitch:
-        return jnp.zeros_like(near[..., :0]).sum(-1, keepdims=True)
-    count = settings.shifts
-    return sum(kernel[..., None, k, None] * near[..., k : k + count] for k in range(kernel.shape[-1]))
-
-
-def log_density(law, found, repeats, shifts, settings: Settings) -> Array:
-    """Of frames: of each part the sum over the shifts of its period."""
-    *rows, width, count = repeats.shape
-    x = found.x[..., None] - repeats
-    logit, mean, log_scale = (a[..., None, :] for a in found[1:])
-    each = sample_mixture.log_density(law, x, logit, mean, log_scale)  # [*B, T, D, O]
-    if not settings.classic.pitch:
-        return each[..., 0].sum(-1)
-    of_part = each.reshape(*rows, settings.parts, width // settings.parts, count).sum(-2)
-    return jax.nn.logsumexp(of_part + shifts, axis=-1).sum(-1)
+def log_prob(law: Law, found: Mixtures, params: Float[Array, "*B T P"], settings: Settings) -> Float[Array, "*B T"]:
+    """Of frames, all their modes summed."""
+    *rows, width = found.x.shape
+    each = sample_mixture.log_density(law, found.x[..., None], *found[1:])
+    of_part = each.reshape(*rows, settings.parts, width // settings.parts, each.shape[-1]).sum(-2)
+    return log_density(state_of(params, width, settings).modes, of_part)
 
 
 def periodic(
@@ -79,7 +73,7 @@ def periodic(
 
 
 def held(a: Array, parts: int) -> Array:
-    """The value at the start of each part of a frame, for all its blocks."""
+    """Of values before each block [*B, T, C] the value at the start of each part of a frame, for all its blocks."""
     each = a.shape[-1] // parts
     return jnp.repeat(a[..., ::each], each, axis=-1)
 

@@ -5,15 +5,16 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 from jax import lax
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from swn_jax.dists import sample_mixture
 from swn_jax.dists.laws import Law
 from swn_jax.dists.likelihood.samplewise.prediction import Classic, coefficients, residual_of
 from swn_jax.dists.likelihood.samplewise.sampler import shifted_in
-from swn_jax.dists.likelihood.source_filter.network import Heard, mixture_of
+from swn_jax.dists.likelihood.source_filter.modes import drawn
+from swn_jax.dists.likelihood.source_filter.network import Heard, amplitude, mixture_of
 from swn_jax.dists.likelihood.source_filter.source import around, limited, own_levels, periods_of, source_of
-from swn_jax.dists.likelihood.source_filter.state import Settings, State, shifted, state_of
+from swn_jax.dists.likelihood.source_filter.state import Settings, State, state_of
 from swn_jax.ops.alike import alike
 from swn_jax.ops.blocks import laid
 from swn_jax.ops.bounds import bounded
@@ -32,39 +33,56 @@ def next_frame(
     settings: Settings,
     law: Law,
 ) -> Float[Array, "*B D"]:
-    """The samples of the next frame, each from its mixture given all before it."""
+    """The samples of the next frame: a mode of it, and then each sample from its mixture given all before it."""
     width, block, classic = past.shape[-1], settings.classic.block, settings.classic
-    state = state_of(params, width, settings)
+    state, blocks = state_of(params, width, settings), width // block
     signal = alike(past.reshape(*past.shape[:-2], -1), weights, params, key)
     e = source_of(signal[..., -settings.source_reach - settings.order :], state.coefficients)
     residual = residual_of(signal, classic)[..., -classic.residual_reach :] if classic.pitch else signal[..., :0]
-    levels = jnp.moveaxis(state.log_level.reshape(*state.log_level.shape[:-1], -1, block), -2, 0)
+    key, key_modes = jax.random.split(key)
+    modes = of_blocks(*drawn(key_modes, state.modes, temperature), state.log_level, blocks)
+    begins = jnp.arange(blocks) % (blocks // settings.parts) == 0
 
-    blocks = width // block
-    key, key_shift = jax.random.split(key)
-    if classic.pitch:
-        shift = jax.random.categorical(key_shift, state.shifts / jnp.maximum(temperature, 1e-3))  # [*B, P]
-        taps = shifted(state.kernel[..., None, :], shift, settings)  # [*B, P, J]
-        taps = jnp.moveaxis(jnp.repeat(taps, blocks // settings.parts, axis=-2), -2, 0)
-    else:
-        taps = jnp.zeros((blocks, *signal.shape[:-1], 0), signal.dtype)
-    first = jnp.arange(blocks) % max(blocks // settings.parts, 1) == 0
-
-    def next_block(carry: Any, at: tuple[Array, ...]) -> tuple[Any, Array]:
+    def next_block(carry: tuple[Past, Period], at: tuple[Array, Mode, Array]) -> tuple[tuple[Past, Period], Array]:
         (x, e, residual), period = carry
-        key, log_level, taps, first = at
-        if classic.pitch:
-            lag, correlation = periods_of(residual, classic, newest=1)
-            period = jnp.where(first, lag, period[0]), jnp.where(first, correlation, period[1])
+        key, mode, begins = at
+        if classic.pitch:  # found anew where a part begins
+            found = Period(*periods_of(residual, classic, newest=1))
+            period = jax.tree.map(lambda new, old: jnp.where(begins, new, old), found, period)
         heard = heard_before(e, period, settings)
-        new_x, new_e = next_samples(weights, key, state, log_level, taps, heard, x, e, temperature, settings, law)
+        new_x, new_e = next_samples(weights, key, state, mode, heard, x, e, temperature, settings, law)
         left = new_residual(x, new_x, classic) if classic.pitch else new_x[..., :0]
         return ((shifted_in(x, new_x), shifted_in(e, new_e), shifted_in(residual, left)), period), new_x
 
-    lag = jnp.zeros_like(signal[..., :1], jnp.int32)
-    start = (signal, e, residual), (lag, jnp.zeros_like(signal[..., :1]))
-    _, found = lax.scan(next_block, start, (jax.random.split(key, blocks), levels, taps, first))
+    none = jnp.zeros_like(signal[..., :1])
+    start = (signal, e, residual), Period(none.astype(jnp.int32), none)
+    _, found = lax.scan(next_block, start, (jax.random.split(key, blocks), modes, begins))
     return jnp.moveaxis(found, 0, -2).reshape(*past.shape[:-2], -1)
+
+
+class Period(NamedTuple):
+    """The period found where a part of a frame begins."""
+
+    lag: Int[Array, "*B 1"]  # samples
+    correlation: Float[Array, "*B 1"]
+
+
+class Mode(NamedTuple):
+    """What the mode drawn for a frame says of a block of H samples."""
+
+    taps: Float[Array, "*B N"]
+    log_level: Float[Array, "*B H"]  # that the state says, nats
+    moved: Float[Array, "*B"]  # by the mode, nats
+
+
+def of_blocks(
+    taps: Float[Array, "*B P N"], moved: Float[Array, "*B P"], log_level: Float[Array, "*B D"], blocks: int
+) -> Mode:
+    """Of all blocks, along the first axis."""
+    each = blocks // moved.shape[-1]
+    log_level = log_level.reshape(*log_level.shape[:-1], blocks, -1)
+    taps, moved = jnp.repeat(taps, each, axis=-2), jnp.repeat(moved, each, axis=-1)
+    return Mode(jnp.moveaxis(taps, -2, 0), jnp.moveaxis(log_level, -2, 0), jnp.moveaxis(moved, -1, 0))
 
 
 class Before(NamedTuple):
@@ -75,44 +93,44 @@ class Before(NamedTuple):
     correlation: Float[Array, "*B"]
 
 
-def heard_before(e: Float[Array, "*B W"], period: tuple[Array, Array], settings: Settings) -> Before:
+def heard_before(e: Float[Array, "*B W"], period: Period, settings: Settings) -> Before:
     """Level and period of the source before the next block."""
     block = settings.classic.block
     own = own_levels(e[..., -settings.span :], settings.span, block)[..., 0]
     if not settings.classic.pitch:
         nothing = jnp.broadcast_to(own[..., None, None], (*own.shape, block, 1))[..., :0]
         return Before(own, nothing, jnp.zeros_like(own))
-    lag, correlation = period
     later = jnp.pad(e, [(0, 0)] * (e.ndim - 1) + [(0, block)])
-    near = around(later, lag, e.shape[-1], block, settings.taps)[..., 0, :, :]
-    return Before(own, limited(near * jnp.exp(-own)[..., None, None]), correlation[..., 0])
+    near = around(later, period.lag, e.shape[-1], block, settings.taps)[..., 0, :, :]
+    return Before(own, limited(near * jnp.exp(-own)[..., None, None]), period.correlation[..., 0])
 
 
 def next_samples(
-    weights: Weights, key: Array, state: State, log_level: Float[Array, "*B H"], taps: Array, before: Before, x: Array, e: Array,
+    weights: Weights, key: Array, state: State, mode: Mode, before: Before, x: Array, e: Array,
     temperature: float | Array, settings: Settings, law: Law,
 ) -> tuple[Float[Array, "*B H"], Float[Array, "*B H"]]:  # fmt: skip
     """The samples of the next block and their sources, after the signal x with the source e.
 
     What the filters make of the samples before the block is one product; each sample adds those of its own block.
     """
-    size, kernel, scale = log_level.shape[-1], weights["source"], jnp.exp(-before.own)[..., None]
+    size, kernel, scale = mode.log_level.shape[-1], weights["source"], jnp.exp(-before.own)[..., None]
     window = jnp.pad(limited(e[..., -settings.span :] * scale), [(0, 0)] * (e.ndim - 1) + [(0, size)])
-    known = matmul(window, laid(kernel, size)).reshape(*log_level.shape, kernel.shape[-1])
+    known = matmul(window, laid(kernel, size)).reshape(*mode.log_level.shape, kernel.shape[-1])
     recent = kernel[:size]
 
     def draw(past: tuple[Array, Array], at: tuple[Array, ...]) -> tuple[Any, tuple[Array, Array]]:
         x, own = past  # the newest first
         key, level, near, known = at
         heard = Heard(before.own, near, before.correlation, known + matmul(own, recent))
-        logit, mean, log_scale, amplitude = mixture_of(weights, heard, level, state.bias)
-        mean = mean + ((taps * near).sum(-1) * amplitude)[..., None]
-        mixture = logit, mean, bounded(log_scale, *settings.bounds)
+        logit, mean, log_scale = mixture_of(weights, heard, level, state.bias)
+        moved = level + mode.moved
+        mean = (mean + (mode.taps * near).sum(-1)[..., None]) * amplitude(before.own, moved)[..., None]
+        mixture = logit, mean, bounded(log_scale + moved[..., None], *settings.bounds)
         new_e = sample_mixture.draw(law, key, *mixture, temperature)
         new_x = new_e + (state.coefficients * x).sum(-1)
         return (put_first(new_x, x), put_first(limited(new_e * scale[..., 0]), own)), (new_x, new_e)
 
-    by_place = [jnp.moveaxis(a, axis, 0) for a, axis in ((log_level, -1), (before.around, -2), (known, -2))]
+    by_place = [jnp.moveaxis(a, axis, 0) for a, axis in ((mode.log_level, -1), (before.around, -2), (known, -2))]
     own = jnp.broadcast_to(jnp.zeros_like(scale), (*scale.shape[:-1], len(recent)))
     start = x[..., : -settings.order - 1 : -1], own
     _, (new_x, new_e) = lax.scan(draw, start, (jax.random.split(key, size), *by_place))
