@@ -7,10 +7,9 @@ import pytest
 from scipy import integrate, stats
 
 from swn_jax.dists import sample_mixture
-from swn_jax.dists.laws import LAWS
 from swn_jax.ops.time import histories
 
-WIDTH, GAUSSIAN = 8, LAWS["gaussian"]
+WIDTH = 8
 
 
 class Rig:
@@ -35,6 +34,18 @@ class Rig:
     def given(self):
         return self.weights, self.params, self.x, self.past
 
+    @property
+    def certain(self):
+        """Parameters of frames that leave no draw but that of each sample."""
+        return self.params
+
+    def log_density(self, found, kept=slice(None)):
+        """Of frames [B, T], in numpy, with only some of the samples of each counted."""
+        e, logit, mean, log_scale = (np.asarray(a, np.float64) for a in found)
+        share = np.exp(logit) / np.exp(logit).sum(-1, keepdims=True)
+        density = (share * stats.norm.pdf(e[..., None], mean, np.exp(log_scale))).sum(-1)
+        return np.log(density).reshape(self.x.shape)[..., kept].sum(-1)
+
     def mixtures(self, x=None):
         return self.mixtures_of(self.weights, self.params, self.x if x is None else x, self.past)
 
@@ -46,10 +57,7 @@ def a_sequence_is_its_frames_one_by_one(r):
 
 
 def the_density_of_each_sample_is_a_mixture(r):
-    e, logit, mean, log_scale = (np.asarray(a, np.float64) for a in r.mixtures())
-    share = np.exp(logit) / np.exp(logit).sum(-1, keepdims=True)
-    density = (share * stats.norm.pdf(e[..., None], mean, np.exp(log_scale))).sum(-1)
-    expected = np.log(density).reshape(r.x.shape).sum(-1)
+    expected = r.log_density(r.mixtures())
     np.testing.assert_allclose(r.like.log_prob(*r.given), expected, rtol=1e-4, atol=1e-3)
 
 
@@ -70,7 +78,7 @@ def no_sample_sees_itself_or_the_future(r):
 
 def a_frame_integrates_to_one_along_its_last_sample(r):
     found = r.mixtures()
-    others = float(sample_mixture.log_density(GAUSSIAN, *found)[0].reshape(r.x[0].shape)[-1, :-1].sum())
+    others = r.log_density(found, slice(-1))[0, -1]
     e, _, mean, log_scale = (np.asarray(a[0, -1], np.float64) for a in found)  # of the last sample
     wide = np.linspace(-9, 9, 401)
     near = np.sort((mean[:, None] + np.exp(log_scale)[:, None] * wide).ravel())
@@ -91,7 +99,7 @@ def samples_come_from_these_mixtures(r):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sample_mixture, "draw", above)
-        x = r.like.sample(r.weights, jax.random.key(0), r.params[:, 0], r.past)
+        x = r.like.sample(r.weights, jax.random.key(0), r.certain[:, 0], r.past)
     e, _, mean, log_scale = r.mixtures(jnp.concatenate([x[:, None], r.x[:, 1:]], axis=1))
     z = ((e - mean[..., 0]) * jnp.exp(-log_scale[..., 0]))[:, :WIDTH]
     np.testing.assert_allclose(z, 1.0, rtol=1e-3)

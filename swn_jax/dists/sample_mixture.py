@@ -3,10 +3,12 @@
 Letters in shapes: K components.
 """
 
+import functools
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+from jax import lax
 from jaxtyping import Array, Float
 
 from swn_jax.dists.laws import Law
@@ -16,10 +18,10 @@ from swn_jax.ops.matmul import matmul
 class Mixtures(NamedTuple):
     """What is scored of each sample, and its mixture."""
 
-    x: Float[Array, "*S"]
-    logit: Float[Array, "*S K"]
-    mean: Float[Array, "*S K"]
-    log_scale: Float[Array, "*S K"]
+    x: Float[Array, "*#S"]
+    logit: Float[Array, "*#S K"]
+    mean: Float[Array, "*#S K"]
+    log_scale: Float[Array, "*#S K"]
 
 
 def start(components: int, spread: float, centre: float, width: float) -> Float[Array, " _"]:
@@ -38,12 +40,18 @@ def affine(x: Float[Array, "*S I"], kernel: Float[Array, "I O"], bias: Float[Arr
 
 
 def log_density(
-    law: Law, x: Float[Array, "*S"], logit: Float[Array, "*S K"], mean: Float[Array, "*S K"],
-    log_scale: Float[Array, "*S K"],
-) -> Float[Array, "*S"]:  # fmt: skip
+    law: Law, x: Float[Array, "*#S"], logit: Float[Array, "*#S K"], mean: Float[Array, "*#S K"],
+    log_scale: Float[Array, "*#S K"],
+) -> Float[Array, "*#S"]:  # fmt: skip
     """`log sum_k w_k p((x - m_k) / s_k) / s_k` with the law p of the components, in nats."""
-    parts = law.log_prob((x[..., None] - mean) * jnp.exp(-log_scale)) - log_scale
-    return jax.nn.logsumexp(jax.nn.log_softmax(logit) + parts, axis=-1)
+    weight = jax.nn.log_softmax(logit)
+    # one by one: a compiler then makes one loop of them all, and no array with an axis of components in memory
+    parts = [
+        weight[..., k] - log_scale[..., k] + law.log_prob((x - mean[..., k]) * jnp.exp(-log_scale[..., k]))
+        for k in range(logit.shape[-1])
+    ]
+    top = lax.stop_gradient(functools.reduce(jnp.maximum, parts))
+    return top + jnp.log(sum(jnp.exp(part - top) for part in parts))
 
 
 def draw(

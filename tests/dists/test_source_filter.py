@@ -6,36 +6,27 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from sample_contract import PROPERTIES, WIDTH, Rig
+from sample_contract import PROPERTIES, WIDTH
 from scipy import signal
+from sounding import Sounding
 
 from swn_jax.dists.likelihood import source_filter
-from swn_jax.dists.likelihood.samplewise.prediction import Classic
-from swn_jax.dists.likelihood.source_filter.network import LOUD, Heard, mixture_of
+from swn_jax.dists.likelihood.source_filter.modes import taps_of
+from swn_jax.dists.likelihood.source_filter.network import LOUD, amplitude
 from swn_jax.dists.likelihood.source_filter.parallel import mixtures
 from swn_jax.dists.likelihood.source_filter.source import own_levels
-from swn_jax.dists.likelihood.source_filter.state import EDGE, Settings, taps_of
+from swn_jax.dists.likelihood.source_filter.state import EDGE
 from swn_jax.dists.linear_prediction import step_up
 from swn_jax.errors import SwnError
 
-BOUNDS = (-8.5, 4.0)
-SMALL = dict(order=2, gains=2, history=12, pitch=0, block=4, window=3, units=5, components=2)
-VOICED = dict(order=3, gains=1, history=20, pitch=200, block=8, window=6, units=5, components=3)
+SMALL = dict(order=2, gains=2, parts=2, history=12, pitch=0, block=4, window=3, units=5, components=2)
+VOICED = dict(order=3, gains=1, parts=2, history=20, pitch=300, block=4, window=6, units=5, components=3)
 EACH = pytest.mark.parametrize("fields", [SMALL, VOICED], ids=["plain", "voiced"])
 
 
 @functools.cache
 def rig(items):
-    fields = dict(items)
-    classic = Classic(*(fields[key] for key in Classic._fields))
-    settings = Settings(fields["order"], fields["gains"], classic, fields["window"], fields["units"], BOUNDS)
-
-    def flat(*given):
-        return jax.tree.map(lambda a: a.reshape(len(a), -1, *a.shape[3:]), mixtures(*given, settings))
-
-    made = Rig(source_filter(**fields), flat)
-    made.settings = settings
-    return made
+    return Sounding(dict(items))
 
 
 def made(fields):
@@ -88,19 +79,8 @@ def test_what_repeats_never_grows():
 
 def test_a_louder_past_makes_no_louder_frame():
     """Means end at the level that the state says, however loud the source was; a quieter past makes quieter means."""
-    rng = np.random.default_rng(3)
-    weights = made(VOICED).weights
-    near = jnp.asarray(rng.normal(size=(6, 9)), jnp.float32)
-    taps, bias = taps_of(jnp.zeros((6, 10))), jnp.zeros((6, 5))
-    quiet = {**weights, "out": jnp.zeros_like(weights["out"]), "out_bias": jnp.zeros_like(weights["out_bias"])}
-
-    def mean(own):
-        heard = Heard(jnp.full(6, own), near, jnp.zeros(6), jnp.zeros((6, 5)))
-        return np.asarray(mixture_of(quiet, heard, jnp.full(6, -1.0), taps, bias)[1][:, 0], np.float64)
-
-    pattern = np.asarray((taps * near).sum(-1))
-    np.testing.assert_allclose(mean(5.0), pattern * np.exp(-1.0 + LOUD), rtol=1e-4)
-    np.testing.assert_allclose(mean(-6.0), pattern * np.exp(-6.0), rtol=1e-3)
+    for own, expected in ((5.0, -1.0 + LOUD), (-6.0, -6.0)):
+        np.testing.assert_allclose(amplitude(jnp.asarray(own), jnp.asarray(-1.0)), np.exp(expected), rtol=1e-3)
 
 
 @EACH
@@ -130,8 +110,10 @@ def test_silence_and_extremes_stay_finite(scale):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        (dict(order=0), "found order=0 and gains=2, wanted 1 or more"),
-        (dict(gains=0), "found order=2 and gains=0, wanted 1 or more"),
+        (dict(order=0), "found order=0, gains=2 and parts=2, wanted 1 or more"),
+        (dict(gains=0), "found order=2, gains=0 and parts=2, wanted 1 or more"),
+        (dict(parts=0), "found order=2, gains=2 and parts=0, wanted 1 or more"),
+        (dict(parts=3), "found parts=3, wanted a divisor of the 2 blocks of 4 in a frame of 8"),
         (dict(gains=3), "found gains=3, wanted a divisor of the frame's width 8"),
         (dict(window=0), "window=0: wanted 1 or more"),
         (dict(history=2), "history=2 for order=2: wanted more samples than coefficients"),

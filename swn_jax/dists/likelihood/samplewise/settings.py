@@ -7,7 +7,7 @@ from swn_jax.ops.pitch import COARSE, NEAR, search_range
 STEP = 25 * COARSE  # longest periods come in multiples of it, so that all spans are whole
 
 
-def check(classic: Classic, window: int, units: int, components: int) -> None:
+def check(classic: Classic, window: int, units: int, components: int, taps: int = TAPS) -> None:
     """Raise SwnError for settings that do not fit together."""
     for name, value, least in (
         ("order", classic.order, 0), ("pitch", classic.pitch, 0), ("block", classic.block, 1), ("window", window, 1),
@@ -21,16 +21,16 @@ def check(classic: Classic, window: int, units: int, components: int) -> None:
         raise SwnError(
             f"pitch={classic.pitch} and block={classic.block}: wanted multiples of {STEP} and {COARSE}, or pitch=0"
         )
-    if classic.pitch and classic.block > nearest_tap(classic.pitch):
+    if classic.pitch and classic.block > (nearest := nearest_tap(classic.pitch, taps)):
         raise SwnError(
-            f"pitch={classic.pitch} reads samples down to {nearest_tap(classic.pitch)} before a sample: wanted a block "
+            f"pitch={classic.pitch} reads samples down to {nearest} before a sample: wanted a block "
             f"no longer, found block={classic.block}: take a longer pitch or a shorter block"
         )
 
 
-def nearest_tap(pitch: int) -> int:
+def nearest_tap(pitch: int, taps: int) -> int:
     """How far before a sample the newest one lies that is read as a period ago: the block has to be over by then."""
-    return search_range(pitch)[0] - NEAR - TAPS // 2
+    return search_range(pitch)[0] - NEAR - taps // 2
 
 
 def check_width(width: int, classic: Classic) -> None:

@@ -57,16 +57,20 @@ def source_filter(
       SwnError: for settings that do not fit together, and frames that are no whole number of blocks and of parts.
     """
     check_bounds(floor, ceiling)
-    if order < 1 or gains < 1:
-        raise SwnError(f"found order={order} and gains={gains}, wanted 1 or more of each")
-    classic = Classic(order, history, pitch, block)
-    classic_settings.check(classic, window, units, components)
-    settings, law = Settings(order, gains, parts, classic, window, units, (floor, ceiling)), LAWS["gaussian"]
+    if min(order, gains, parts) < 1:
+        raise SwnError(f"found order={order}, gains={gains} and parts={parts}, wanted 1 or more of each")
+    settings = Settings(order, gains, parts, Classic(order, history, pitch, block), window, units, (floor, ceiling))
+    classic, law = settings.classic, LAWS["gaussian"]
+    classic_settings.check(classic, window, units, components, settings.taps)
 
     def size(width: int) -> int:
         classic_settings.check_width(width, classic)
         if width % gains:
             raise SwnError(f"found gains={gains}, wanted a divisor of the frame's width {width}")
+        if (blocks := width // block) % parts:
+            raise SwnError(
+                f"found parts={parts}, wanted a divisor of the {blocks} blocks of {block} in a frame of {width}"
+            )
         return settings.parameters
 
     def init(key: Array, width: int) -> Weights:

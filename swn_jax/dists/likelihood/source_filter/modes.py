@@ -14,9 +14,10 @@ from jaxtyping import Array, Float
 
 from swn_jax.ops.blocks import aligned
 
-KERNEL, SHIFTS = 7, 9  # taps of the kernel, and the samples by which it is shifted, -4 to 4
+KERNEL, SHIFTS = 7, 7  # taps of the kernel, and the samples by which it is shifted, -3 to 3
 NARROW, SPREAD = 0.8, 1.5  # samples, the deviations of the two at a head of zeros
 JUMPS = ((1.0, 1.0), (0.0, 2.0), (-1.0, -1.0), (0.0, -1.0))  # nats, in the halves of a frame, at a head of zeros
+FURTHEST = 4.0  # nats that a jump goes; scales are bounded before it
 RARE = -3.0  # log odds of each at a head of zeros
 
 
@@ -39,13 +40,14 @@ def modes_of(said: Float[Array, "*S V"], pitched: bool, parts: int) -> Modes:
     count, rows = len(JUMPS), said.shape[:-1]
     odds, moved, voicing, shift = jnp.split(said, np.cumsum([count, count * parts, pitched * (1 + KERNEL)]), axis=-1)
     odds = jnp.pad(odds + RARE, [(0, 0)] * len(rows) + [(1, 0)])
-    start = aligned(jnp.asarray(np.asarray(JUMPS)[:, np.arange(parts) * 2 // parts].T, said.dtype), len(rows) + 2)
-    shift = shift.reshape(*rows, parts, SHIFTS) + bell(SHIFTS, SPREAD, shift) if pitched else moved[..., :parts, None]
+    moved = moved.reshape(*rows, parts, count)
+    start = np.asarray(JUMPS)[:, np.arange(parts) * 2 // parts].T
+    shift = shift.reshape(*rows, parts, SHIFTS) if pitched else jnp.zeros_like(moved[..., :1])
     return Modes(
         taps_of(voicing),
-        jax.nn.log_softmax(shift),
+        jax.nn.log_softmax(shift + bell(shift.shape[-1], SPREAD, shift)),
         jax.nn.log_softmax(odds),
-        moved.reshape(*rows, parts, count) + start,
+        FURTHEST * jnp.tanh((moved + aligned(jnp.asarray(start, said.dtype), moved.ndim)) / FURTHEST),
     )
 
 
@@ -69,9 +71,10 @@ def levels(modes: Modes) -> Float[Array, "*S P M"]:
 def repeats(modes: Modes, around: Float[Array, "*S D N"]) -> Float[Array, "*S D M"]:
     """What each mode has repeat, given the source about a period before each sample; a jump shifts nothing."""
     count = modes.shift.shape[-1]
-    nothing = jnp.zeros_like(around[..., :1]) if around.shape[-1] else jnp.zeros((*around.shape[:-1], 1), around.dtype)
+    if not modes.kernel.shape[-1]:
+        return jnp.zeros((*around.shape[:-1], count + len(JUMPS)), around.dtype)
     each = [
-        sum((modes.kernel[..., None, k] * around[..., k + o] for k in range(modes.kernel.shape[-1])), nothing[..., 0])
+        sum(modes.kernel[..., None, k] * around[..., k + o] for k in range(modes.kernel.shape[-1]))
         for o in range(count)
     ]
     return jnp.stack(each + [each[count // 2]] * len(JUMPS), axis=-1)

@@ -42,11 +42,12 @@ def mixtures(
         filtered=filtered(weights["source"], e[..., settings.source_reach - settings.span :], own, settings),
     )
     bias = jnp.broadcast_to(state.bias[..., None, :], (*x.shape, state.bias.shape[-1]))
-    logit, mean, log_scale = (a[..., None, :] for a in mixture_of(weights, heard, state.log_level, bias))
+    logit, mean, log_scale = mixture_of(weights, heard, state.log_level, bias)
+    log_scale = bounded(log_scale + state.log_level[..., None], *settings.bounds)
     moved = jnp.repeat(levels(state.modes), width // settings.parts, axis=-2)  # [*B, T, D, M]
-    level = state.log_level[..., None] + moved
-    mean = (mean + repeats(state.modes, near)[..., None]) * amplitude(heard.own[..., None], level)[..., None]
-    return Mixtures(e[..., -width:], logit, mean, bounded(log_scale + level[..., None], *settings.bounds))
+    loud = amplitude(jnp.repeat(own, block, axis=-1)[..., None], state.log_level[..., None] + moved)
+    mean = (mean[..., None, :] + repeats(state.modes, near)[..., None]) * loud[..., None]
+    return Mixtures(e[..., -width:], logit[..., None, :], mean, log_scale[..., None, :] + moved[..., None])
 
 
 def log_prob(law: Law, found: Mixtures, params: Float[Array, "*B T P"], settings: Settings) -> Float[Array, "*B T"]:

@@ -123,10 +123,9 @@ def next_samples(
         key, level, near, known = at
         heard = Heard(before.own, near, before.correlation, known + matmul(own, recent))
         logit, mean, log_scale = mixture_of(weights, heard, level, state.bias)
-        moved = level + mode.moved
-        mean = (mean + (mode.taps * near).sum(-1)[..., None]) * amplitude(before.own, moved)[..., None]
-        mixture = logit, mean, bounded(log_scale + moved[..., None], *settings.bounds)
-        new_e = sample_mixture.draw(law, key, *mixture, temperature)
+        mean = (mean + (mode.taps * near).sum(-1)[..., None]) * amplitude(before.own, level + mode.moved)[..., None]
+        log_scale = bounded(log_scale + level[..., None], *settings.bounds) + mode.moved[..., None]
+        new_e = sample_mixture.draw(law, key, logit, mean, log_scale, temperature)
         new_x = new_e + (state.coefficients * x).sum(-1)
         return (put_first(new_x, x), put_first(limited(new_e * scale[..., 0]), own)), (new_x, new_e)
 
