@@ -24,6 +24,7 @@ CASES = {
             ("pen", dict(components=2)),
         )
     },
+    "lstm:mulaw": ("lstm", dict(likelihood=likelihood("logistic_mixture", components=2, encoding="mulaw8"))),
     "lstm:samplewise": (
         "lstm",
         dict(likelihood=samplewise(order=2, history=6, pitch=0, block=2, window=3, units=4, components=2)),
