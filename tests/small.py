@@ -17,9 +17,9 @@ SIZES = {
 
 
 @functools.cache
-def made(name, **fields):
+def made(name, frame=FRAME, **fields):
     """A model and its variables."""
-    model, rng = swn_jax.build(name, FRAME, **SIZES[name], **fields), np.random.default_rng(0)
+    model, rng = swn_jax.build(name, frame, **SIZES[name], **fields), np.random.default_rng(0)
     shapes = jax.eval_shape(model.init, jax.random.key(0))
     found = jax.tree.map(lambda a: jnp.asarray(0.3 + 0.3 * rng.normal(size=a.shape), jnp.float32), shapes)
     statistics = {key: found[key] for key in found if key != "params"}

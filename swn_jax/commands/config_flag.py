@@ -20,27 +20,41 @@ BY_NAME = str(Path(configs.__file__).with_name("by_name.py"))  # what the flag r
 
 
 def expanded(argv: list[str]) -> list[str]:
-    """Replace the name after --config by the file and argument that ml_collections takes."""
+    """Replace the name after --config by the file and argument that ml_collections takes.
+
+    The fields of a density can be set only if the config has them, so one that is chosen by flag goes into its name.
+    """
     words = list(argv)
+    density = last_of("config.likelihood.name", words)
     for number, word in enumerate(words):
         if word in ("--config", "-config") and number + 1 < len(words):
-            words[number + 1] = file_of(words[number + 1])
+            words[number + 1] = file_of(words[number + 1], density)
         elif found := re.fullmatch(r"(--?config=)(.+)", word):
-            words[number] = found[1] + file_of(found[2])
+            words[number] = found[1] + file_of(found[2], density)
     return words
 
 
-def file_of(name: str) -> str:
-    """FILE:ARGUMENT for a config by name; a path stays as it is."""
+def last_of(flag: str, words: list[str]) -> str:
+    """The value of a flag in a command line, "" where it is not given."""
+    found = ""
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        name, equals, value = word.removeprefix("-").removeprefix("-").partition("=")
+        if name == flag and word != name:
+            found = value if equals else after
+    return found
+
+
+def file_of(name: str, density: str = "") -> str:
+    """FILE:ARGUMENT for a config by name, with another density if one is given; a path stays as it is."""
     file = name.partition(":")[0]
     if file.endswith(".py") and (Path(file).exists() or config_name(name) == name):
         run_file(name)
         return name
     name = config_name(name)
-    corpus = name.partition(":")[0]
+    corpus, system, *_ = *name.split(":", 2), ""
     if corpus not in configs.CONFIGS:
         raise unknown("config", corpus, configs.CONFIGS)
-    return f"{BY_NAME}:{name}"
+    return f"{BY_NAME}:{corpus}:{system}:{density}" if density else f"{BY_NAME}:{name}"
 
 
 def run_file(name: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from swn_jax.data.domain import Rows
+from swn_jax.data.reading import without_skipping
 from swn_jax.errors import SwnError
 
 SPLITS = ("train", "valid", "test")
@@ -18,6 +19,7 @@ class Recording(NamedTuple):
     speaker: str  # who spoke, wrote or moved
     read: Callable[[], Iterable[Rows]]  # its rows in blocks, so that hours of sound need little memory
     file: Path | None = None  # its own file; None if it shares a file with others
+    fault: SwnError | None = None  # why it stands for recordings that could not be listed
 
 
 Divide = Callable[[Sequence[Recording]], Mapping[str, Sequence[Recording]]]
@@ -29,7 +31,7 @@ def broken(id: str, file: Path | None, error: SwnError) -> Recording:
     def read() -> Iterable[Rows]:
         raise error
 
-    return Recording(id, "", read, file)
+    return Recording(id, "", read, file, error)
 
 
 class SplitIndex(NamedTuple):
@@ -44,8 +46,17 @@ class SplitIndex(NamedTuple):
 
     @classmethod
     def divided(cls, recordings: Iterable[Recording], divide: Divide, **facts: Any) -> "SplitIndex":
-        """The index of recordings that `divide` divides among the splits; raises what it raises."""
-        return cls(_splits(divide(list(recordings))), divide=divide, **facts)
+        """The index of recordings that `divide` divides among the splits.
+
+        Raises what `divide` raises, or the error of a file that may hold the recordings that are wanting.
+        """
+        found = list(recordings)
+        try:
+            return cls(_splits(divide(found)), divide=divide, **facts)
+        except SwnError:
+            for fault in filter(None, (recording.fault for recording in found)):
+                raise SwnError(without_skipping(fault)) from fault
+            raise
 
     def without(self, ids: Collection[str]) -> "SplitIndex":
         """The index without some recordings: the others are divided as if these had not been there."""

@@ -28,5 +28,8 @@ def draw(
     mean: Float[Array, "*S 2"], log_scale: Float[Array, "*S 2"], fisher: Float[Array, "*S"], noise: Float[Array, "*S 2"]
 ) -> Float[Array, "*S 2"]:
     """A reparameterised sample from two independent standard normals: the second becomes `r e_1 + e_2 / cosh`."""
-    second = jnp.tanh(fisher) * noise[..., 0] + noise[..., 1] / jnp.cosh(fisher)
-    return mean + jnp.exp(log_scale) * jnp.stack([noise[..., 0], second], -1)
+    one, two = noise[..., 0], noise[..., 1]
+    scale = jnp.exp(log_scale)
+    first = mean[..., 0] + scale[..., 0] * one
+    second = mean[..., 1] + scale[..., 1] * (jnp.tanh(fisher) * one + two / jnp.cosh(fisher))
+    return jnp.stack([first, second], -1)  # rows of both lie where those of the mean do: noise lies anywhere

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from swn_jax.dists.gaussian import HALF_LOG_2PI
+from swn_jax.ops.alike import placed_by_xla
 from swn_jax.ops.exact import einsum
 
 
@@ -31,12 +32,18 @@ def log_prob(
     )  # a Cholesky factor in 16 bits says nothing, and is refused
     u = (x - mean) * jnp.exp(-log_scale)
     square = einsum("...dr,...dq->...rq", factors, factors)
-    lower = jnp.linalg.cholesky(square + jnp.broadcast_to(jnp.eye(square.shape[-1], dtype=x.dtype), square.shape))
-    seen = einsum("...dr,...d->...r", factors, u)
-    f = jax.scipy.linalg.cho_solve((lower, True), seen[..., None])[..., 0]
+    square = square + jnp.broadcast_to(jnp.eye(square.shape[-1], dtype=x.dtype), square.shape)
+    f, half_log_det = placed_by_xla(_solved, square, einsum("...dr,...d->...r", factors, u))
     rest = u - einsum("...dr,...r->...d", factors, f)
-    half_log_det = log_scale.sum(-1) + jnp.log(jnp.diagonal(lower, axis1=-2, axis2=-1)).sum(-1)
+    half_log_det = half_log_det + log_scale.sum(-1)
     return (-0.5 * ((rest**2).sum(-1) + (f**2).sum(-1)) - half_log_det - x.shape[-1] * HALF_LOG_2PI).astype(kind)
+
+
+def _solved(square: Float[Array, "*S R R"], seen: Float[Array, "*S R"]) -> tuple[Array, Array]:
+    """The solution of M f = A^T u, and half the log-determinant of M."""
+    lower = jnp.linalg.cholesky(square)
+    f = jax.scipy.linalg.cho_solve((lower, True), seen[..., None])[..., 0]
+    return f, jnp.log(jnp.diagonal(lower, axis1=-2, axis2=-1)).sum(-1)
 
 
 def draw(

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from swn_jax.dists.pcm import HIGHEST, LOWEST, Levels, to_raw
+from swn_jax.ops.alike import placed_by_xla
 
 MU = 255
 HALF = MU / 2
@@ -21,19 +22,22 @@ def mulaw8(scale: float, shift: float) -> Levels:
     companded = np.sign(raw) * np.log1p(MU * np.abs(raw) / -LOWEST) / math.log1p(MU)
     counts = np.bincount(np.floor(HALF * (companded + 1) + 0.5).astype(int))
     starts = LOWEST + np.cumsum(counts) - counts  # the lowest integer of each level
-    lowest, sizes = (jnp.asarray(a, jnp.float32) for a in (starts, counts))
+    lowest, sizes = (a.astype(np.float32) for a in (starts, counts))
+
+    def at(table: np.ndarray, level: Float[Array, "*S"]) -> Float[Array, "*S"]:
+        return placed_by_xla(lambda level: jnp.asarray(table)[level.astype(int)], level)
 
     def encode(x: Float[Array, "*S"]) -> Float[Array, "*S"]:
-        above = jnp.searchsorted(lowest, to_raw(x, scale, shift), side="right", method="compare_all")
+        above = jnp.searchsorted(jnp.asarray(lowest), to_raw(x, scale, shift), side="right", method="compare_all")
         return (above - 1).astype(x.dtype)
 
     def log_width(level: Float[Array, "*S"]) -> Float[Array, "*S"]:
-        return jnp.log(sizes[level.astype(int)]).astype(level.dtype) - math.log(scale)
+        return jnp.log(at(sizes, level)).astype(level.dtype) - math.log(scale)
 
     def decode(level: Float[Array, "*S"], place: Float[Array, "*S"]) -> Float[Array, "*S"]:
-        size = sizes[level.astype(int)]
+        size = at(sizes, level)
         within = jnp.clip(jnp.floor(size * (place + 0.5)), 0, size - 1)
-        return ((lowest[level.astype(int)] + within - shift) / scale).astype(level.dtype)
+        return ((at(lowest, level) + within - shift) / scale).astype(level.dtype)
 
     def expand(level: Float[Array, "*S"]) -> Float[Array, "*S"]:
         y = level / HALF - 1

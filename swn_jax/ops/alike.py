@@ -4,6 +4,7 @@ A loop keeps the type of its first carry, so a carry of constants fits neither i
 differ between the devices of a `shard_map`, nor rows that lie on the explicit axes of a mesh.
 """
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import jax
@@ -59,6 +60,16 @@ def placed_as(tree: T, rows: Array) -> T:
     """The tree with its rows on the explicit axis of a mesh that `rows` lie on; as it is where there is none."""
     spec = jax.typeof(rows).sharding.spec[:1]
     return jax.tree.map(lambda a: jax.sharding.reshard(a, PartitionSpec(*spec)), tree) if any(spec) else tree
+
+
+def placed_by_xla(function: Callable[..., T], rows: Array, *more: Array) -> T:
+    """`function(rows, *more)`, its results with their rows on the explicit axis of a mesh that `rows` lie on.
+
+    For linear algebra of jax that works on such a mesh only where XLA places what is inside.
+    """
+    spec = jax.typeof(rows).sharding.spec[:1]
+    placed = jax.sharding.auto_axes(function, out_sharding=PartitionSpec(*spec)) if any(spec) else function
+    return placed(rows, *more)
 
 
 def zeros_for(rows: Float[Array, "B ..."], width: int) -> Float[Array, "B {width}"]:

@@ -5,7 +5,7 @@ from typing import Any
 from ml_collections import ConfigDict
 
 from swn_jax.data import Prepared
-from swn_jax.dists.likelihood import of_integers
+from swn_jax.dists.likelihood import OF_SOUND, of_integers
 from swn_jax.errors import SwnError
 from swn_jax.runs.parts import fields_in
 
@@ -14,12 +14,14 @@ def density_of(config: ConfigDict, prepared: Prepared) -> dict[str, Any]:
     """The name and the fields of the likelihood; one of integers is given the scale and shift of its corpus.
 
     Raises:
-      SwnError: for a likelihood of integers on a corpus of other numbers.
+      SwnError: for a likelihood of integers or of sound on a corpus of other numbers.
     """
     fields, corpus = fields_in(config), prepared.corpus
-    if not of_integers(fields["name"]):
-        return fields
-    if not corpus.domain.quantized:
-        found = f"{fields['name']} is a probability of integers: found {corpus.name}, which has others"
+    name, whole = fields["name"], of_integers(fields["name"])
+    if (whole or name in OF_SOUND) and not corpus.domain.quantized:
+        kind = "probability of integers" if whole else "density of sound, sample by sample"
+        found = f"{name} is a {kind}: found {corpus.name}, which has other numbers"
         raise SwnError(f"{found}: take another density, as --config.likelihood.name=gaussian")
+    if not whole:
+        return fields
     return {**fields, "scale": prepared.scale.item(), "shift": prepared.shift.item()}

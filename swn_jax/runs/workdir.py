@@ -34,8 +34,7 @@ def remember(config: ConfigDict, prepared: Prepared, workdir: Path) -> None:
             remedy = "take another --workdir, or the same config"
             raise SwnError(f"{workdir} holds a run of another config ({was}): {remedy}")
     elif (workdir / CHECKPOINTS).exists():
-        remedy = "bring it back, the same command writes it anew into another folder, or take another --workdir"
-        raise SwnError(f"{workdir} holds checkpoints of a run whose {CONFIG} is gone: {remedy}")
+        raise _gone(workdir)
     if odd := other_data(prepared, workdir):
         remedy = "give the --data_dir of its training, or take another --workdir"
         raise SwnError(f"{workdir} holds a run of other data than {prepared.path} ({odd}): {remedy}")
@@ -64,6 +63,8 @@ def recall(workdir: Path) -> ConfigDict:
     """Read the config of a run, old key names included; raises SwnError where there is none."""
     path = workdir / CONFIG
     if not path.exists():
+        if (workdir / CHECKPOINTS).exists():
+            raise _gone(workdir)
         raise SwnError(f"{workdir} holds no run (no {CONFIG}): train one with `swn train`")
     return ConfigDict(renamed(_object(path), CONFIG_KEYS))
 
@@ -103,6 +104,12 @@ def as_trained(prepared: Prepared, workdir: Path) -> Prepared:
 def mark_of(prepared: Prepared) -> str:
     """Eight letters that stand for a corpus in the name of a file."""
     return hashlib.sha256(json.dumps(facts_of(prepared)).encode()).hexdigest()[:8]
+
+
+def _gone(workdir: Path) -> SwnError:
+    """The error for checkpoints without a config."""
+    remedy = "bring it back, the same command writes it anew into another folder, or take another --workdir"
+    return SwnError(f"{workdir} holds checkpoints of a run whose {CONFIG} is gone: {remedy}")
 
 
 def _brief(value: Any) -> str:

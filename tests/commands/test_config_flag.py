@@ -16,6 +16,17 @@ def test_a_name_becomes_a_file_and_all_else_stays(words):
     assert found[2:-1][-1].endswith(f"{BY_NAME}:timit:srnn")
 
 
+@pytest.mark.parametrize("flag", [["--config.likelihood.name=mixture"], ["--config.likelihood.name", "mixture"]])
+def test_the_fields_of_a_density_chosen_by_flag_are_there(flag):
+    for config in ("timit", "timit:srnn"):
+        *_, found = expanded(["prog", *flag, f"--config={config}"])
+        likelihood = config_flag.configs.get_config(found.removeprefix(f"--config={BY_NAME}:")).likelihood
+        assert likelihood.to_dict() == {"name": "mixture", "components": 20, "shared": False, "floor": -12.0,
+                                        "ceiling": 12.0}  # fmt: skip
+    with pytest.raises(SwnError, match="no likelihood 'mixtur': did you mean 'mixture'"):
+        config_flag.configs.get_config("timit:srnn:mixtur")
+
+
 def test_the_path_that_a_name_was_still_names_it(tmp_path, monkeypatch):
     old = "experiments/configs/timit.py:srnn"
     assert file_of(old) == f"{BY_NAME}:timit:srnn"

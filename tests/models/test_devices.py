@@ -11,12 +11,20 @@ from jax.sharding import PartitionSpec as P
 from small import SIZES, made, some
 
 import swn_jax
-from swn_jax.dists.likelihood import linear_prediction, samplewise, source_filter
+from swn_jax.dists.likelihood import likelihood, linear_prediction, samplewise, source_filter
 
 CASES = {
     **{name: (name, {}) for name in SIZES},
     "lstm:narrow": ("lstm", dict(dtype="bfloat16")), "swavenet:batch": ("swavenet", dict(norm="batch")),
     "lstm:linear_prediction": ("lstm", dict(likelihood=linear_prediction(order=3))),
+    **{
+        f"lstm:{name}": ("lstm", dict(likelihood=likelihood(name, **size), frame=3 if name == "pen" else 2))
+        for name, size in (
+            ("mixture", dict(components=2)), ("logistic_mixture", dict(components=2)), ("low_rank", dict(rank=2)),
+            ("pen", dict(components=2)),
+        )
+    },
+    "lstm:mulaw": ("lstm", dict(likelihood=likelihood("logistic_mixture", components=2, encoding="mulaw8"))),
     "lstm:samplewise": (
         "lstm",
         dict(likelihood=samplewise(order=2, history=6, pitch=0, block=2, window=3, units=4, components=2)),
@@ -76,7 +84,7 @@ def test_rows_are_shared_out_by_shard_map(case):
     found, sound = run(variables, given)
     close(found, expected)
     assert sound.shape == (4, 2, model.frame)
-    assert len(np.unique(sound[:, 0, 0])) == 4
+    assert len(np.unique(sound[:, 0, -1])) == 4
 
 
 @pytest.mark.parametrize("axes", [(EXPLICIT, EXPLICIT), (EXPLICIT, AUTO)], ids=["explicit", "auto"])

@@ -1,4 +1,4 @@
-"""A run whose density is a probability of integers takes their units from its corpus, and so does its release."""
+"""A density of integers takes their units from its corpus, and so does its release; one of sound asks for sound."""
 
 import json
 
@@ -9,16 +9,13 @@ import pytest
 
 import swn_jax
 from swn_jax import configs, corpora
-from swn_jax.dists.likelihood import fields_of
 from swn_jax.errors import SwnError
 from swn_jax.release.run import recipe_of
 from swn_jax.runs import SampleRequest, evaluate_run, load_run, sample_run, train_run
 
 
 def config_of(name, encoding="pcm16"):
-    config = configs.get_config(name)
-    with config.unlocked():
-        config.likelihood = {"name": "logistic_mixture", **fields_of("logistic_mixture")}
+    config = configs.get_config(f"{name}:logistic_mixture")
     config.update_from_flattened_dict({
         "steps": "3 steps", "warmup": "1 steps", "anneal.over": "2 steps", "eval_every": 3, "batch": 4,
         "sequence_length": 6, "model.width": 8, "model.layers": 2, "likelihood.components": 3,
@@ -31,7 +28,8 @@ def config_of(name, encoding="pcm16"):
 def data_dir(tmp_path_factory):
     folder = tmp_path_factory.mktemp("data")
     corpora.prepare("synthetic_speech", folder, train=6, valid=1, test=2)
-    corpora.prepare("synthetic_ink", folder, train=2, valid=1, test=1)
+    for name in ("synthetic_ink", "synthetic_motion"):
+        corpora.prepare(name, folder, train=2, valid=1, test=1)
     return folder
 
 
@@ -68,3 +66,13 @@ def test_a_density_of_integers_asks_for_integers(data_dir, tmp_path):
     with pytest.raises(SwnError, match="logistic_mixture is a probability of integers: found synthetic_ink"):
         train_run(config_of("synthetic_ink:wavenet"), tmp_path, data_dir)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["linear_prediction", "samplewise", "source_filter"])
+def test_a_density_of_sound_asks_for_sound(data_dir, tmp_path, name):
+    for corpus in ("synthetic_ink", "synthetic_motion"):  # poses may be as wide as a whole number of blocks
+        config = configs.get_config(f"{corpus}:wavenet:{name}")
+        config.batch = 1
+        with pytest.raises(SwnError, match=f"{name} is a density of sound, sample by sample: found {corpus}, which"):
+            train_run(config, tmp_path, data_dir)
+        assert not list(tmp_path.iterdir())

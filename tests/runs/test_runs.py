@@ -170,6 +170,8 @@ def test_checkpoints_without_their_config_are_not_trained_on(data_dir, trained, 
     (tmp_path / "run" / "config.json").unlink()
     with pytest.raises(SwnError, match=r"holds checkpoints of a run whose config.json is gone: bring it back"):
         train_run(config_of(), tmp_path / "run", data_dir, devices=1)
+    with pytest.raises(SwnError, match=r"whose config.json is gone: bring it back"):  # training anew is refused there
+        load_run(tmp_path / "run", data_dir)
     assert not (tmp_path / "run" / "config.json").exists()
     (tmp_path / "file").touch()
     with pytest.raises(SwnError, match="file is a file, wanted a folder for the run"):

@@ -27,6 +27,7 @@ LIKELIHOODS: dict[str, Callable[..., Likelihood]] = {
 }  # fmt: skip
 OURS = frozenset(LIKELIHOODS)
 P = ParamSpec("P")
+OF_SOUND = frozenset({"linear_prediction", "samplewise", "source_filter"})  # its numbers are consecutive
 UNITS = ("scale", "shift")  # fields of a density of integers: raw = x * scale + shift
 
 

@@ -244,6 +244,13 @@ def test_other_encodings_are_named_with_their_remedy(tmp_path, name, text):
         entry.recording.read()
 
 
+@pytest.mark.parametrize("by", ["writer", "drawing"])
+def test_a_file_of_all_drawings_that_cannot_be_read_is_the_error(tmp_path, by):
+    (tmp_path / "all.jsonl").write_bytes("[[[1, 2], [3, 4]]]\n".encode("utf-16"))
+    with pytest.raises(SwnError, match="all.jsonl: .*UTF-16, wanted UTF-8.*: save it as UTF-8$"):
+        index_of(tmp_path, "down", by=by)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "remedy"),
     [
