@@ -34,17 +34,19 @@ def source_filter(
 ) -> Likelihood:
     """Linear prediction by the model's own coefficients, and a mixture for each sample of the source that it leaves.
 
-    `p(x_t | z, x_<t) = prod_i p(e_i | c_t, e_<i)`, `e_i = x_i - sum_k a_k x_(i-k)`, with the Jacobian 1. For each frame
-    the model's head emits reflection coefficients, levels of the source, the weights with which it repeats after a
-    period, and a bias for a small causal network, which reads the shape of the source but not its loudness. The period
-    is found in the past. P = N + G + U, and 10 more with a pitch.
+    `p(x_t | z, x_<t) = sum_m p(m | c_t) prod_i p(e_i | c_t, m, e_<i)`, `e_i = x_i - sum_k a_k x_(i-k)`, with the
+    Jacobian 1. For each frame the model's head c_t emits reflection coefficients, levels of the source, the weights
+    with which it repeats after a period, what says the modes m, and a bias for a small causal network, which reads the
+    shape of the source but not its loudness. The period is found in the past; by how much it differs from that, and whether
+    the level jumps, are the modes, summed exactly. P = N + G + U + 4 + 4 parts, and 8 + 7 parts more with a pitch.
 
     Where `samplewise` takes level and spectrum from the samples before and wanders where it hears itself, here the
     model's state has to say them: what it makes stays speech. After 400 steps it codes many speakers less well.
 
     Args:
       order: N, of linear prediction, in samples.
-      gains: G, the equal parts of a frame with a level each.
+      gains: G, the equal stretches of a frame with a level each.
+      parts: the equal parts of a frame for which a period is found and shifted, each of whole blocks.
       pitch: the longest period in samples, 400 for 40 Hz at 16 kHz; 0 for none.
       history: samples from which backward-adaptive prediction is estimated, in whose residual the period is searched.
       block: samples between two searches, a divisor of the frame.
@@ -54,7 +56,7 @@ def source_filter(
       floor: the least log standard deviation, in nats of standardised units.
       ceiling: the largest.
     Raises:
-      SwnError: for settings that do not fit together, and frames that are no whole number of blocks and of parts.
+      SwnError: for settings that do not fit together, and frames that are no whole number of blocks, gains or parts.
     """
     check_bounds(floor, ceiling)
     if min(order, gains, parts) < 1:
