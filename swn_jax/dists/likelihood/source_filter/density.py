@@ -37,8 +37,10 @@ def source_filter(
     `p(x_t | z, x_<t) = sum_m p(m | c_t) prod_i p(e_i | c_t, m, e_<i)`, `e_i = x_i - sum_k a_k x_(i-k)`, with the
     Jacobian 1. For each frame the model's head c_t emits reflection coefficients, levels of the source, the weights
     with which it repeats after a period, what says the modes m, and a bias for a small causal network, which reads the
-    shape of the source but not its loudness. The period is found in the past; by how much it differs from that, and whether
-    the level jumps, are the modes, summed exactly. P = N + G + U + 4 + 4 parts, and 8 + 7 parts more with a pitch.
+    shape of the source but not its loudness. The period is found in the past; by how much it differs from that, and
+    whether the level jumps, are the modes, summed exactly.
+
+    P = N + G + U + 4 + 4 parts, and with a pitch 8 + 7 parts more.
 
     Where `samplewise` takes level and spectrum from the samples before and wanders where it hears itself, here the
     model's state has to say them: what it makes stays speech. After 400 steps it codes many speakers less well.
