@@ -107,4 +107,5 @@ def drawn(
 def spread(kernel: Float[Array, "*S K"], where: Float[Array, "*S P O"]) -> Float[Array, "*S P N"]:
     """The kernel moved to where it is wanted, among N = K + O - 1 taps."""
     wide = jnp.pad(kernel, [(0, 0)] * (kernel.ndim - 1) + [(0, where.shape[-1] - 1)])
-    return sum(where[..., o, None] * jnp.roll(wide, o, axis=-1)[..., None, :] for o in range(where.shape[-1]))
+    each = jnp.stack([jnp.roll(wide, o, axis=-1) for o in range(where.shape[-1])], axis=-2)  # [*S, O, N]
+    return (where[..., None] * each[..., None, :, :]).sum(-2)
