@@ -49,6 +49,7 @@ def recipe_of(run: Run) -> Recipe:
         corpus=manifest.corpus, rate=manifest.rate,
         facts={
             "domain": run.corpus.domain.name, "licence": run.corpus.licence, "step": run.step, "training": config,
+            **({"averaged": True} if run.averaged else {}),
             "extra": dict(manifest.extra),
         },
     )  # fmt: skip
@@ -71,8 +72,11 @@ def results_of(run: Run, warn: Callable[[str], None]) -> list[dict[str, Any]]:
     found = []
     for path in sorted(run.workdir.glob("eval_*.json")):
         result = renamed(json.loads(path.read_text()), RESULT_KEYS)
-        if result["step"] == run.step:
-            found.append(result)
-        else:
+        if result["step"] != run.step:
             warn(f"{path} is of step {result['step']}, these weights of step {run.step}: left out, evaluate again")
+        elif result.get("averaged", False) != run.averaged:
+            kinds = ("those of the last step", "averaged weights")
+            warn(f"{path} is of {kinds[not run.averaged]}, not of {kinds[run.averaged]}: left out, evaluate again")
+        else:
+            found.append(result)
     return found

@@ -127,6 +127,11 @@ class Checkpoints:
                 self.manager.close()
 
 
+def steps_in(folder: Path) -> list[int]:
+    """The steps that have a checkpoint in a folder, found without opening it."""
+    return [int(path.name) for path in folder.iterdir() if path.name.isdigit()] if folder.exists() else []
+
+
 @contextmanager
 def written(folder: Path) -> Iterator[None]:
     """Tell in one sentence what orbax raises while it writes; a checkpoint counts once it is whole, so none is lost."""

@@ -30,6 +30,7 @@ def train(
     rate: Callable[[int], Any],
     stop: Callable[[], bool] = lambda: False,
     warn: Callable[[str], None] = lambda text: None,
+    started: Callable[[int], None] = lambda step: None,
 ) -> list[TrainResult]:
     """Train one run, or several replicas in one program, from the newest checkpoint they have in common.
 
@@ -45,6 +46,7 @@ def train(
       rate: from step to learning rate, for the record.
       stop: asked after every step; when true the state is saved and the loop returns. The same in all processes.
       warn: takes a sentence about each damaged checkpoint that was passed over.
+      started: told the step that it goes on from, once all is restored.
     Raises:
       SwnError: where checkpoints were written but no whole one is common to all.
       DivergedError: after `max_bad` non-finite updates in a row, naming the step and, of several, the member; and at
@@ -56,6 +58,7 @@ def train(
         found = newest_common(folders, [member.state for member in members], warn)
         state = broadcast(join([restored.state for restored in found] if found else [m.state for m in members]))
         start = int(state.step.max())
+        started(start)
         data = Prefetch(lambda number: join_batches([m.batch_at(number) for m in members]), start, intervals.steps)
         files.enter_context(closing(data))
         best = [restored.meta["best"] for restored in found] if found else [None] * len(members)
