@@ -11,6 +11,7 @@ from swn_jax.corpora import open_corpus
 from swn_jax.data import Corpus, Prepared
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs.density import density_of
+from swn_jax.runs.optimizer import keeps_average
 from swn_jax.runs.parts import first_state, model_of
 from swn_jax.runs.train import ignore
 from swn_jax.runs.workdir import CHECKPOINTS, CONFIG, as_trained, mark_of, other_data, recall
@@ -82,7 +83,7 @@ def load_run(
         mark, prepared = mark_of(prepared), as_trained(prepared, workdir)
     model = model_of(config, prepared.frame_size, density_of(config, prepared))
     state = restored(config, model, workdir, checkpoint, warn)
-    averages = averaged and bool(config.ema)
+    averages = averaged and keeps_average(config)
     variables = evaluated(state) if averages else variables_of(state)
     return Run(workdir, config, prepared, model, variables, int(state.step), averages, mark)
 

@@ -10,10 +10,12 @@ from swn_jax.errors import SwnError, unknown
 from swn_jax.train.average import averaged
 from swn_jax.train.by_path import by_path
 from swn_jax.train.duration import in_steps
-from swn_jax.train.optim import adam, constant_rate, cosine_rate, restarted
+from swn_jax.train.optim import adamw, clipped, constant_rate, cosine_rate, restarted
+from swn_jax.train.rules import lion, muon, schedule_free
 from swn_jax.types import Model
 
 SCHEDULES = ("cosine", "constant")
+OPTIMIZERS = ("adam", "adamw", "lion", "muon", "schedule_free")
 
 
 def rate_of(config: Config, epoch: int) -> optax.Schedule:
@@ -79,10 +81,39 @@ def averages(model: Model, decay: float) -> str:
     return f"{what}: one more copy of the parameters, {size:.1f} MiB"
 
 
+def keeps_average(config: Config) -> bool:
+    """Whether the optimizer keeps averaged weights, which are evaluated in place of the last ones."""
+    return bool(config["ema"]) or config["optimizer"] == "schedule_free"
+
+
 def optimizer_of(config: Config, epoch: int) -> optax.GradientTransformation:
-    """Build the optimizer."""
-    tx = adam(rate_of(config, epoch), config["clip"], b2=config["adam_b2"], eps=config["adam_eps"],
-              decay=config["decay"], largest=config["clip_largest"])  # fmt: skip
+    """Build the optimizer of the config's name.
+
+    Raises:
+      SwnError: for an unknown one, and for settings that go with none, or not with this one.
+    """
+    tx = clipped(rule_of(config, rate_of(config, epoch)), config["clip"], config["clip_largest"])
     if factors := factors_of(config):
         tx = by_path(tx, factors)
     return averaged(tx, config["ema"]) if config["ema"] else tx
+
+
+def rule_of(config: Config, rate: optax.Schedule) -> optax.GradientTransformation:
+    """The optimizer without the clips of gradients."""
+    b2, eps, decay = config["adam_b2"], config["adam_eps"], config["decay"]
+    match config["optimizer"]:
+        case "adam" | "adamw":
+            return adamw(rate, b2=b2, eps=eps, decay=decay)
+        case "lion":
+            return lion(rate, **config["lion"], decay=decay)
+        case "muon":
+            return muon(rate, **config["muon"], b2=b2, eps=eps, decay=decay)
+        case "schedule_free":
+            if config["schedule"] != "constant":
+                raise SwnError(f"schedule_free wants a rate that stays, found schedule={config['schedule']}: set "
+                               "--config.schedule=constant")  # fmt: skip
+            if config["ema"] or factors_of(config):
+                raise SwnError("schedule_free keeps an average of its own, of one rate for all: leave out ema, freeze "
+                               "and rate_factors")  # fmt: skip
+            return schedule_free(rate, **config["schedule_free"], b2=b2, eps=eps, decay=decay)
+    raise unknown("optimizer", config["optimizer"], OPTIMIZERS)

@@ -23,7 +23,7 @@ from swn_jax.runs.warm import Init, start_from
 from swn_jax.runs.workdir import locked, remember
 from swn_jax.train import distributed
 from swn_jax.train.duration import in_steps
-from swn_jax.train.logging import Intervals, Writer
+from swn_jax.train.logging import Intervals, Saving, Writer
 from swn_jax.train.loop import TrainResult, train
 
 
@@ -102,7 +102,9 @@ def train_run(
     if config.ema:
         tell(averages(model, config.ema))
     begin = start_from(init, model, folders, prepared, tell)
-    intervals = Intervals(steps_of(config, epoch), config.log_every, config.eval_every, config.max_bad)
+    intervals = Intervals(
+        steps_of(config, epoch), config.log_every, config.eval_every, config.max_bad, Saving(**config.checkpoint)
+    )
     changed: dict[Path, Any] = {}
     with contextlib.ExitStack() as locks:
         if distributed.is_primary():

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from swn_jax.atomic import write_text
 from swn_jax.data import Prepared
 from swn_jax.errors import SwnError
-from swn_jax.runs.workdir import CHECKPOINTS
+from swn_jax.runs.workdir import CHECKPOINTS, read_object
 from swn_jax.train import distributed
 from swn_jax.train.checkpoint import steps_in
 from swn_jax.train.flat import named
@@ -51,7 +51,7 @@ def to_start(init: Init | None, folders: Sequence[Path]) -> bool:
       SwnError: where a run that is there did not start from it, or one that is to start from weights is given none.
     """
     begun = any(steps_in(folder / CHECKPOINTS) for folder in folders)
-    noted = {json.loads((folder / INIT).read_text())["source"] for folder in folders if (folder / INIT).exists()}
+    noted = {read_object(folder / INIT)["source"] for folder in folders if (folder / INIT).exists()}
     if init is None:
         if noted and not begun:
             raise SwnError(f"{folders[0]} is a run that starts from {noted.pop()}: give it as --init again")

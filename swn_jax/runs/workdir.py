@@ -75,7 +75,7 @@ def recall(workdir: Path) -> ConfigDict:
     path = workdir / CONFIG
     if not path.exists():
         raise SwnError(f"{workdir} holds no run (no {CONFIG}): train one with `swn train`")
-    return ConfigDict(completed(renamed(_object(path), CONFIG_KEYS)))
+    return ConfigDict(completed(renamed(read_object(path), CONFIG_KEYS)))
 
 
 def facts_of(prepared: Prepared) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def other_data(prepared: Prepared, workdir: Path) -> str:
     path = workdir / DATA
     if not path.exists():  # trained before data were recorded
         return ""
-    there, now = _object(path), facts_of(prepared)
+    there, now = read_object(path), facts_of(prepared)
     odd = {key: (there.get(key), value) for key, value in now.items() if there.get(key) != value}
     return ", ".join(f"{key}: {_brief(old)} there, {_brief(new)} now" for key, (old, new) in odd.items())
 
@@ -103,7 +103,7 @@ def as_trained(prepared: Prepared, workdir: Path) -> Prepared:
     Raises:
       SwnError: for frames of another size.
     """
-    mean, std = (tuple(_object(workdir / DATA)[key]) for key in ("mean", "std"))
+    mean, std = (tuple(read_object(workdir / DATA)[key]) for key in ("mean", "std"))
     if len(mean) != len(prepared.manifest.mean):
         found = f"{prepared.path} has {len(prepared.manifest.mean)} numbers per frame"
         raise SwnError(f"{found}, wanted {len(mean)}, on which {workdir} was trained: take data of the same kind")
@@ -122,7 +122,8 @@ def _brief(value: Any) -> str:
     return f"{value[0]:.6g}" if isinstance(value, list) else str(value)[:8]
 
 
-def _object(path: Path) -> dict[str, Any]:
+def read_object(path: Path) -> dict[str, Any]:
+    """Read a JSON object; raises SwnError for a file that holds none."""
     try:
         found = json.loads(path.read_text())
         if isinstance(found, dict):

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Int
+from optax import contrib
 
 
 class Averaged(NamedTuple):
@@ -36,5 +37,14 @@ def averaged(tx: optax.GradientTransformation, decay: float) -> optax.GradientTr
 
 
 def average_of(opt: Any, params: Any) -> Any:
-    """The average that an optimizer's state holds; the parameters themselves where it holds none."""
-    return opt.mean if isinstance(opt, Averaged) else params
+    """The average that an optimizer's state holds, its own or that of schedule-free; without one the parameters."""
+    for part in jax.tree.leaves(opt, is_leaf=_holds_average):
+        if isinstance(part, Averaged):
+            return part.mean
+        if isinstance(part, contrib.ScheduleFreeState):
+            return contrib.schedule_free_eval_params(part, params)
+    return params
+
+
+def _holds_average(part: Any) -> bool:
+    return isinstance(part, Averaged | contrib.ScheduleFreeState)

@@ -17,7 +17,8 @@ from swn_jax.train.flat import LANES, Flat, Layout, named
 def by_path(tx: optax.GradientTransformation, factors: Mapping[str, float]) -> optax.GradientTransformation:
     """An optimizer of `Flat` parameters, with a factor on the updates of those whose path matches a pattern.
 
-    Frozen parameters, those with the factor 0, keep their bits; their gradients count in no clip and no moment. The state is that of `tx`.
+    Frozen parameters, those with the factor 0, keep their bits; their gradients count in no clip and no moment. The
+    state is that of `tx`.
 
     Args:
       tx: the optimizer.

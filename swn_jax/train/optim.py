@@ -61,8 +61,25 @@ def adam(
       decay: decoupled weight decay, times the rate, on matrices only.
       largest: the largest entry of such a gradient, to which all are scaled; 0 for no such clip.
     """
+    return clipped(adamw(rate, b1, b2, eps, decay), clip, largest)
+
+
+def adamw(
+    rate: optax.Schedule, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-8, decay: float = 0.0
+) -> optax.GradientTransformation:
+    """The optimizer of `adam` without its clips."""
+    return optax.adamw(rate, b1, b2, eps, weight_decay=decay, mask=matrices)
+
+
+def clipped(tx: optax.GradientTransformation, clip: float, largest: float) -> optax.GradientTransformation:
+    """An optimizer on gradients with the clips of `adam`."""
     return optax.chain(
         optax.clip_by_global_norm(clip) if clip else optax.identity(),
         clip_by_largest(largest) if largest else optax.identity(),
-        optax.adamw(rate, b1, b2, eps, weight_decay=decay, mask=lambda p: jax.tree.map(lambda a: a.ndim > 1, p)),
+        tx,
     )
+
+
+def matrices(params: optax.Params) -> optax.Params:
+    """Which arrays have more than one axis."""
+    return jax.tree.map(lambda a: a.ndim > 1, params)

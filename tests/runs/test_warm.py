@@ -116,3 +116,9 @@ def test_frozen_weights_keep_their_bits_and_factors_are_read(data_dir, trained, 
     for wrong in ("causal_1/.*", "=3", "causal_1/.*=x", "causal_1/.*=-1"):
         with pytest.raises(SwnError, match="in rate_factors, wanted PATTERN=FACTOR"):
             train_run(config_of(rate_factors=wrong), tmp_path / "no", data_dir, devices=1)
+
+
+def test_the_card_of_a_release_tells_what_its_training_started_from(data_dir, trained, tmp_path):
+    train_run(config_of(), tmp_path / "run", data_dir, devices=1, init=init_of(trained, data_dir))
+    release(lambda: load_run(tmp_path / "run", data_dir), tmp_path / "release", ["weights"], warn=print)
+    assert f"--init={trained.name}\n" in (tmp_path / "release" / "README.md").read_text()
