@@ -23,9 +23,9 @@ def lion(rate: optax.Schedule, b1: float, b2: float, decay: float) -> optax.Grad
 def muon(rate: optax.Schedule, beta: float, b2: float, eps: float, decay: float) -> optax.GradientTransformation:
     """Muon (Jordan et al. 2024): an orthogonal momentum for matrices, for all else Adam with Nesterov's momentum.
 
-    Updates of a matrix are scaled to the root mean square of Adam's, 0.2 of the rate (Liu et al. 2025), so that it takes
-    the rates of Adam. Each matrix is
-    orthogonalised by itself, so the state lies in trees, and a step has kernels for every matrix.
+    Updates of a matrix are scaled to the root mean square of Adam's, 0.2 of the rate (Liu et al. 2025): it takes rates
+    as Adam does. Each matrix is orthogonalised by itself, so the state lies in trees, and a step has kernels for every
+    matrix.
 
     Args:
       rate: from step to learning rate.
