@@ -74,7 +74,8 @@ def test_schedules_may_be_taken_as_if_it_had_been_so_from_the_start(data_dir, tm
     train_run(config_of(), tmp_path, data_dir, devices=1)
     train_run(config_of(steps="8 steps"), tmp_path, data_dir, devices=1, rebase=False, tell=said.append)
     assert said == [f"extended from {STEPS} to 8 steps, with schedules as if it had been so from the start"]
-    rates = {r["step"]: r["rate"] for r in map(json.loads, (tmp_path / "metrics.jsonl").open()) if "rate" in r}
+    lines = map(json.loads, (tmp_path / "metrics.jsonl").read_text().splitlines())
+    rates = {line["step"]: line["rate"] for line in lines if "rate" in line}
     plain = rate_of(config_of(steps="8 steps"), 1)
     assert [rates[n] for n in range(STEPS + 1, 9)] == pytest.approx([float(plain(n - 1)) for n in range(STEPS + 1, 9)])
 
