@@ -108,11 +108,11 @@ def test_folders_that_hold_no_weights_are_told(data_dir, tmp_path):
 
 
 def test_frozen_weights_keep_their_bits_and_factors_are_read(data_dir, trained, tmp_path):
-    config = config_of(freeze="causal_0/.*", rate_factors="causal_1/.*=0.5 causal_1/f2/.*=.1")
+    config = config_of(freeze="causal_0/.*", rate_factors="causal_1/.*=0.5 causal_1/skip/.*=.1")
     (ended,) = train_run(config, tmp_path, data_dir, devices=1, init=init_of(trained, data_dir))
     own, params = load_run(trained, data_dir).variables["params"], ended.state.params.tree()
     jax.tree.map(np.testing.assert_array_equal, params["causal_0"], own["causal_0"])
-    assert not np.array_equal(params["causal_1"]["f2"]["kernel"], own["causal_1"]["f2"]["kernel"])
+    assert not np.array_equal(params["causal_1"]["skip"]["kernel"], own["causal_1"]["skip"]["kernel"])
     for wrong in ("causal_1/.*", "=3", "causal_1/.*=x", "causal_1/.*=-1"):
         with pytest.raises(SwnError, match="in rate_factors, wanted PATTERN=FACTOR"):
             train_run(config_of(rate_factors=wrong), tmp_path / "no", data_dir, devices=1)
