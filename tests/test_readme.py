@@ -195,13 +195,16 @@ def shortened(command: Command) -> list[str]:
     if sweep:
         file = sweep.partition(":")[0]
         found.append(f"--sweep={file}:{SHORT_SWEEP[Path(file).stem]}")
+    steps = command.flag("config.steps") or ""
+    short = steps.isdigit() and int(steps) <= 90  # as it is on the page
     if config:
         corpus, _, system = config.partition(":")
         systems = ("wavenet", "swavenet") if sweep and "systems" in sweep else (system,)
         made = [get_config(":".join(filter(None, [Path(corpus).stem, name]))) for name in systems]
         for setting in SHORT_CONFIG:
             key = setting.partition("=")[0]
-            if all(not key.startswith("model.") or key.removeprefix("model.") in each.model for each in made):
+            known = all(not key.startswith("model.") or key.removeprefix("model.") in each.model for each in made)
+            if known and not (short and key in ("steps", "eval_every")):
                 found.append(f"--config.{setting}")
     return found
 

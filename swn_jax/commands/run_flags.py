@@ -2,7 +2,7 @@
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from absl import flags
 
@@ -17,6 +17,8 @@ DATA_DIR = flags.DEFINE_string("data_dir", "data", "where prepared corpora lie")
 CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", ["best", "newest"], "which checkpoint of the run")
 OTHER_DATA = flags.DEFINE_bool("other_data", False, "take data that the run was not trained on, in the scaling of its "
     "training; results go into files of their own")  # fmt: skip
+AVERAGED = flags.DEFINE_bool("averaged", True, "take averaged weights where the run keeps some; --noaveraged: those of "
+    "the last step")  # fmt: skip
 SEED = flags.DEFINE_integer("seed", 0, "of what is drawn", lower_bound=0)
 
 
@@ -26,9 +28,7 @@ def load() -> "Run":
 
     if WORKDIR.value is None:
         raise SwnError("which run? pass --workdir=DIR")
-    return load_run(
-        WORKDIR.value, DATA_DIR.value, checkpoint=CHECKPOINT.value, other=OTHER_DATA.value, warn=common.warn
-    )
+    return load_run(WORKDIR.value, **options())
 
 
 def load_several() -> "dict[str, Run]":
@@ -39,7 +39,12 @@ def load_several() -> "dict[str, Run]":
         raise SwnError("which run? pass --workdir=DIR, or --workdir=DIR,DIR to compare several")
     # trials of a sweep have commas in their names
     folders = [WORKDIR.value] if Path(WORKDIR.value).exists() else WORKDIR.value.split(",")
-    load = functools.partial(
-        load_run, data_dir=DATA_DIR.value, checkpoint=CHECKPOINT.value, other=OTHER_DATA.value, warn=common.warn
-    )
-    return load_runs(folders, load)
+    return load_runs(folders, functools.partial(load_run, **options()))
+
+
+def options() -> dict[str, Any]:
+    """What the flags say about the loading of each run."""
+    return dict(
+        data_dir=DATA_DIR.value, checkpoint=CHECKPOINT.value, averaged=AVERAGED.value, other=OTHER_DATA.value,
+        warn=common.warn,
+    )  # fmt: skip

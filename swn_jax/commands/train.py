@@ -1,12 +1,14 @@
-"""Train a model; the same command again resumes a stopped run.
+"""Train a model; the same command again resumes a stopped run, more --config.steps extend one.
 
 python -m experiments.train --config=synthetic_speech:swavenet --data_dir=data --workdir=run
 """
 
 import contextlib
+import functools
 import os
 import signal
 import sys
+from pathlib import Path
 
 from absl import flags
 
@@ -21,6 +23,10 @@ DEVICES = flags.DEFINE_integer("devices", 0, "how many devices to use, with one 
 COORDINATOR = flags.DEFINE_string("coordinator", None, "of several processes: HOST:PORT where process 0 is met")
 PROCESSES = flags.DEFINE_integer("num_processes", None, "how many they are")
 PROCESS = flags.DEFINE_integer("process_id", None, "which of them this one is, from 0")
+REBASE = flags.DEFINE_boolean("rebase", True, "where more --config.steps extend a run: its rate goes on from where it "
+                              "stands; --norebase: as if it had been so from the start")  # fmt: skip
+INIT = flags.DEFINE_string("init", None, "a run or a release whose weights a new run starts from")
+PARTIAL = flags.DEFINE_boolean("init_partial", False, "take those weights that fit, and make the rest anew")
 HOSTS = flags.DEFINE_boolean("hosts", None, "train with the processes that SLURM, Open MPI or a TPU pod has started; "
                              "the default under srun with several tasks")  # fmt: skip
 STOPPED = 75  # exit status after SIGTERM or SIGINT: saved, start the same command again
@@ -48,11 +54,16 @@ def run() -> int:
     """Train in this process."""
     from swn_jax import corpora
     from swn_jax.commands.progress import Progress, prepare_bar
+    from swn_jax.release.start import weights_of
     from swn_jax.runs import Inputs, train_run
+    from swn_jax.runs.warm import Init
 
-    config = config_flag.config()
+    config, init = config_flag.config(), None
     if WORKDIR.value is None:
         raise SwnError("where shall the run live? pass --workdir=DIR")
+    if INIT.value is not None:
+        load = functools.partial(weights_of, INIT.value, DATA_DIR.value)
+        init = Init(str(Path(INIT.value).resolve()), load, PARTIAL.value)
     signals: list[int] = []
 
     def on_signal(number: int, _: object) -> None:
@@ -64,8 +75,8 @@ def run() -> int:
     with prepare_bar() as progress:
         results = train_run(
             config, WORKDIR.value, DATA_DIR.value, inputs=Inputs(MANUAL_DIR.value, SPLIT_FILE.value, progress),
-            devices=DEVICES.value, writers=lambda steps: [Progress(steps)], stop=lambda: bool(signals),
-            tell=lambda text: print(text, flush=True), warn=common.warn,
+            devices=DEVICES.value, rebase=REBASE.value, init=init, writers=lambda steps: [Progress(steps)],
+            stop=lambda: bool(signals), tell=lambda text: print(text, flush=True), warn=common.warn,
         )  # fmt: skip
     steps = int(results[0].state.step)
     if not results[0].finished:

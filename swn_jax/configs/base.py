@@ -26,12 +26,20 @@ def base(system: str, density: str = "") -> Settings:
         sequence_stride=40,  # for ink and motion: frames from one training sequence to the next
         scaling="",  # "" for the published one of the domain
         rate=1e-3,
+        schedule="cosine",  # of the rate after the warm-up: along half a cosine to 0 at the end, or constant
         warmup="50 steps",
         clip=0.0,  # largest global norm of the gradient (nats per frame); 0 for no clipping
         clip_largest=0.0,  # largest entry of that gradient, rescaled as a whole; 0 for no clipping
+        optimizer="adam",  # or adamw (the same: decay decides), lion, muon, schedule_free
         adam_b2=0.95,  # short memory: gradients of sharp densities vary by orders of magnitude
         adam_eps=1e-8,
-        decay=0.0,
+        decay=0.0,  # decoupled, times the rate, of matrices
+        lion=dict(b1=0.9, b2=0.99),
+        muon=dict(beta=0.95),  # for matrices, beside Adam for vectors
+        schedule_free=dict(b1=0.9),
+        ema=0.0,  # decay of averaged weights, which are evaluated in place of the last ones; 0 for none
+        freeze="",  # a regular expression: parameters of such paths are not trained, as "causal_0/.*"
+        rate_factors="",  # of parameters by such expressions, as "head/.*=0.1 causal_0/.*=0.5"
         anneal=dict(kind="cosine", over="1250 steps", start=0.2, end=1.0),  # start is in units of end
         free_nats=0.0,  # per frame and layer that z may carry at no cost in training
         aux_weight=0.0,  # weight of auxiliary costs of the model
@@ -42,6 +50,9 @@ def base(system: str, density: str = "") -> Settings:
         log_every=50,  # steps; 0 for never
         # steps between evaluations of the bound on the validation split, each with a checkpoint; 0 for at the end
         eval_every=250,
+        extended=(),  # kept by `train`: (step, steps) of each extension, where it began and the steps of before
+        # beside those: every so many steps or minutes; kept are the newest ones, and for good every `keep_every` steps
+        checkpoint=dict(every=0, minutes=0.0, keep=2, keep_every=0),
         max_bad=20,  # consecutive skipped updates that end the run
         model={"name": model, **fields},
     )

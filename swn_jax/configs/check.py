@@ -11,9 +11,19 @@ from swn_jax.errors import SwnError
 LEAST = {  # the least value of each number
     "seed": 0, "replicas": 1, "batch": 1, "sequence_length": 1, "sequence_stride": 1, "frame_size": 0, "rate": 0,
     "clip": 0, "clip_largest": 0, "adam_b2": 0, "adam_eps": 0, "decay": 0, "anneal.start": 0, "anneal.end": 0,
-    "free_nats": 0, "aux_weight": 0, "input_noise": 0, "own_inputs": 0, "log_every": 0, "eval_every": 0, "max_bad": 1,
+    "free_nats": 0, "aux_weight": 0, "input_noise": 0, "own_inputs": 0, "ema": 0, "lion.b1": 0,
+    "lion.b2": 0, "muon.beta": 0, "schedule_free.b1": 0.01, "checkpoint.every": 0, "checkpoint.minutes": 0,
+    "checkpoint.keep": 1, "checkpoint.keep_every": 0,
+    "log_every": 0, "eval_every": 0, "max_bad": 1,
 }  # fmt: skip
-BELOW = {"adam_b2": 1}  # what a number must stay below, where it is not infinity
+BELOW = {
+    "adam_b2": 1,
+    "ema": 1,
+    "lion.b1": 1,
+    "lion.b2": 1,
+    "muon.beta": 1,
+    "schedule_free.b1": 1,
+}  # what a number must stay below, where it is not infinity
 SHARES = ("own_inputs",)  # at most 1
 
 

@@ -1,4 +1,4 @@
-"""Keys of configs and results: flattening, and the current names of old keys."""
+"""Keys of configs and results: flattening, the current names of old keys, and what runs of before lack."""
 
 import re
 from collections.abc import Mapping
@@ -17,6 +17,16 @@ RESULT_KEYS = {
     "log_scale_a_frame": "log_scale_per_frame",
 }
 
+
+LATER: dict[str, Any] = {  # keys that were added: what a run without them did
+    "replicas": 1, "frame_size": 0, "anneal.end": 1.0, "free_nats": 0.0, "input_noise": 0.0, "own_inputs": 0.0,
+    "schedule": "cosine", "extended": (), "ema": 0.0, "freeze": "", "rate_factors": "",
+    "checkpoint.every": 0, "checkpoint.minutes": 0.0, "checkpoint.keep": 2, "checkpoint.keep_every": 0,
+    "optimizer": "adam", "lion.b1": 0.9, "lion.b2": 0.99, "muon.beta": 0.95, "schedule_free.b1": 0.9,
+}  # fmt: skip
+FREE = (  # keys of a run that may change when it goes on
+    "steps", "log_every", "eval_every", "max_bad", *(key for key in LATER if key.startswith("checkpoint.")),
+)  # fmt: skip
 
 IN_CLONE = re.compile(r"experiments/configs/(\w+)\.py(?=:|$)")  # names were paths once
 
@@ -48,3 +58,27 @@ def flat(config: Mapping[str, Any], head: str = "") -> dict[str, Any]:
         else:
             values[head + key] = tuple(value) if isinstance(value, list) else value
     return values
+
+
+def completed(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A nested config with the keys of `LATER` that it lacks.
+
+    >>> completed({"rate": 1.0, "anneal": {"end": 0.5}})["anneal"]
+    {'end': 0.5}
+    """
+    full = {key: dict(value) if isinstance(value, Mapping) else value for key, value in config.items()}
+    for key, value in LATER.items():
+        head, _, last = key.rpartition(".")
+        place = full.setdefault(head, {}) if head else full
+        place.setdefault(last, value)
+    return full
+
+
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """The values of the dotted keys in which two configs differ, those of `LATER` supplied."""
+    there, now = flat(completed(old)), flat(completed(new))
+    return {
+        key: (there.get(key), now.get(key))
+        for key in sorted({*there, *now})
+        if there.get(key) != now.get(key)
+    }  # fmt: skip

@@ -17,6 +17,8 @@ from swn_jax.release.reproduce import prepare_command, train_command
 from swn_jax.release.weights import save
 from swn_jax.runs import Run
 from swn_jax.runs.density import density_of
+from swn_jax.runs.warm import INIT
+from swn_jax.runs.workdir import read_object
 
 PARTS: dict[str, Callable[..., None]] = {"weights": save, "functions": export_functions}
 
@@ -49,6 +51,7 @@ def recipe_of(run: Run) -> Recipe:
         corpus=manifest.corpus, rate=manifest.rate,
         facts={
             "domain": run.corpus.domain.name, "licence": run.corpus.licence, "step": run.step, "training": config,
+            **({"averaged": True} if run.averaged else {}),
             "extra": dict(manifest.extra),
         },
     )  # fmt: skip
@@ -61,9 +64,15 @@ def facts_of(run: Run, warn: Callable[[str], None]) -> Facts:
         source=run.corpus.source,
         parameters=sum(a.size for a in jax.tree.leaves(run.variables["params"])),
         step=run.step,
-        commands=(prepare_command(run.corpus, run.prepared.manifest.options), train_command(run.config.to_dict())),
+        commands=(prepare_command(run.corpus, run.prepared.manifest.options), command_of(run)),
         results=results_of(run, warn),
     )
+
+
+def command_of(run: Run) -> str:
+    """The command that trains the run again, from the weights that it started from, by their folder's name."""
+    command, init = train_command(run.config.to_dict()), run.workdir / INIT
+    return f"{command} --init={Path(read_object(init)['source']).name}" if init.exists() else command
 
 
 def results_of(run: Run, warn: Callable[[str], None]) -> list[dict[str, Any]]:
@@ -71,8 +80,11 @@ def results_of(run: Run, warn: Callable[[str], None]) -> list[dict[str, Any]]:
     found = []
     for path in sorted(run.workdir.glob("eval_*.json")):
         result = renamed(json.loads(path.read_text()), RESULT_KEYS)
-        if result["step"] == run.step:
-            found.append(result)
-        else:
+        if result["step"] != run.step:
             warn(f"{path} is of step {result['step']}, these weights of step {run.step}: left out, evaluate again")
+        elif result.get("averaged", False) != run.averaged:
+            kinds = ("those of the last step", "averaged weights")
+            warn(f"{path} is of {kinds[not run.averaged]}, not of {kinds[run.averaged]}: left out, evaluate again")
+        else:
+            found.append(result)
     return found

@@ -13,6 +13,7 @@ import numpy as np
 from swn_jax.atomic import write_bytes, write_text
 from swn_jax.errors import SwnError
 from swn_jax.release.recipe import Recipe, build, completed, from_json
+from swn_jax.train.flat import named
 from swn_jax.types import Model, Variables
 from swn_jax.version import __version__
 
@@ -104,12 +105,6 @@ def decoded(weights: bytes) -> dict[str, np.ndarray]:
         name: np.frombuffer(part["data"], DTYPES[part["dtype"]]).reshape(part["shape"])
         for name, part in deserialize(weights)
     }
-
-
-def named(variables: Any) -> dict[str, Any]:
-    """Name the arrays of a tree by their paths."""
-    leaves = jax.tree_util.tree_leaves_with_path(variables)
-    return {jax.tree_util.keystr(path, simple=True, separator="/"): leaf for path, leaf in leaves}
 
 
 def fitted(model: Model, arrays: Mapping[str, np.ndarray], where: str) -> Variables:

@@ -11,8 +11,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 __all__ = [
-    "Inputs", "Run", "SampleRequest", "Samples", "baselines_of", "evaluate_baseline", "evaluate_run", "load_run",
-    "load_runs", "sample_run", "train_run",
+    "Init", "Inputs", "Run", "SampleRequest", "Samples", "Weights", "baselines_of", "evaluate_baseline",
+    "evaluate_run", "load_run", "load_runs", "sample_run", "train_run",
 ]  # fmt: skip
 
 _NAMES = {
@@ -21,6 +21,7 @@ _NAMES = {
     "load": ("Run", "load_run", "load_runs"),
     "sample": ("SampleRequest", "Samples", "sample_run"),
     "train": ("Inputs", "train_run"),
+    "warm": ("Init", "Weights"),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from swn_jax.runs.load import Run, load_run, load_runs
     from swn_jax.runs.sample import SampleRequest, Samples, sample_run
     from swn_jax.runs.train import Inputs, train_run
+    from swn_jax.runs.warm import Init, Weights
 else:  # hidden from type checkers, which would take any misspelt name for one of unknown type
 
     def __getattr__(name: str) -> Any:

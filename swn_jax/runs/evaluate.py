@@ -67,6 +67,7 @@ def definition(run: Run, split: str, seed: int, command: str) -> dict[str, Any]:
         "model": run.config.model.name,
         "parameters": sum(a.size for a in jax.tree.leaves(run.variables["params"])),
         "step": run.step,
+        **({"averaged": True} if run.averaged else {}),
         "seed": seed,
         "machine": jax.devices()[0].device_kind,
         **record(command),

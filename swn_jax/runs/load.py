@@ -11,11 +11,12 @@ from swn_jax.corpora import open_corpus
 from swn_jax.data import Corpus, Prepared
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs.density import density_of
+from swn_jax.runs.optimizer import keeps_average
 from swn_jax.runs.parts import first_state, model_of
 from swn_jax.runs.train import ignore
 from swn_jax.runs.workdir import CHECKPOINTS, CONFIG, as_trained, mark_of, other_data, recall
 from swn_jax.train.checkpoint import Checkpoints
-from swn_jax.train.state import TrainState, variables_of
+from swn_jax.train.state import TrainState, evaluated, variables_of
 from swn_jax.types import Model, Variables
 
 FOLDERS = {"best": "best", "newest": CHECKPOINTS}
@@ -34,6 +35,7 @@ class Run(NamedTuple):
     model: Model
     variables: Variables  # of the checkpoint
     step: int  # of the checkpoint
+    averaged: bool = False  # whether the variables are averages over the training, not those of the last step
     other: str = ""  # a mark of its corpus, where that is not the data it was trained on
 
     @property
@@ -47,6 +49,7 @@ def load_run(
     data_dir: Path | str = "data",
     *,
     checkpoint: str = "best",
+    averaged: bool = True,
     other: bool = False,
     warn: Callable[[str], None] = ignore,
 ) -> Run:
@@ -56,6 +59,7 @@ def load_run(
       workdir: where it lives.
       data_dir: where prepared corpora lie.
       checkpoint: "best", the one with the best validation bound, or "newest".
+      averaged: take averaged weights where the run keeps some, else those of the last step.
       other: take data that it was not trained on, in the scaling of those that it was.
       warn: takes a sentence about each damaged checkpoint that was passed over.
     Raises:
@@ -79,14 +83,17 @@ def load_run(
         mark, prepared = mark_of(prepared), as_trained(prepared, workdir)
     model = model_of(config, prepared.frame_size, density_of(config, prepared))
     state = restored(config, model, workdir, checkpoint, warn)
-    return Run(workdir, config, prepared, model, variables_of(state), int(state.step), mark)
+    averages = averaged and keeps_average(config)
+    variables = evaluated(state) if averages else variables_of(state)
+    return Run(workdir, config, prepared, model, variables, int(state.step), averages, mark)
 
 
 def restored(
     config: ConfigDict, model: Model, workdir: Path, checkpoint: str, warn: Callable[[str], None]
 ) -> TrainState:
     """Restore the best or the newest intact state of a run."""
-    like = jax.eval_shape(lambda: first_state(config, model, epoch=1))
+    shapes = ConfigDict({**config, "extended": ()})  # with one step per epoch a stretch in epochs has no length
+    like = jax.eval_shape(lambda: first_state(shapes, model, epoch=1))
     folder, newest = (workdir / FOLDERS[name] for name in (checkpoint, "newest"))
     found = Checkpoints(folder, keep=1).restore(like) if folder.exists() else None
     if found is None and folder != newest and newest.exists() and Checkpoints(newest, keep=1).steps():

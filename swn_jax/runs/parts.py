@@ -1,27 +1,26 @@
-"""Building the parts of a run from its config: model, optimizer, annealing schedule, train step and initial state."""
+"""Building the parts of a run from its config: model, annealing schedule, train step and initial state."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
-import optax
 
 from swn_jax import anneal, models
 from swn_jax.anneal import Anneal
 from swn_jax.configs.settings import Config
 from swn_jax.dists.likelihood import fields_of, likelihood
 from swn_jax.errors import SwnError
+from swn_jax.runs.optimizer import ends_of, optimizer_of
 from swn_jax.train import distributed
 from swn_jax.train.duration import in_steps
 from swn_jax.train.input_noise import InputNoise, spectral, white
-from swn_jax.train.optim import adam, cosine_rate
 from swn_jax.train.own_inputs import OwnInputs
 from swn_jax.train.parallel import compile_step
 from swn_jax.train.replicas import replicated
 from swn_jax.train.state import TrainState, init_state
 from swn_jax.train.step import TrainStep, make_train_step
-from swn_jax.types import Model
+from swn_jax.types import Model, Variables
 
 
 def fields_in(config: Config) -> dict[str, Any]:
@@ -40,32 +39,6 @@ def model_of(config: Config, width: int, density: Mapping[str, Any] | None = Non
     return models.build(fields.pop("name"), width, likelihood=built, **fields)
 
 
-def rate_of(config: Config, epoch: int) -> optax.Schedule:
-    """The learning rate schedule; here and below, `epoch` is the number of steps per epoch."""
-    return cosine_rate(config["rate"], steps_of(config, epoch), warmup_of(config, epoch))
-
-
-def steps_of(config: Config, epoch: int) -> int:
-    """The steps of the whole training; raises SwnError for none."""
-    steps = in_steps(config["steps"], epoch)
-    if steps < 1:
-        found = f"found a training of {config['steps']} with {epoch} steps per epoch"
-        raise SwnError(f"{found}, wanted one step or more")
-    return steps
-
-
-def warmup_of(config: Config, epoch: int) -> int:
-    """The steps in which the rate rises: those of the config, or in a shorter training a tenth of it."""
-    steps, warmup = steps_of(config, epoch), in_steps(config["warmup"], epoch)
-    return warmup if warmup < steps else steps // 10
-
-
-def optimizer_of(config: Config, epoch: int) -> optax.GradientTransformation:
-    """Build the optimizer."""
-    return adam(rate_of(config, epoch), config["clip"], b2=config["adam_b2"], eps=config["adam_eps"],
-                decay=config["decay"], largest=config["clip_largest"])  # fmt: skip
-
-
 def anneal_of(config: Config, epoch: int) -> Anneal:
     """The KL annealing schedule."""
     own = config["anneal"]
@@ -74,9 +47,11 @@ def anneal_of(config: Config, epoch: int) -> Anneal:
     return rising if end == 1.0 else anneal.scaled(rising, end)
 
 
-def first_state(config: Config, model: Model, epoch: int) -> TrainState:
-    """The initial train state, from the config's seed."""
-    return init_state(model, optimizer_of(config, epoch), anneal_of(config, epoch), config["seed"])
+def first_state(
+    config: Config, model: Model, epoch: int, start: Callable[[Variables], Variables] = lambda own: own
+) -> TrainState:
+    """The initial train state, from the config's seed; `start` may change the initial variables."""
+    return init_state(model, optimizer_of(config, epoch), anneal_of(config, epoch), config["seed"], start)
 
 
 def input_noise_of(config: Config, quantized: bool) -> InputNoise | None:
@@ -87,9 +62,9 @@ def input_noise_of(config: Config, quantized: bool) -> InputNoise | None:
 
 
 def own_inputs_of(config: Config, epoch: int) -> OwnInputs | None:
-    """The share of what is read that the model draws itself: it grows in the first half of the training."""
+    """The share of what is read that the model draws itself: growing in half the training as first meant."""
     share = config.get("own_inputs", 0.0)
-    return OwnInputs(share, steps_of(config, epoch) // 2) if share else None
+    return OwnInputs(share, ends_of(config, epoch)[0] // 2) if share else None
 
 
 def compiled_step(config: Config, model: Model, quantized: bool, epoch: int, replicas: int, devices: int) -> TrainStep:

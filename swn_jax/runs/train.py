@@ -1,31 +1,30 @@
 """Training from a config: one run, or several seeds of it in one program."""
 
 import contextlib
-import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import jax
 from ml_collections import ConfigDict
 
 from swn_jax import corpora
 from swn_jax.configs.check import check
+from swn_jax.configs.keys import completed
 from swn_jax.data import Prepared
-from swn_jax.data.batches import Batches, batches
-from swn_jax.data.eval_batches import eval_batches
+from swn_jax.data.batches import batches
 from swn_jax.errors import SwnError
 from swn_jax.runs.density import density_of
-from swn_jax.runs.parts import compiled_step, first_state, model_of, rate_of, steps_of, warmup_of
+from swn_jax.runs.extend import extended, told
+from swn_jax.runs.history import note_start
+from swn_jax.runs.members import members_of, replicas_of
+from swn_jax.runs.optimizer import averages, rate_of, steps_of, warmup_of
+from swn_jax.runs.parts import compiled_step, model_of
+from swn_jax.runs.warm import Init, start_from
 from swn_jax.runs.workdir import locked, remember
 from swn_jax.train import distributed
 from swn_jax.train.duration import in_steps
-from swn_jax.train.evaluate import collect, make_score
-from swn_jax.train.logging import Intervals, Writer
+from swn_jax.train.logging import Intervals, Saving, Writer
 from swn_jax.train.loop import TrainResult, train
-from swn_jax.train.state import TrainState, variables_of
-from swn_jax.train.track import Member
-from swn_jax.types import Model
 
 
 def ignore(text: object) -> None:
@@ -52,12 +51,14 @@ def train_run(
     *,
     inputs: Inputs = Inputs(),  # noqa: B008  # immutable
     devices: int = 0,
+    rebase: bool = True,
+    init: Init | None = None,
     writers: Callable[[int], Sequence[Writer]] = lambda steps: (),
     stop: Callable[[], bool] = never,
     tell: Callable[[str], None] = ignore,
     warn: Callable[[str], None] = ignore,
 ) -> list[TrainResult]:
-    """Train a model, or resume its run, bit for bit, from the newest checkpoint in `workdir`.
+    """Train a model, or resume its run, bit for bit, from the newest checkpoint in `workdir`; more steps extend it.
 
     Args:
       config: as `swn_jax.configs.get_config` gives it. With `replicas` above 1, that many seeds are trained in one
@@ -66,6 +67,8 @@ def train_run(
       data_dir: where prepared corpora lie; the corpus is prepared first where that is to do and can be done.
       inputs: what preparing it takes.
       devices: how many to use, with one process; 0 for all.
+      rebase: let schedules of an extended run go on from where they stand, not as if it had been so from the start.
+      init: a run or a release whose weights a new run starts from; one that has begun goes on from its own.
       writers: from the number of steps to further places for the metrics of the (first) run.
       stop: asked after every step; when true the state is saved and training returns.
       tell: takes sentences about what goes on.
@@ -76,9 +79,9 @@ def train_run(
       SwnError: for a config, a corpus or a workdir that does not fit, where another process trains there, and for a
         run that diverges.
     """
-    workdir = Path(workdir)
+    workdir, config = Path(workdir), ConfigDict(completed(config.to_dict()))
     check(config)
-    runs = replicas_of(config, workdir)
+    folders = [folder for _, folder in replicas_of(config, workdir)]
     with distributed.primary_first():
         prepared = open_or_prepare(config.dataset, data_dir, config.scaling, config.frame_size, inputs, tell)
     text = config.to_json_best_effort(sort_keys=True) + str(prepared.manifest.digests)
@@ -88,34 +91,37 @@ def train_run(
     )
     if len(data.lengths) > 1:
         tell(f"batches of {', '.join(map(str, data.lengths))} frames: {len(data.lengths)} programs to compile")
-    if len(runs) > 1:
-        tell(f"{len(runs)} replicas, each in a folder of its seed; shown are the metrics of the first")
+    if len(folders) > 1:
+        tell(f"{len(folders)} replicas, each in a folder of its seed; shown are the metrics of the first")
     epoch, model = data.steps_per_epoch, model_of(config, prepared.frame_size, density_of(config, prepared))
+    config = extended(config, workdir, folders, epoch, rebase)
+    runs = replicas_of(config, workdir)
     if (warmup := in_steps(config.warmup, epoch)) != (shorter := warmup_of(config, epoch)):
         tell(f"a warm-up of {warmup} steps is too long for this training, {shorter} take its place (--config.warmup)")
     step = compiled_step(config, model, prepared.corpus.domain.quantized, epoch, len(runs), devices)
-    intervals = Intervals(steps_of(config, epoch), config.log_every, config.eval_every, config.max_bad)
+    if config.ema:
+        tell(averages(model, config.ema))
+    begin = start_from(init, model, folders, prepared, tell)
+    intervals = Intervals(
+        steps_of(config, epoch), config.log_every, config.eval_every, config.max_bad, Saving(**config.checkpoint)
+    )
+    changed: dict[Path, Any] = {}
     with contextlib.ExitStack() as locks:
         if distributed.is_primary():
             for folder, own in {workdir: config, **{folder: own for own, folder in runs}}.items():
                 locks.enter_context(locked(folder))
-                remember(own, prepared, folder)
-        members = members_of(runs, model, prepared, data)
+                changed[folder] = remember(own, prepared, folder)
+            if sentence := told(config, changed[workdir], epoch):
+                tell(sentence)
+        members = members_of(runs, model, prepared, data, begin)
         members[0] = members[0]._replace(writers=writers(intervals.steps) if distributed.is_primary() else ())
+
+        def started(number: int) -> None:
+            for folder, values in changed.items():
+                note_start(folder, number, values)
+
         rate, stop = rate_of(config, epoch), distributed.any_process(stop)
-        return train(step, members, intervals, rate=rate, stop=stop, warn=warn)
-
-
-def replicas_of(config: ConfigDict, workdir: Path) -> list[tuple[ConfigDict, Path]]:
-    """The runs of a config: one, or one per replica, each in a folder named by its seed."""
-    if config.replicas < 1 or (config.replicas > 1 and jax.process_count() > 1):
-        raise SwnError(
-            f"replicas={config.replicas} in {jax.process_count()} processes: wanted 1, or more in one process"
-        )
-    if config.replicas == 1:
-        return [(config, workdir)]
-    seeds = range(config.seed, config.seed + config.replicas)
-    return [(ConfigDict({**config, "seed": seed, "replicas": 1}), workdir / f"seed_{seed}") for seed in seeds]
+        return train(step, members, intervals, rate=rate, stop=stop, warn=warn, started=started)
 
 
 def open_or_prepare(
@@ -130,20 +136,3 @@ def open_or_prepare(
     tell(f"preparing {name} into {data_dir}")
     corpora.prepare(name, data_dir, **inputs._asdict())
     return corpora.open_corpus(name, data_dir, scaling, frame_size)
-
-
-def members_of(
-    runs: Sequence[tuple[ConfigDict, Path]], model: Model, prepared: Prepared, data: Batches
-) -> list[Member]:
-    """Set up each run for the train loop; they share the compiled validation bound."""
-    score = make_score(model, samples=1)
-
-    def member(config: ConfigDict, folder: Path) -> Member:
-        def validate(state: TrainState) -> float:
-            groups = eval_batches(prepared, "valid")
-            return float(collect(score, variables_of(state), config.seed, groups).elbo.mean())
-
-        state = first_state(config, model, data.steps_per_epoch)
-        return Member(state, functools.partial(data.batch_at, config.seed), validate, folder)
-
-    return [member(*run) for run in runs]

@@ -13,7 +13,7 @@ from typing import Any
 from ml_collections import ConfigDict
 
 from swn_jax.atomic import write_text
-from swn_jax.configs.keys import CONFIG_KEYS, renamed
+from swn_jax.configs.keys import CONFIG_KEYS, FREE, changes, completed, renamed
 from swn_jax.data import Prepared
 from swn_jax.data.lock import held
 from swn_jax.errors import SwnError
@@ -23,24 +23,34 @@ LOCK = "train.lock"  # held, and the process named in it, while one trains there
 CHECKPOINTS = "checkpoints"  # the folder of the newest
 
 
-def remember(config: ConfigDict, prepared: Prepared, workdir: Path) -> None:
-    """Write config and data into a new workdir; raises SwnError where a run of another config or other data is."""
+def remember(config: ConfigDict, prepared: Prepared, workdir: Path) -> dict[str, tuple[Any, Any]]:
+    """Write config and data into a workdir; returns what it changes of the config of a run that is there.
+
+    Raises:
+      SwnError: where a run of another config or other data is.
+    """
     text = config.to_json_best_effort(indent=1, sort_keys=True)
+    found: dict[str, tuple[Any, Any]] = {}
     if (workdir / CONFIG).exists():
-        old, new = recall(workdir).to_dict(), json.loads(text)
-        keys = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
-        if keys:
-            was = ", ".join(f"{key}: {old.get(key)} there, {new.get(key)} now" for key in keys)
+        found = changes(recall(workdir).to_dict(), json.loads(text))
+        if odd := {key: values for key, values in found.items() if not may_change(key, *values)}:
+            was = ", ".join(f"{key}: {old} there, {new} now" for key, (old, new) in odd.items())
             remedy = "take another --workdir, or the same config"
             raise SwnError(f"{workdir} holds a run of another config ({was}): {remedy}")
     elif (workdir / CHECKPOINTS).exists():
         raise _gone(workdir)
-    if odd := other_data(prepared, workdir):
+    if odd_data := other_data(prepared, workdir):
         remedy = "give the --data_dir of its training, or take another --workdir"
-        raise SwnError(f"{workdir} holds a run of other data than {prepared.path} ({odd}): {remedy}")
+        raise SwnError(f"{workdir} holds a run of other data than {prepared.path} ({odd_data}): {remedy}")
     workdir.mkdir(parents=True, exist_ok=True)
     write_text(workdir / CONFIG, text)
     write_text(workdir / DATA, json.dumps(facts_of(prepared), indent=1) + "\n")
+    return found
+
+
+def may_change(key: str, old: Any, new: Any) -> bool:
+    """Whether a run can go on with this change of its config: of no number so far, or an extension."""
+    return key in FREE or (key == "extended" and tuple(new)[: len(old)] == tuple(old))
 
 
 @contextlib.contextmanager
@@ -60,13 +70,13 @@ def locked(workdir: Path) -> Iterator[None]:
 
 
 def recall(workdir: Path) -> ConfigDict:
-    """Read the config of a run, old key names included; raises SwnError where there is none."""
+    """Read the config of a run, old and lacking keys included; raises SwnError where there is none."""
     path = workdir / CONFIG
     if not path.exists():
         if (workdir / CHECKPOINTS).exists():
             raise _gone(workdir)
         raise SwnError(f"{workdir} holds no run (no {CONFIG}): train one with `swn train`")
-    return ConfigDict(renamed(_object(path), CONFIG_KEYS))
+    return ConfigDict(completed(renamed(read_object(path), CONFIG_KEYS)))
 
 
 def facts_of(prepared: Prepared) -> dict[str, Any]:
@@ -83,7 +93,7 @@ def other_data(prepared: Prepared, workdir: Path) -> str:
     path = workdir / DATA
     if not path.exists():  # trained before data were recorded
         return ""
-    there, now = _object(path), facts_of(prepared)
+    there, now = read_object(path), facts_of(prepared)
     odd = {key: (there.get(key), value) for key, value in now.items() if there.get(key) != value}
     return ", ".join(f"{key}: {_brief(old)} there, {_brief(new)} now" for key, (old, new) in odd.items())
 
@@ -94,7 +104,7 @@ def as_trained(prepared: Prepared, workdir: Path) -> Prepared:
     Raises:
       SwnError: for frames of another size.
     """
-    mean, std = (tuple(_object(workdir / DATA)[key]) for key in ("mean", "std"))
+    mean, std = (tuple(read_object(workdir / DATA)[key]) for key in ("mean", "std"))
     if len(mean) != len(prepared.manifest.mean):
         found = f"{prepared.path} has {len(prepared.manifest.mean)} numbers per frame"
         raise SwnError(f"{found}, wanted {len(mean)}, on which {workdir} was trained: take data of the same kind")
@@ -119,7 +129,8 @@ def _brief(value: Any) -> str:
     return f"{value[0]:.6g}" if isinstance(value, list) else str(value)[:8]
 
 
-def _object(path: Path) -> dict[str, Any]:
+def read_object(path: Path) -> dict[str, Any]:
+    """Read a JSON object; raises SwnError for a file that holds none."""
     try:
         found = json.loads(path.read_text())
         if isinstance(found, dict):

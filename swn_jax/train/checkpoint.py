@@ -30,11 +30,14 @@ OTHER_MODEL = "this is the checkpoint of another model than config.json names: b
 
 
 class Checkpoints:
-    """The last `keep` checkpoints of a folder; only process 0 reads and writes them."""
+    """The last `keep` checkpoints of a folder, and those of all multiples of `keep_every` steps, none for 0.
 
-    def __init__(self, folder: Path | str, keep: int):
+    Only process 0 reads and writes them.
+    """
+
+    def __init__(self, folder: Path | str, keep: int, keep_every: int = 0):
         self.folder = Path(folder).absolute()
-        self.manager: Any = _manager(self.folder, keep) if jax.process_index() == 0 else None
+        self.manager: Any = _manager(self.folder, keep, keep_every) if jax.process_index() == 0 else None
 
     def save(self, state: TrainState, meta: dict[str, Any]) -> None:
         """Save the state of this step; returns once the arrays are copied.
@@ -127,6 +130,11 @@ class Checkpoints:
                 self.manager.close()
 
 
+def steps_in(folder: Path) -> list[int]:
+    """The steps that have a checkpoint in a folder, found without opening it."""
+    return [int(path.name) for path in folder.iterdir() if path.name.isdigit()] if folder.exists() else []
+
+
 @contextmanager
 def written(folder: Path) -> Iterator[None]:
     """Tell in one sentence what orbax raises while it writes; a checkpoint counts once it is whole, so none is lost."""
@@ -137,11 +145,13 @@ def written(folder: Path) -> Iterator[None]:
         raise SwnError(f"{folder}: cannot be written ({' '.join(str(error).split())[:200]}): {remedy}") from error
 
 
-def _manager(folder: Path, keep: int) -> Any:
+def _manager(folder: Path, keep: int, keep_every: int) -> Any:
     """An orbax manager for one process; by default all processes of a run would wait for each other."""
     folder.mkdir(parents=True, exist_ok=True)
     alone = ocp.options.MultiprocessingOptions(
         primary_host=0, active_processes={0}, barrier_sync_key_prefix=str(folder)
     )
-    options = ocp.CheckpointManagerOptions(max_to_keep=keep, create=False, multiprocessing_options=alone)
+    options = ocp.CheckpointManagerOptions(
+        max_to_keep=keep, keep_period=keep_every or None, create=False, multiprocessing_options=alone
+    )
     return ocp.CheckpointManager(folder, item_names=("state", "meta"), options=options)

@@ -94,6 +94,15 @@ def broadcast(state: TrainState) -> TrainState:
     return from_host(jax.tree.unflatten(tree, whole), state)
 
 
+def broadcast_text(text: str) -> str:
+    """Send a text of process 0 to every process."""
+    if jax.process_count() == 1:
+        return text
+    mine = np.frombuffer(text.encode() if is_primary() else b"", np.uint8)
+    size = int(np.asarray(all_sum(np.full(1, mine.size, np.int32)))[0])
+    return np.asarray(all_sum(np.resize(mine, size) if is_primary() else np.zeros(size, np.uint8))).tobytes().decode()
+
+
 def any_process(stop: Callable[[], bool]) -> Callable[[], bool]:
     """Wrap `stop` so that all processes agree: True once any of them said so at the previous call, without waiting."""
     if jax.process_count() == 1:

@@ -75,6 +75,12 @@ def flattened_as(tree: Any, like: Any) -> Any:
     return jax.tree.map(lambda b, a: flatten(a) if isinstance(b, Flat) else a, like, tree, is_leaf=is_flat)
 
 
+def named(tree: Any) -> dict[str, Any]:
+    """The arrays of a tree by their paths, as `params/head/kernel`."""
+    leaves = jax.tree_util.tree_leaves_with_path(tree)
+    return {jax.tree_util.keystr(path, simple=True, separator="/"): leaf for path, leaf in leaves}
+
+
 def is_flat(node: Any) -> bool:
     """Whether a node of a tree is a `Flat`."""
     return isinstance(node, Flat)

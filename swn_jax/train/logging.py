@@ -22,6 +22,15 @@ class Writer(Protocol):
         """No more records follow."""
 
 
+class Saving(NamedTuple):
+    """When checkpoints are written beside those of each evaluation, and which of them are kept."""
+
+    every: int = 0  # steps; 0 for never
+    minutes: float = 0.0  # since the last one; 0 for never
+    keep: int = 2  # the newest ones
+    keep_every: int = 0  # at every so many steps one is written and kept for good; 0 for never
+
+
 class Intervals(NamedTuple):
     """How many steps to train, and every how many steps to log and to validate."""
 
@@ -29,6 +38,7 @@ class Intervals(NamedTuple):
     log_every: int  # 0 for never
     eval_every: int  # the bound on the validation split, and a checkpoint; 0 for at the end alone
     max_bad: int  # updates skipped in a row that stop the run
+    saving: Saving = Saving()
 
 
 def due(number: int, every: int) -> bool:

@@ -9,6 +9,7 @@ from swn_jax.train.distributed import broadcast
 from swn_jax.train.logging import Intervals, PendingStep, due
 from swn_jax.train.prefetch import Prefetch
 from swn_jax.train.replicas import join, join_batches, real_frames, split
+from swn_jax.train.saving import SaveClock
 from swn_jax.train.state import TrainState
 from swn_jax.train.step import TrainStep
 from swn_jax.train.track import Member, Track, named, newest_common
@@ -30,6 +31,7 @@ def train(
     rate: Callable[[int], Any],
     stop: Callable[[], bool] = lambda: False,
     warn: Callable[[str], None] = lambda text: None,
+    started: Callable[[int], None] = lambda step: None,
 ) -> list[TrainResult]:
     """Train one run, or several replicas in one program, from the newest checkpoint they have in common.
 
@@ -45,6 +47,7 @@ def train(
       rate: from step to learning rate, for the record.
       stop: asked after every step; when true the state is saved and the loop returns. The same in all processes.
       warn: takes a sentence about each damaged checkpoint that was passed over.
+      started: told the step that it goes on from, once all is restored.
     Raises:
       SwnError: where checkpoints were written but no whole one is common to all.
       DivergedError: after `max_bad` non-finite updates in a row, naming the step and, of several, the member; and at
@@ -52,10 +55,12 @@ def train(
     """
     several = len(members) > 1
     with ExitStack() as files:
-        folders = [files.enter_context(closing(Checkpoints(m.workdir / "checkpoints", keep=2))) for m in members]
+        kept = intervals.saving.keep, intervals.saving.keep_every
+        folders = [files.enter_context(closing(Checkpoints(m.workdir / "checkpoints", *kept))) for m in members]
         found = newest_common(folders, [member.state for member in members], warn)
         state = broadcast(join([restored.state for restored in found] if found else [m.state for m in members]))
         start = int(state.step.max())
+        started(start)
         data = Prefetch(lambda number: join_batches([m.batch_at(number) for m in members]), start, intervals.steps)
         files.enter_context(closing(data))
         best = [restored.meta["best"] for restored in found] if found else [None] * len(members)
@@ -63,6 +68,7 @@ def train(
             files.enter_context(closing(Track(*one, start, data, rate, intervals)))
             for one in zip(members, folders, best, strict=True)
         ]
+        clock = SaveClock(intervals.saving)
         for number in range(start + 1, intervals.steps + 1):
             batch = data.next()
             state, metrics = step(state, batch)
@@ -71,7 +77,8 @@ def train(
                     track.recorder.on_step(PendingStep(number, own, int(frames)))
             last, asked = number == intervals.steps, stop()
             validate = last or due(number, intervals.eval_every)
-            if validate or asked:
+            if validate or asked or clock.due(number):
+                clock.restart()
                 for track, own in zip(tracks, split(state, len(tracks)), strict=True):
                     with named(track.member, several):
                         track.save(number, own, validate)

@@ -1,5 +1,6 @@
 """Everything that training carries from one step to the next."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
@@ -8,6 +9,7 @@ import optax
 from jaxtyping import Array, Int
 
 from swn_jax.anneal import Anneal, AnnealState
+from swn_jax.train.average import average_of
 from swn_jax.train.flat import Flat, flatten
 from swn_jax.types import Model, Variables
 
@@ -25,13 +27,24 @@ class TrainState(NamedTuple):
     in_a_row: Int[Array, ""]  # the last ones of them, without one good update between
 
 
-def init_state(model: Model, tx: optax.GradientTransformation, anneal: Anneal, seed: int) -> TrainState:
-    """The state before the first step."""
+def init_state(
+    model: Model,
+    tx: optax.GradientTransformation,
+    anneal: Anneal,
+    seed: int,
+    start: Callable[[Variables], Variables] = lambda own: own,
+) -> TrainState:
+    """The state before the first step; `start` may put trained variables in place of the model's initial ones."""
     key_params, key_noise = jax.random.split(jax.random.key(seed))
-    variables = dict(model.init(key_params))
-    params = flatten(variables.pop("params"))
+    extra = dict(start(model.init(key_params)))
+    params = flatten(extra.pop("params"))
     zeros = [jnp.zeros((), jnp.int32) for _ in range(3)]  # three buffers: a donated one must not serve twice
-    return TrainState(zeros[0], params, variables, tx.init(params), anneal.init(), key_noise, *zeros[1:])
+    return TrainState(zeros[0], params, extra, tx.init(params), anneal.init(), key_noise, *zeros[1:])
+
+
+def evaluated(state: TrainState) -> Variables:
+    """The variables that are evaluated, sampled and released: averaged parameters where the optimizer keeps some."""
+    return variables_of(state._replace(params=average_of(state.opt, state.params)))
 
 
 def variables_of(state: TrainState) -> Variables:

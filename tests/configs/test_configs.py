@@ -13,7 +13,8 @@ from swn_jax.configs.systems import ROWS, SYSTEMS, System, density_of, systems_f
 from swn_jax.corpora import CORPORA
 from swn_jax.dists.likelihood import fields_of
 from swn_jax.errors import SwnError
-from swn_jax.runs.parts import model_of, optimizer_of
+from swn_jax.runs.optimizer import optimizer_of
+from swn_jax.runs.parts import model_of
 
 PRESETS = {"timit": timit.PRESETS, "blizzard": blizzard.PRESETS, "iamondb": iamondb.PRESETS}
 WITHOUT = {"timit/listed", "timit/speakers"}  # other splits of timit, by --config.dataset

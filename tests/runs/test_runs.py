@@ -16,7 +16,7 @@ from swn_jax import configs, corpora
 from swn_jax.configs.keys import CONFIG_KEYS, renamed
 from swn_jax.errors import SwnError
 from swn_jax.runs import SampleRequest, evaluate_run, load_run, load_runs, sample_run, train_run
-from swn_jax.runs.parts import optimizer_of, rate_of
+from swn_jax.runs.optimizer import optimizer_of, rate_of
 from swn_jax.runs.workdir import locked
 from swn_jax.sampling import Temperature
 

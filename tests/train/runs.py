@@ -7,7 +7,7 @@ import jax
 import numpy as np
 
 import swn_jax
-from swn_jax.train.logging import Intervals
+from swn_jax.train.logging import Intervals, Saving
 from swn_jax.train.loop import train
 from swn_jax.train.optim import adam, cosine_rate
 from swn_jax.train.parallel import compile_step
@@ -16,6 +16,7 @@ from swn_jax.train.step import make_train_step
 from swn_jax.train.track import Member
 
 FRAME, FRAMES, BATCH, STEPS = 5, 7, 4, 12
+PLAIN = Saving()
 
 
 @functools.cache
@@ -45,9 +46,20 @@ def validate(state) -> float:
     return -float(state.step % 5)  # best at steps 5 and 10
 
 
-def run(workdir, *, steps=STEPS, batches=batch_at, devices=1, max_bad=3, eval_every=4, log_every=1, **options):
+def run(
+    workdir,
+    *,
+    steps=STEPS,
+    batches=batch_at,
+    devices=1,
+    max_bad=3,
+    eval_every=4,
+    log_every=1,
+    saving=PLAIN,
+    **options,
+):
     """A run as the command makes it, with a record of every step."""
-    intervals = Intervals(steps=steps, log_every=log_every, eval_every=eval_every, max_bad=max_bad)
+    intervals = Intervals(steps=steps, log_every=log_every, eval_every=eval_every, max_bad=max_bad, saving=saving)
     member = Member(first(), batches, options.pop("validate", validate), Path(workdir), options.pop("writers", ()))
     return train(compiled(devices), [member], intervals, rate=lambda step: 1e-2, **options)[0]
 

@@ -6,7 +6,7 @@ import optax
 import pytest
 
 from swn_jax.errors import SwnError
-from swn_jax.train.optim import adam, clip_by_largest, cosine_rate
+from swn_jax.train.optim import adam, clip_by_largest, constant_rate, cosine_rate
 
 PARAMS = {"kernel": jnp.ones((2, 2)), "bias": jnp.ones(2)}
 GRADS = {"kernel": jnp.full((2, 2), 30.0), "bias": jnp.full(2, -40.0)}
@@ -17,6 +17,11 @@ def test_the_rate_rises_and_falls():
     np.testing.assert_allclose([rate(t) for t in (0, 2, 4, 7, 10, 99)], [0, 5e-4, 1e-3, 5.05e-4, 1e-5, 1e-5], rtol=1e-5)
     plain = cosine_rate(2.0, 8)
     np.testing.assert_allclose([plain(t) for t in (0, 4, 8)], [2.0, 1.0, 0.0], atol=1e-6)
+
+
+def test_a_constant_rate_rises_and_stays():
+    np.testing.assert_allclose([constant_rate(1e-3, 4)(t) for t in (0, 2, 4, 99)], [0, 5e-4, 1e-3, 1e-3], rtol=1e-6)
+    np.testing.assert_allclose([constant_rate(2.0)(t) for t in (0, 99)], [2.0, 2.0])
 
 
 @pytest.mark.parametrize(("steps", "warmup"), [(10, 10), (10, -1), (0, 0)])
