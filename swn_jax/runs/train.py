@@ -16,6 +16,7 @@ from swn_jax.data.batches import Batches, batches
 from swn_jax.data.eval_batches import eval_batches
 from swn_jax.errors import SwnError
 from swn_jax.runs.density import density_of
+from swn_jax.runs.narrow import slow_on
 from swn_jax.runs.parts import compiled_step, first_state, model_of, rate_of, steps_of, warmup_of
 from swn_jax.runs.workdir import locked, remember
 from swn_jax.train import distributed
@@ -78,6 +79,8 @@ def train_run(
     """
     workdir = Path(workdir)
     check(config)
+    if distributed.is_primary() and (slow := slow_on(jax.devices()[0].platform, config.model.get("dtype", ""))):
+        warn(slow)
     runs = replicas_of(config, workdir)
     with distributed.primary_first():
         prepared = open_or_prepare(config.dataset, data_dir, config.scaling, config.frame_size, inputs, tell)
