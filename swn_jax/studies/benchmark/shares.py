@@ -6,7 +6,8 @@ from typing import Any
 from swn_jax.studies.benchmark.row import Measured
 
 HOPPER = {"float32": (67.0, 495.0), "bfloat16": (989.0,)}  # TFLOP/s, dense; the second of float32 is of TF32
-PEAKS = {"H100": HOPPER, "H200": HOPPER}  # data sheets of the SXM boards
+V5E = {"float32": (197.0,), "bfloat16": (197.0,)}  # a TPU takes products of float32 in bfloat16 by default
+PEAKS = {"H100": HOPPER, "H200": HOPPER, "TPU v5 lite": V5E}  # data sheets, of Hopper those of the SXM boards
 
 
 def peaks_of(kind: str) -> Mapping[str, tuple[float, ...]]:
