@@ -56,7 +56,7 @@ def compile_all(
     with on_a_cpu():
         for target in wanted:
             devices = devices_of(target)
-            for program in programs_of(config, target.count):
+            for program in programs_of(config, target.devices):
                 labels = {"what": program.what, "preset": name, "changed": changed, "target": target.name}
                 labels["jax"] = jax.__version__
                 if ("all" in what or program.what in what) and not any(

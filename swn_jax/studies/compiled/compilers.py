@@ -49,7 +49,8 @@ def is_there(module: str) -> bool:
 @contextmanager
 def on_a_cpu() -> Iterator[None]:
     """Let jax use no device but the CPU, so that it neither looks for the accelerators nor takes their memory."""
-    before, environment = jax.config.jax_platforms, {name: os.environ.get(name) for name in ALONE}
+    before = jax.config.jax_platforms  # type: ignore[attr-defined]
+    environment = {name: os.environ.get(name) for name in ALONE}
     jax.config.update("jax_platforms", "cpu")
     os.environ.update(ALONE)
     try:
@@ -64,12 +65,12 @@ def devices_of(target: Target) -> Sequence[jax.Device]:
     """The devices of a target, for which programs compile and on which none runs."""
     card = target.card
     if card.platform == "tpu":
-        topology = topologies.get_topology_desc(platform="tpu", topology_name=f"v5e:{CHIPS[target.count]}")
+        topology = topologies.get_topology_desc(platform="tpu", topology_name=f"v5e:{CHIPS[target.devices]}")
     else:
         topology = topologies.get_topology_desc(
-            platform="cuda", topology_name="", target_config=text_of(card), topology=f"1x1x{target.count}"
+            platform="cuda", topology_name="", target_config=text_of(card), topology=f"1x1x{target.devices}"
         )
-    return topology.devices[: target.count]
+    return topology.devices[: target.devices]
 
 
 def text_of(card: Card) -> str:

@@ -30,7 +30,7 @@ class Target(NamedTuple):
 
     name: str
     card: Card
-    count: int
+    devices: int
 
     def memory(self) -> float:
         """The bytes of a device that programs get."""

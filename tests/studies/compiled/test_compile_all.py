@@ -22,7 +22,7 @@ def tiny():
 @pytest.fixture
 def cpus(monkeypatch):
     monkeypatch.setattr(study, "check", lambda target: None)
-    monkeypatch.setattr(study, "devices_of", lambda target: jax.devices()[: target.count])
+    monkeypatch.setattr(study, "devices_of", lambda target: jax.devices()[: target.devices])
     monkeypatch.setattr(measure, "options", lambda target: {})
     monkeypatch.setattr(programs, "FRAMES", 16 * 8)
 
