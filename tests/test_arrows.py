@@ -39,7 +39,7 @@ PLACES = {  # a library: the only files that import it; numpy and jaxtyping belo
     "absl": ("commands/", "data/silence_tfds.py"),
     "array_record": ("data/shards.py",),
     "flax": ("layers/", "models/"),
-    "jax": (*CORE[2:], "train/", "runs/", "release/", "studies/benchmark"),
+    "jax": (*CORE[2:], "train/", "runs/", "release/", "studies/benchmark", "studies/compiled"),
     "matplotlib": ("domains/", "studies/"),
     "ml_collections": ("configs/by_name.py", "configs/check.py", "runs/", "commands/config_flag.py"),
     "optax": ("train/", "runs/"),

@@ -20,6 +20,7 @@ from swn_jax.version import __version__
 PYTHONS = ("3.11", "3.12", "3.13")
 OWN = {"swn_jax", "experiments"}  # the package, and its launchers in a clone
 ACCELERATORS = ("cuda12", "cuda13", "tpu")
+COMPILERS = {"aot-cuda": {"cuda12-local"}, "aot-tpu": {"tpu"}}  # for accelerators that are not there: extras of jax
 EXTRAS = ("slurm", "docs", "test")  # whose versions are pinned
 OPTIONAL = {"submitit"}  # what only an extra brings, and one function imports
 
@@ -68,7 +69,7 @@ def test_pythons():
 
 def test_all_is_every_extra_but_the_accelerators():
     extras = setup()["options.extras_require"]
-    assert set(extras) == {*ACCELERATORS, *EXTRAS, "all"}
+    assert set(extras) == {*ACCELERATORS, *COMPILERS, *EXTRAS, "all"}
     (everything,) = requirements(extras["all"])
     assert (everything.name, everything.extras) == (setup()["metadata"]["name"], set(EXTRAS))
 
@@ -80,6 +81,13 @@ def test_accelerators_are_jax_extras_and_none_is_pulled_in_unasked(extra):
     for name, wanted in ranges(*EXTRAS).items():
         assert not wanted.extras, wanted
         assert not re.match("nvidia|tensorflow$|tensorflow-cpu|libtpu|jax-cuda", name)
+
+
+@pytest.mark.parametrize("extra", COMPILERS)
+def test_compilers_come_by_extras_of_jax_which_pin_them_to_its_version(extra):
+    wanted = {each.name: each.extras for each in requirements(setup()["options.extras_require"][extra])}
+    assert wanted.pop("jax") == COMPILERS[extra]
+    assert set(wanted) <= {"nvidia-cuda-nvcc-cu12"}  # the assembler, of any version
 
 
 def test_a_plain_install_has_every_import():

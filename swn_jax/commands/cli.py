@@ -14,6 +14,7 @@ COMMANDS = {
     "report": "write the tables and figures of a study",
     "export": "release a run as weights and compiled functions",
     "benchmark": "measure the speed of steps and of sampling",
+    "compile": "compile for accelerators that are not there",
 }
 
 

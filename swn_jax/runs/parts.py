@@ -67,10 +67,8 @@ def own_inputs_of(config: Config, epoch: int) -> OwnInputs | None:
     return OwnInputs(share, ends_of(config, epoch)[0] // 2) if share else None
 
 
-def compiled_step(config: Config, model: Model, quantized: bool, epoch: int, replicas: int, devices: int) -> TrainStep:
-    """Compile the train step for the chosen devices; `quantized` as of the domain."""
-    if devices and jax.process_count() > 1:
-        raise SwnError("--devices is for one process, several use all that they see: hide devices by the environment")
+def step_maker(config: Config, model: Model, quantized: bool, epoch: int, replicas: int) -> Callable[..., TrainStep]:
+    """From the name of a mapped axis, and for one seed `reduced`, to the train step; `quantized` as of the domain."""
     make = functools.partial(
         make_train_step,
         model,
@@ -81,7 +79,14 @@ def compiled_step(config: Config, model: Model, quantized: bool, epoch: int, rep
         free_nats=config.get("free_nats", 0.0),
         own_inputs=own_inputs_of(config, epoch),
     )
+    return make if replicas == 1 else lambda axis: replicated(make(axis))
+
+
+def compiled_step(config: Config, model: Model, quantized: bool, epoch: int, replicas: int, devices: int) -> TrainStep:
+    """Compile the train step for the chosen devices."""
+    if devices and jax.process_count() > 1:
+        raise SwnError("--devices is for one process, several use all that they see: hide devices by the environment")
     there = distributed.devices()
     if not 0 <= devices <= len(there):
         raise SwnError(f"found --devices={devices}, wanted 1 to {len(there)}, the devices that are there, or 0 for all")
-    return compile_step(make if replicas == 1 else lambda axis: replicated(make(axis)), there[: devices or None])
+    return compile_step(step_maker(config, model, quantized, epoch, replicas), there[: devices or None])

@@ -17,6 +17,7 @@ from swn_jax.runs.density import density_of
 from swn_jax.runs.extend import extended, told
 from swn_jax.runs.history import note_start
 from swn_jax.runs.members import members_of, replicas_of
+from swn_jax.runs.narrow import slow_on
 from swn_jax.runs.optimizer import averages, rate_of, steps_of, warmup_of
 from swn_jax.runs.parts import compiled_step, model_of
 from swn_jax.runs.warm import Init, start_from
@@ -81,6 +82,8 @@ def train_run(
     """
     workdir, config = Path(workdir), ConfigDict(completed(config.to_dict()))
     check(config)
+    if distributed.is_primary() and (slow := slow_on(jax.devices()[0].platform, config.model.get("dtype", ""))):
+        warn(slow)
     folders = [folder for _, folder in replicas_of(config, workdir)]
     with distributed.primary_first():
         prepared = open_or_prepare(config.dataset, data_dir, config.scaling, config.frame_size, inputs, tell)

@@ -4,6 +4,7 @@ On a GPU every array of a tree costs an optimizer kernels of its own, most of wh
 """
 
 import dataclasses
+import functools
 import math
 from typing import Any, NamedTuple
 
@@ -48,15 +49,21 @@ class Flat:
         return jax.tree.unflatten(self.layout.structure, leaves)
 
 
-@jax.jit
-def flatten(tree: Any) -> Flat:
-    """Lay the arrays of a tree one after another, in one program."""
+@functools.partial(jax.jit, static_argnames="least")
+def flatten(tree: Any, least: int = 0) -> Flat:
+    """Lay the arrays of a tree one after another, in one program.
+
+    Args:
+      tree: of arrays.
+      least: rows of the matrices; with fewer, rows of zeros stand at the end.
+    """
     leaves, structure = jax.tree.flatten(tree)
     layout = Layout(structure, tuple((a.shape, a.dtype) for a in leaves))
     matrices = [rows(a) for a in leaves if a.ndim > 1]
     vectors = [a.reshape(-1) for a in leaves if a.ndim < 2]
-    nothing = jnp.zeros((0, LANES), jnp.float32)  # a model may have no vectors
-    return Flat(jnp.concatenate([nothing, *matrices]), jnp.concatenate([nothing.reshape(-1), *vectors]), layout)
+    rest = jnp.zeros((max(0, least - sum(map(len, matrices))), LANES), jnp.float32)  # and a model may have no matrices
+    nothing = jnp.zeros(0, jnp.float32)
+    return Flat(jnp.concatenate([*matrices, rest]), jnp.concatenate([nothing, *vectors]), layout)
 
 
 def rows(a: Array) -> Float[Array, "rows lanes"]:

@@ -12,7 +12,7 @@ from jaxtyping import Array
 from swn_jax import objective
 from swn_jax.anneal import Anneal
 from swn_jax.objective import by_layer
-from swn_jax.train.flat import flatten
+from swn_jax.train.flat import Flat, flatten
 from swn_jax.train.input_noise import InputNoise
 from swn_jax.train.noise import noise_of
 from swn_jax.train.own_inputs import OwnInputs, with_own
@@ -28,6 +28,7 @@ TrainStep = Callable[[TrainState, Batch], tuple[TrainState, Metrics]]
 def make_train_step(
     model: Model, tx: optax.GradientTransformation, anneal: Anneal, axis: str | None = None, aux_weight: float = 0.0,
     input_noise: InputNoise | None = None, free_nats: float = 0.0, own_inputs: OwnInputs | None = None,
+    reduced: Callable[[Flat], Flat] = lambda gradients: gradients,
 ) -> TrainStep:  # fmt: skip
     """Make the step that minimises `(aux_weight sum aux - sum ELBO_beta) / sum mask`, in nats per frame (eq. 9).
 
@@ -40,6 +41,7 @@ def make_train_step(
       aux_weight: of the further costs of a model's own, `Terms.aux`; they are no part of the bound.
       input_noise: on the frames that the generator reads; what is scored and what the posterior sees stay clean.
       own_inputs: how many of these frames the model draws itself; what is scored stays clean here too.
+      reduced: of the gradients, where a compiler that shares out arrays over devices is told where they shall lie.
       free_nats: per frame and layer that z may carry at no cost, as in `objective.loss`; the metrics count them.
     """
 
@@ -63,7 +65,8 @@ def make_train_step(
             return total / frames, (terms, extra)
 
         (value, (terms, extra)), grads = jax.value_and_grad(loss, has_aux=True)(state.params.tree())
-        value, grads = all_sum((value, flatten(grads)))
+        value, grads = all_sum((value, flatten(grads, least=len(state.params.matrices))))
+        grads = reduced(grads)
         norm = optax.tree.norm(grads)
         good = jnp.isfinite(value) & jnp.isfinite(norm)
         updates, opt = tx.update(grads, state.opt, state.params)

@@ -53,6 +53,13 @@ def trained(data_dir, tmp_path_factory):
     return result, workdir, writer, [*said, *out.getvalue()]
 
 
+def test_a_run_is_told_once_of_products_that_are_slow_here(data_dir, tmp_path, monkeypatch):
+    monkeypatch.setattr("swn_jax.runs.train.slow_on", lambda platform, dtype: f"{dtype} on {platform}")
+    warned = []
+    train_run(config_of(), tmp_path, data_dir, devices=1, warn=warned.append, stop=lambda: True)
+    assert warned == ["float32 on cpu"]
+
+
 def test_a_run_is_trained_in_silence(trained):
     result, _, writer, said = trained
     assert (result.finished, int(result.state.step)) == (True, STEPS)

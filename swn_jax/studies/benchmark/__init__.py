@@ -8,7 +8,7 @@ import jax
 
 from swn_jax.errors import unknown
 from swn_jax.studies.benchmark import products, sampling, training, warm
-from swn_jax.studies.benchmark.page import label
+from swn_jax.studies.benchmark.page import label, rounded
 from swn_jax.studies.benchmark.plan import PLANS, Plan, plan_of
 from swn_jax.studies.benchmark.record import Record
 from swn_jax.studies.benchmark.row import Measured
@@ -48,11 +48,6 @@ def measure(
                 whole = record.add(row, found, 60 * minutes - clock.left())
                 tell(f"{row.what}: {label(rounded(whole))}{reason(found)}")
     return record.content
-
-
-def rounded(row: Measured) -> Measured:
-    """A row with four digits of each number."""
-    return {key: float(f"{value:.4g}") if isinstance(value, float) else value for key, value in row.items()}
 
 
 def reason(found: Measured) -> str:

@@ -34,13 +34,13 @@ def page(content: Mapping[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def table(rows: Rows) -> str:
+def table(rows: Rows, heads: Mapping[str, tuple[str, str]] = HEADS) -> str:
     """A table of rows with the columns that one of them has; rows of a preset stand together."""
     presets = list(dict.fromkeys(row.get("preset") for row in rows))
-    columns = [key for key in HEADS if any(key in row for row in rows)]
+    columns = [key for key in heads if any(key in row for row in rows)]
     rows = sorted(rows, key=lambda row: (presets.index(row.get("preset")), row.get("replicas", 0), row.get("batch", 0)))
-    lines = [[format(row[key], HEADS[key][1]) if key in row else "" for key in columns] for row in rows]
-    return lined([HEADS[key][0] for key in columns], lines)
+    lines = [[format(row[key], heads[key][1]) if key in row else "" for key in columns] for row in rows]
+    return lined([heads[key][0] for key in columns], lines)
 
 
 def over_lengths(rows: Rows) -> str:
@@ -66,6 +66,11 @@ def missing(rows: Rows) -> list[str]:
 def label(row: Mapping[str, Any]) -> str:
     """What a row is of and what was found, in words."""
     return ", ".join(f"{key} {value}" for key, value in row.items() if key not in ("what", "error", "skipped", "at_s"))
+
+
+def rounded(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row with four digits of each number."""
+    return {key: float(f"{value:.4g}") if isinstance(value, float) else value for key, value in row.items()}
 
 
 def with_ratios(rows: Rows) -> Rows:

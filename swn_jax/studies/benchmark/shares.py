@@ -6,10 +6,16 @@ from typing import Any
 from swn_jax.studies.benchmark.row import Measured
 
 HOPPER = {"float32": (67.0, 495.0), "bfloat16": (989.0,)}  # TFLOP/s, dense; the second of float32 is of TF32
-PEAKS = {"H100": HOPPER, "H200": HOPPER}  # data sheets of the SXM boards
+V5E = {"float32": (197.0,), "bfloat16": (197.0,)}  # a TPU takes products of float32 in bfloat16 by default
+Rates = Mapping[str, tuple[float, ...]]
+PEAKS: Mapping[str, Rates] = {  # of data sheets, of Hopper those of the SXM boards
+    "H100": HOPPER,
+    "H200": HOPPER,
+    "TPU v5 lite": V5E,
+}
 
 
-def peaks_of(kind: str) -> Mapping[str, tuple[float, ...]]:
+def peaks_of(kind: str) -> Rates:
     """The published rates of a device by dtype; none of one that is not known."""
     return next((peaks for name, peaks in PEAKS.items() if name in kind), {})
 

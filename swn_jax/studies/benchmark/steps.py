@@ -10,7 +10,7 @@ import jax
 import numpy as np
 
 from swn_jax.configs.named import settings_by_name
-from swn_jax.configs.settings import Settings
+from swn_jax.configs.settings import Config, Settings
 from swn_jax.dists.likelihood import of_integers
 from swn_jax.runs.parts import compiled_step, fields_in, first_state, model_of
 from swn_jax.studies.benchmark.arithmetic import arithmetic
@@ -39,12 +39,12 @@ def sizes(settings: Settings, plan: Plan) -> tuple[int, int]:
     return plan.batch or settings["batch"], min(settings["sequence_length"], LINE)
 
 
-def width_of(settings: Settings) -> int:
+def width_of(settings: Config) -> int:
     """The numbers of a frame: of ink a pen's, of sound as many samples as TIMIT's."""
     return 3 if settings["likelihood"]["name"] == "pen" else 200
 
 
-def built(settings: Settings) -> Model:
+def built(settings: Config) -> Model:
     """The model of settings, on a corpus of no particular units."""
     fields = fields_in(settings)
     return model_of(settings, width_of(settings), fields | (UNITS if of_integers(fields["name"]) else {}))
