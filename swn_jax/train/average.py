@@ -14,7 +14,7 @@ class Averaged(NamedTuple):
 
     inner: Any
     mean: Any  # laid out as the parameters
-    count: Int[Array, ""]  # updates so far
+    updates: Int[Array, ""]  # so far
 
 
 def averaged(tx: optax.GradientTransformation, decay: float) -> optax.GradientTransformation:
@@ -28,7 +28,7 @@ def averaged(tx: optax.GradientTransformation, decay: float) -> optax.GradientTr
 
     def update(grads: Any, state: Averaged, params: Any = None) -> tuple[Any, Averaged]:
         updates, inner = tx.update(grads, state.inner, params)
-        count = state.count + 1
+        count = state.updates + 1
         d = jnp.minimum(decay, (1 + count) / (10 + count))
         new = optax.apply_updates(params, updates)
         return updates, Averaged(inner, jax.tree.map(lambda m, p: d * m + (1 - d) * p, state.mean, new), count)
