@@ -32,7 +32,9 @@ help:
 	@echo "VENV=...     the environment's folder ($(VENV)); WORKERS=... processes of pytest ($(WORKERS))"
 
 demo: $(RUN)
-	$(BIN)/python -m experiments.train --config=synthetic_speech:swavenet --data_dir=demo/data --workdir=demo/run
+	$(BIN)/python -m experiments.train --config=synthetic_speech:swavenet_sourcefilter --data_dir=demo/data \
+		--workdir=demo/run --config.batch=8 --config.steps="600 steps" --config.anneal.over="300 steps" \
+		--config.eval_every=200
 	$(BIN)/python -m experiments.evaluate --workdir=demo/run --data_dir=demo/data --split=test
 	$(BIN)/python -m experiments.sample --workdir=demo/run --data_dir=demo/data --num=4 --seconds=2 --out=demo/samples
 
