@@ -18,10 +18,10 @@ from swn_jax.ops.matmul import matmul
 class Mixtures(NamedTuple):
     """What is scored of each sample, and its mixture."""
 
-    x: Float[Array, "*#S"]
-    logit: Float[Array, "*#S K"]
-    mean: Float[Array, "*#S K"]
-    log_scale: Float[Array, "*#S K"]
+    x: Float[Array, "..."]
+    logit: Float[Array, "... K"]
+    mean: Float[Array, "... K"]
+    log_scale: Float[Array, "... K"]
 
 
 def start(components: int, spread: float, centre: float, width: float) -> Float[Array, " _"]:
@@ -40,9 +40,9 @@ def affine(x: Float[Array, "*S I"], kernel: Float[Array, "I O"], bias: Float[Arr
 
 
 def log_density(
-    law: Law, x: Float[Array, "*#S"], logit: Float[Array, "*#S K"], mean: Float[Array, "*#S K"],
-    log_scale: Float[Array, "*#S K"],
-) -> Float[Array, "*#S"]:  # fmt: skip
+    law: Law, x: Float[Array, "..."], logit: Float[Array, "... K"], mean: Float[Array, "... K"],
+    log_scale: Float[Array, "... K"],
+) -> Float[Array, "..."]:  # fmt: skip
     """`log sum_k w_k p((x - m_k) / s_k) / s_k` with the law p of the components, in nats."""
     weight = jax.nn.log_softmax(logit)
     # one by one: a compiler then makes one loop of them all, and no array with an axis of components in memory

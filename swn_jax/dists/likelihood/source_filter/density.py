@@ -48,7 +48,7 @@ def source_filter(
     Args:
       order: N, of linear prediction, in samples.
       gains: G, the equal stretches of a frame with a level each.
-      parts: the equal parts of a frame for which a period is found and shifted, each of whole blocks.
+      parts: the parts of a frame, of whole blocks, for which a period is found and shifted.
       pitch: the longest period in samples, 400 for 40 Hz at 16 kHz; 0 for none.
       history: samples from which backward-adaptive prediction is estimated, in whose residual the period is searched.
       block: samples between two searches, a divisor of the frame.
@@ -58,7 +58,7 @@ def source_filter(
       floor: the least log standard deviation, in nats of standardised units.
       ceiling: the largest.
     Raises:
-      SwnError: for settings that do not fit together, and frames that are no whole number of blocks, gains or parts.
+      SwnError: for settings that do not fit together, and frames that are no whole number of blocks and of gains.
     """
     check_bounds(floor, ceiling)
     if min(order, gains, parts) < 1:
@@ -71,10 +71,6 @@ def source_filter(
         classic_settings.check_width(width, classic)
         if width % gains:
             raise SwnError(f"found gains={gains}, wanted a divisor of the frame's width {width}")
-        if (blocks := width // block) % parts:
-            raise SwnError(
-                f"found parts={parts}, wanted a divisor of the {blocks} blocks of {block} in a frame of {width}"
-            )
         return settings.parameters
 
     def init(key: Array, width: int) -> Weights:

@@ -5,6 +5,7 @@ samples alone could only blur over. And where sound begins or ends, its level ju
 variable goes; a jump is one draw for the frame. Letters in shapes: P parts, O shifts, J jumps, M = O + J, K kernel.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax
@@ -61,6 +62,17 @@ def bell(count: int, deviation: float, like: Float[Array, "*S V"]) -> Float[Arra
     """Logits of a normal about the middle of `count` places, with the rank and the type of an array."""
     place = np.arange(count) - count // 2
     return aligned(jnp.asarray(-0.5 * (place / deviation) ** 2, like.dtype), like.ndim)
+
+
+def blocks_of(blocks: int, parts: int) -> tuple[int, ...]:
+    """How many blocks of a frame each of its parts has; with more parts than blocks some have none."""
+    return tuple(np.bincount(np.arange(blocks) * parts // blocks, minlength=parts).tolist())
+
+
+def over(each: Array, counts: Sequence[int], axis: int) -> Array:
+    """What is said of each part, for all that it has: its p-th number `counts[p]` times along the axis."""
+    parts = jnp.split(each, len(counts), axis=axis)
+    return jnp.concatenate([jnp.repeat(a, count, axis=axis) for a, count in zip(parts, counts, strict=True)], axis=axis)
 
 
 def levels(modes: Modes) -> Float[Array, "*S P M"]:

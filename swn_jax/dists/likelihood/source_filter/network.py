@@ -67,6 +67,6 @@ def mixture_of(
     return logit, mean, log_scale
 
 
-def amplitude(own: Float[Array, "*#S"], log_level: Float[Array, "*#S"]) -> Float[Array, "*#S"]:
+def amplitude(own: Float[Array, "..."], log_level: Float[Array, "..."]) -> Float[Array, "..."]:
     """`(v^-4 + (0.74 s)^-4)^(-1/4)`, of means: the source's own level v, as far as the level s allows."""
     return jnp.exp(-jnp.logaddexp(-SHARP * own, -SHARP * (log_level + LOUD)) / SHARP)

@@ -3,11 +3,12 @@
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Int
 
 from swn_jax.dists import sample_mixture
 from swn_jax.dists.laws import Law
-from swn_jax.dists.likelihood.source_filter.modes import levels, log_density, repeats
+from swn_jax.dists.likelihood.source_filter.modes import blocks_of, levels, log_density, over, repeats
 from swn_jax.dists.likelihood.source_filter.network import Heard, amplitude, mixture_of
 from swn_jax.dists.likelihood.source_filter.source import around, frame_sources, lags, limited, own_levels
 from swn_jax.dists.likelihood.source_filter.state import Settings, state_of
@@ -44,7 +45,7 @@ def mixtures(
     bias = jnp.broadcast_to(state.bias[..., None, :], (*x.shape, state.bias.shape[-1]))
     logit, mean, log_scale = mixture_of(weights, heard, state.log_level, bias)
     log_scale = bounded(log_scale + state.log_level[..., None], *settings.bounds)
-    moved = jnp.repeat(levels(state.modes), width // settings.parts, axis=-2)  # [*B, T, D, M]
+    moved = over(levels(state.modes), samples_of(width, settings), axis=-2)  # [*B, T, D, M]
     loud = amplitude(jnp.repeat(own, block, axis=-1)[..., None], state.log_level[..., None] + moved)
     mean = (mean[..., None, :] + repeats(state.modes, near)[..., None]) * loud[..., None]
     return Mixtures(e[..., -width:], logit[..., None, :], mean, log_scale[..., None, :] + moved[..., None])
@@ -52,10 +53,17 @@ def mixtures(
 
 def log_prob(law: Law, found: Mixtures, params: Float[Array, "*B T P"], settings: Settings) -> Float[Array, "*B T"]:
     """Of frames, all their modes summed."""
-    *rows, width = found.x.shape
+    width = found.x.shape[-1]
     each = sample_mixture.log_density(law, found.x[..., None], *found[1:])
-    of_part = each.reshape(*rows, settings.parts, width // settings.parts, each.shape[-1]).sum(-2)
+    ends = np.cumsum(samples_of(width, settings))
+    of_part = jnp.stack([a.sum(-2) for a in jnp.split(each, ends[:-1], axis=-2)], axis=-2)
     return log_density(state_of(params, width, settings).modes, of_part)
+
+
+def samples_of(width: int, settings: Settings) -> tuple[int, ...]:
+    """How many samples of a frame each of its parts has."""
+    block = settings.classic.block
+    return tuple(count * block for count in blocks_of(width // block, settings.parts))
 
 
 def periodic(
@@ -67,16 +75,17 @@ def periodic(
         newest = e[..., -shape[-1] :]
         return jnp.broadcast_to(newest[..., None], (*shape, 1))[..., :0], jnp.zeros_like(newest)
     block = settings.classic.block
-    lag, correlation = (held(by_frame(a, own.shape), settings.parts) for a in lags(signal, settings.classic))
+    lag, correlation = (held(by_frame(a, own.shape), settings) for a in lags(signal, settings.classic))
     near = around(e, lag, settings.source_reach, block, settings.taps)
     near = limited(near * jnp.exp(-own)[..., None, None]).reshape(*shape, near.shape[-1])
     return near, jnp.repeat(correlation, block, axis=-1)
 
 
-def held(a: Array, parts: int) -> Array:
+def held(a: Array, settings: Settings) -> Array:
     """Of values before each block [*B, T, C] the value at the start of each part of a frame, for all its blocks."""
-    each = a.shape[-1] // parts
-    return jnp.repeat(a[..., ::each], each, axis=-1)
+    counts = [count for count in blocks_of(a.shape[-1], settings.parts) if count]
+    first = np.cumsum([0, *counts[:-1]])
+    return over(jnp.stack([a[..., start] for start in first], axis=-1), counts, axis=-1)
 
 
 def by_frame(a: Int[Array, "*B C1"] | Float[Array, "*B C1"], shape: tuple[Any, ...]) -> Array:

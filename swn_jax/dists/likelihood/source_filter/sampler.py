@@ -1,9 +1,11 @@
 """Sampling of a source-filter density: the period block by block, and then sample by sample."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 from jaxtyping import Array, Float, Int
 
@@ -11,7 +13,7 @@ from swn_jax.dists import sample_mixture
 from swn_jax.dists.laws import Law
 from swn_jax.dists.likelihood.samplewise.prediction import Classic, coefficients, residual_of
 from swn_jax.dists.likelihood.samplewise.sampler import shifted_in
-from swn_jax.dists.likelihood.source_filter.modes import drawn
+from swn_jax.dists.likelihood.source_filter.modes import blocks_of, drawn, over
 from swn_jax.dists.likelihood.source_filter.network import Heard, amplitude, mixture_of
 from swn_jax.dists.likelihood.source_filter.source import around, limited, own_levels, periods_of, source_of
 from swn_jax.dists.likelihood.source_filter.state import Settings, State, state_of
@@ -40,8 +42,9 @@ def next_frame(
     e = source_of(signal[..., -settings.source_reach - settings.order :], state.coefficients)
     residual = residual_of(signal, classic)[..., -classic.residual_reach :] if classic.pitch else signal[..., :0]
     key, key_modes = jax.random.split(key)
-    modes = of_blocks(*drawn(key_modes, state.modes, temperature), state.log_level, blocks)
-    begins = jnp.arange(blocks) % (blocks // settings.parts) == 0
+    counts = blocks_of(blocks, settings.parts)
+    modes = of_blocks(*drawn(key_modes, state.modes, temperature), state.log_level, counts)
+    begins = jnp.asarray(np.isin(np.arange(blocks), np.cumsum([0, *counts[:-1]])))
 
     def next_block(carry: tuple[Past, Period], at: tuple[Array, Mode, Array]) -> tuple[tuple[Past, Period], Array]:
         (x, e, residual), period = carry
@@ -76,12 +79,11 @@ class Mode(NamedTuple):
 
 
 def of_blocks(
-    taps: Float[Array, "*B P N"], moved: Float[Array, "*B P"], log_level: Float[Array, "*B D"], blocks: int
+    taps: Float[Array, "*B P N"], moved: Float[Array, "*B P"], log_level: Float[Array, "*B D"], counts: Sequence[int]
 ) -> Mode:
-    """Of all blocks, along the first axis."""
-    each = blocks // moved.shape[-1]
-    log_level = log_level.reshape(*log_level.shape[:-1], blocks, -1)
-    taps, moved = jnp.repeat(taps, each, axis=-2), jnp.repeat(moved, each, axis=-1)
+    """Of all blocks, along the first axis; `counts` of them are in each part."""
+    log_level = log_level.reshape(*log_level.shape[:-1], sum(counts), -1)
+    taps, moved = over(taps, counts, axis=-2), over(moved, counts, axis=-1)
     return Mode(jnp.moveaxis(taps, -2, 0), jnp.moveaxis(log_level, -2, 0), jnp.moveaxis(moved, -1, 0))
 
 
