@@ -9,7 +9,7 @@ from ml_collections import ConfigDict
 
 from swn_jax.errors import SwnError
 from swn_jax.runs.optimizer import rate_of, steps_of
-from swn_jax.runs.workdir import CHECKPOINTS, CONFIG, recall
+from swn_jax.runs.workdir import CHECKPOINTS, CONFIG, recall_trained
 from swn_jax.train import distributed
 from swn_jax.train.checkpoint import steps_in
 
@@ -31,7 +31,7 @@ def extended(config: ConfigDict, workdir: Path, runs: Sequence[Path], epoch: int
     """
     known = list(config.extended)
     if distributed.is_primary() and (workdir / CONFIG).exists() and not known:
-        old = recall(workdir)
+        old = recall_trained(workdir)
         known, before, now = list(old.extended), steps_of(old, epoch), steps_of(config, epoch)
         if now < before:
             remedy = "give as many or more, or take another --workdir"

@@ -14,16 +14,12 @@ from swn_jax.runs.density import density_of
 from swn_jax.runs.optimizer import keeps_average
 from swn_jax.runs.parts import first_state, model_of
 from swn_jax.runs.train import ignore
-from swn_jax.runs.workdir import CHECKPOINTS, CONFIG, as_trained, mark_of, other_data, recall
+from swn_jax.runs.workdir import CHECKPOINTS, as_trained, mark_of, other_data, recall_trained
 from swn_jax.train.checkpoint import Checkpoints
 from swn_jax.train.state import TrainState, evaluated, variables_of
 from swn_jax.types import Model, Variables
 
 FOLDERS = {"best": "best", "newest": CHECKPOINTS}
-NEEDED = {  # keys of a config without which no run can be opened; others came later
-    "dataset", "scaling", "seed", "steps", "warmup", "rate", "clip", "clip_largest", "adam_b2", "adam_eps", "decay",
-    "anneal", "likelihood", "model",
-}  # fmt: skip
 
 
 class Run(NamedTuple):
@@ -69,9 +65,7 @@ def load_run(
     if checkpoint not in FOLDERS:
         raise unknown("checkpoint", checkpoint, FOLDERS)
     workdir = Path(workdir)
-    config = recall(workdir)
-    if missing := sorted(NEEDED.difference(config.keys())):
-        raise SwnError(f"{workdir / CONFIG} lacks {', '.join(missing)}: bring back the config.json of this run")
+    config = recall_trained(workdir)
     if config.get("replicas", 1) > 1:
         raise SwnError(f"{workdir} holds {config.replicas} replicas: name one, --workdir={workdir}/seed_{config.seed}")
     prepared = open_corpus(config.dataset, data_dir, config.scaling, config.get("frame_size", 0))

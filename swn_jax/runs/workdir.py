@@ -8,11 +8,12 @@ import os
 import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ml_collections import ConfigDict
 
 from swn_jax.atomic import write_text
+from swn_jax.configs.form import lacking, odd_value
 from swn_jax.configs.keys import CONFIG_KEYS, FREE, changes, completed, renamed
 from swn_jax.data import Prepared
 from swn_jax.data.lock import held
@@ -21,6 +22,7 @@ from swn_jax.errors import SwnError
 CONFIG, DATA = "config.json", "data.json"
 LOCK = "train.lock"  # held, and the process named in it, while one trains there
 CHECKPOINTS = "checkpoints"  # the folder of the newest
+C = TypeVar("C")
 
 
 def remember(config: ConfigDict, prepared: Prepared, workdir: Path) -> dict[str, tuple[Any, Any]]:
@@ -70,13 +72,20 @@ def locked(workdir: Path) -> Iterator[None]:
 
 
 def recall(workdir: Path) -> ConfigDict:
-    """Read the config of a run, old and lacking keys included; raises SwnError where there is none."""
+    """Read the config of a run, with old names and lacking keys; raises SwnError where there is none of use."""
     path = workdir / CONFIG
     if not path.exists():
         if (workdir / CHECKPOINTS).exists():
             raise _gone(workdir)
         raise SwnError(f"{workdir} holds no run (no {CONFIG}): train one with `swn train`")
-    return ConfigDict(completed(renamed(read_object(path), CONFIG_KEYS)))
+    found = completed(renamed(read_object(path), CONFIG_KEYS))
+    return ConfigDict(_checked(found, odd_value(found), path))
+
+
+def recall_trained(workdir: Path) -> ConfigDict:
+    """Read the config of a run that was trained, not fitted as baselines are; raises SwnError where a key lacks."""
+    found = recall(workdir)
+    return _checked(found, lacking(found.keys()), workdir / CONFIG)
 
 
 def facts_of(prepared: Prepared) -> dict[str, Any]:
@@ -114,6 +123,12 @@ def as_trained(prepared: Prepared, workdir: Path) -> Prepared:
 def mark_of(prepared: Prepared) -> str:
     """Eight letters that stand for a corpus in the name of a file."""
     return hashlib.sha256(json.dumps(facts_of(prepared)).encode()).hexdigest()[:8]
+
+
+def _checked(config: C, fault: str, path: Path) -> C:
+    if fault:
+        raise SwnError(f"{path} {fault}: bring back the {CONFIG} of this run, or take another --workdir")
+    return config
 
 
 def _gone(workdir: Path) -> SwnError:

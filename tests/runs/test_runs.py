@@ -160,6 +160,7 @@ def changed(text, **model):
     (lambda text: text[:100], r"config.json is no JSON object .*: copy it again"),
     (lambda text: "[]", r"config.json is no JSON object .found list.: copy it again"),
     (lambda text: '{"dataset": "synthetic_speech"}', "config.json lacks adam_b2, .*, warmup: bring back the"),
+    (lambda text: changed(text, layers="two"), "has model.layers='two', wanted a number as 4: bring back"),
     (lambda text: changed(text, width=16), r"found .params\S+ \[.*8.*\], wanted \[.*16.*\]: this is the checkpoint"),
     (lambda text: changed(text, layers=3), r"found no .params\S+: this is the checkpoint of another model"),
 ])  # fmt: skip
