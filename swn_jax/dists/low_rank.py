@@ -51,7 +51,10 @@ def draw(
     own: Float[Array, "*S D"], common: Float[Array, "*S R"],
 ) -> Float[Array, "*S D"]:  # fmt: skip
     """A sample `m + s (e + A f)` from standard normals e, one per number, and f, one per factor."""
-    return mean + jnp.exp(log_scale) * (own + einsum("...dr,...r->...d", factors, common))
+    shared = (factors * common[..., None, :]).sum(
+        -1
+    )  # no product: rows of noise may lie elsewhere than those of factors
+    return mean + jnp.exp(log_scale) * (own + shared)
 
 
 def spread(factors: Float[Array, "*S D R"]) -> Float[Array, "*S D R"]:
