@@ -53,7 +53,7 @@ def draw(
     """A sample `m + s (e + A f)` from standard normals e, one per number, and f, one per factor."""
     shared = (factors * common[..., None, :]).sum(
         -1
-    )  # no product: rows of noise may lie elsewhere than those of factors
+    )  # no product: noise may lie elsewhere than factors
     return mean + jnp.exp(log_scale) * (own + shared)
 
 
