@@ -51,9 +51,7 @@ def draw(
     own: Float[Array, "*S D"], common: Float[Array, "*S R"],
 ) -> Float[Array, "*S D"]:  # fmt: skip
     """A sample `m + s (e + A f)` from standard normals e, one per number, and f, one per factor."""
-    shared = (factors * common[..., None, :]).sum(
-        -1
-    )  # no product: noise may lie elsewhere than factors
+    shared = (factors * common[..., None, :]).sum(-1)  # no product: noise may lie elsewhere than factors
     return mean + jnp.exp(log_scale) * (own + shared)
 
 
