@@ -33,9 +33,7 @@ def muon(rate: optax.Schedule, beta: float, b2: float, eps: float, decay: float)
       b2, eps: of Adam.
       decay: decoupled weight decay, times the rate, on matrices only.
     """
-    return on_trees(
-        contrib.muon(rate, beta=beta, eps=eps, weight_decay=decay, adam_b2=b2, consistent_rms=0.2)
-    )  # fmt: skip
+    return on_trees(contrib.muon(rate, beta=beta, eps=eps, weight_decay=decay, adam_b2=b2, consistent_rms=0.2))
 
 
 def schedule_free(rate: optax.Schedule, b1: float, b2: float, eps: float, decay: float) -> optax.GradientTransformation:

@@ -64,7 +64,7 @@ def bell(count: int, deviation: float, like: Float[Array, "*S V"]) -> Float[Arra
     return aligned(jnp.asarray(-0.5 * (place / deviation) ** 2, like.dtype), like.ndim)
 
 
-def blocks_of(blocks: int, parts: int) -> tuple[int, ...]:
+def blocks_of_parts(blocks: int, parts: int) -> tuple[int, ...]:
     """How many blocks of a frame each of its parts has; with more parts than blocks some have none."""
     return tuple(np.bincount(np.arange(blocks) * parts // blocks, minlength=parts).tolist())
 

@@ -8,7 +8,7 @@ from jaxtyping import Array, Float, Int
 
 from swn_jax.dists import sample_mixture
 from swn_jax.dists.laws import Law
-from swn_jax.dists.likelihood.source_filter.modes import blocks_of, levels, log_density, over, repeats
+from swn_jax.dists.likelihood.source_filter.modes import blocks_of_parts, levels, log_density, over, repeats
 from swn_jax.dists.likelihood.source_filter.network import Heard, amplitude, mixture_of
 from swn_jax.dists.likelihood.source_filter.source import around, frame_sources, lags, limited, own_levels
 from swn_jax.dists.likelihood.source_filter.state import Settings, state_of
@@ -63,7 +63,7 @@ def log_prob(law: Law, found: Mixtures, params: Float[Array, "*B T P"], settings
 def samples_of(width: int, settings: Settings) -> tuple[int, ...]:
     """How many samples of a frame each of its parts has."""
     block = settings.classic.block
-    return tuple(count * block for count in blocks_of(width // block, settings.parts))
+    return tuple(count * block for count in blocks_of_parts(width // block, settings.parts))
 
 
 def periodic(
@@ -83,7 +83,7 @@ def periodic(
 
 def held(a: Array, settings: Settings) -> Array:
     """Of values before each block [*B, T, C] the value at the start of each part of a frame, for all its blocks."""
-    counts = [count for count in blocks_of(a.shape[-1], settings.parts) if count]
+    counts = [count for count in blocks_of_parts(a.shape[-1], settings.parts) if count]
     first = np.cumsum([0, *counts[:-1]])
     return over(jnp.stack([a[..., start] for start in first], axis=-1), counts, axis=-1)
 

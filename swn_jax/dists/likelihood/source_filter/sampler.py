@@ -1,4 +1,4 @@
-"""Sampling of a source-filter density: the period block by block, and then sample by sample."""
+"""Sampling of a source-filter density: a mode of the frame, then its blocks, and in these sample by sample."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from swn_jax.dists import sample_mixture
 from swn_jax.dists.laws import Law
 from swn_jax.dists.likelihood.samplewise.prediction import Classic, coefficients, residual_of
 from swn_jax.dists.likelihood.samplewise.sampler import shifted_in
-from swn_jax.dists.likelihood.source_filter.modes import blocks_of, drawn, over
+from swn_jax.dists.likelihood.source_filter.modes import blocks_of_parts, drawn, over
 from swn_jax.dists.likelihood.source_filter.network import Heard, amplitude, mixture_of
 from swn_jax.dists.likelihood.source_filter.source import around, limited, own_levels, periods_of, source_of
 from swn_jax.dists.likelihood.source_filter.state import Settings, State, state_of
@@ -42,16 +42,15 @@ def next_frame(
     e = source_of(signal[..., -settings.source_reach - settings.order :], state.coefficients)
     residual = residual_of(signal, classic)[..., -classic.residual_reach :] if classic.pitch else signal[..., :0]
     key, key_modes = jax.random.split(key)
-    counts = blocks_of(blocks, settings.parts)
-    modes = of_blocks(*drawn(key_modes, state.modes, temperature), state.log_level, counts)
+    counts = blocks_of_parts(blocks, settings.parts)
+    modes = mode_of_blocks(*drawn(key_modes, state.modes, temperature), state.log_level, counts)
     begins = jnp.asarray(np.isin(np.arange(blocks), np.cumsum([0, *counts[:-1]])))
 
     def next_block(carry: tuple[Past, Period], at: tuple[Array, Mode, Array]) -> tuple[tuple[Past, Period], Array]:
         (x, e, residual), period = carry
         key, mode, begins = at
-        if classic.pitch:  # found anew where a part begins
-            found = Period(*periods_of(residual, classic, newest=1))
-            period = jax.tree.map(lambda new, old: jnp.where(begins, new, old), found, period)
+        if classic.pitch:  # found anew where a part begins, and only there: the search costs more than a block
+            period = lax.cond(begins, lambda: Period(*periods_of(residual, classic, newest=1)), lambda: period)
         heard = heard_before(e, period, settings)
         new_x, new_e = next_samples(weights, key, state, mode, heard, x, e, temperature, settings, law)
         left = new_residual(x, new_x, classic) if classic.pitch else new_x[..., :0]
@@ -78,7 +77,7 @@ class Mode(NamedTuple):
     moved: Float[Array, "*B"]  # by the mode, nats
 
 
-def of_blocks(
+def mode_of_blocks(
     taps: Float[Array, "*B P N"], moved: Float[Array, "*B P"], log_level: Float[Array, "*B D"], counts: Sequence[int]
 ) -> Mode:
     """Of all blocks, along the first axis; `counts` of them are in each part."""
