@@ -33,7 +33,7 @@ help:
 
 demo: $(RUN)
 	$(BIN)/python -m experiments.train --config=synthetic_speech:swavenet_sourcefilter --data_dir=demo/data \
-		--workdir=demo/run --config.batch=8 --config.steps="600 steps" --config.anneal.over="300 steps" \
+		--workdir=demo/run --config.batch=8 --config.steps="400 steps" --config.anneal.over="200 steps" \
 		--config.eval_every=200
 	$(BIN)/python -m experiments.evaluate --workdir=demo/run --data_dir=demo/data --split=test
 	$(BIN)/python -m experiments.sample --workdir=demo/run --data_dir=demo/data --num=4 --seconds=2 --out=demo/samples
