@@ -92,16 +92,23 @@ def a_frame_integrates_to_one_along_its_last_sample(r):
 
 
 def samples_come_from_these_mixtures(r):
-    """Where every draw is one scale above the mean of its first component, so it is when the frame is given."""
+    draws_are_of(r, r.certain, 0)
+
+
+def draws_are_of(r, params, component):
+    """Where every draw is one scale above the mean of its first component, so it is when the frame is given.
+
+    `params` leave no draw but that of each sample; `component` is the first of their mixture, among all that there are.
+    """
 
     def above(law, key, logit, mean, log_scale, temperature):
         return mean[..., 0] + jnp.exp(log_scale[..., 0])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sample_mixture, "draw", above)
-        x = r.like.sample(r.weights, jax.random.key(0), r.certain[:, 0], r.past)
+        x = r.like.sample(r.weights, jax.random.key(0), params[:, 0], r.past)
     e, _, mean, log_scale = r.mixtures(jnp.concatenate([x[:, None], r.x[:, 1:]], axis=1))
-    z = ((e - mean[..., 0]) * jnp.exp(-log_scale[..., 0]))[:, :WIDTH]
+    z = ((e - mean[..., component]) * jnp.exp(-log_scale[..., component]))[:, :WIDTH]
     np.testing.assert_allclose(z, 1.0, rtol=1e-3)
 
 

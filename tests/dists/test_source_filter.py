@@ -6,12 +6,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from sample_contract import PROPERTIES, WIDTH
+from sample_contract import PROPERTIES, WIDTH, draws_are_of
 from scipy import signal
 from sounding import Sounding
 
 from swn_jax.dists.likelihood import source_filter
-from swn_jax.dists.likelihood.source_filter.modes import taps_of
+from swn_jax.dists.likelihood.source_filter.modes import JUMPS, SHIFTS, taps_of
 from swn_jax.dists.likelihood.source_filter.network import LOUD, amplitude
 from swn_jax.dists.likelihood.source_filter.parallel import mixtures
 from swn_jax.dists.likelihood.source_filter.source import own_levels
@@ -37,6 +37,15 @@ def made(fields):
 @EACH
 def test_contract(fields, holds):
     holds(made(fields))
+
+
+@EACH
+@pytest.mark.parametrize("jump", range(len(JUMPS)))
+def test_a_frame_that_jumps_is_drawn_as_it_is_scored(fields, jump):
+    r = made(fields)
+    sure = r.params.at[..., r.said + jump].set(1e3)
+    shifts = SHIFTS if fields["pitch"] else 1
+    draws_are_of(r, sure, (shifts + jump) * fields["components"])
 
 
 @EACH
