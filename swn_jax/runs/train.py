@@ -19,14 +19,15 @@ from swn_jax.runs.extend import extended, told
 from swn_jax.runs.history import note_start
 from swn_jax.runs.members import members_of, replicas_of
 from swn_jax.runs.narrow import slow_on
-from swn_jax.runs.optimizer import averages, rate_of, steps_of, warmup_of
-from swn_jax.runs.parts import compiled_step, model_of
+from swn_jax.runs.optimizer import averages, optimizer_of, rate_of, steps_of, warmup_of
+from swn_jax.runs.parts import anneal_of, compiled_step, model_of
 from swn_jax.runs.warm import Init, start_from
 from swn_jax.runs.workdir import locked, remember
 from swn_jax.train import distributed
 from swn_jax.train.duration import in_steps
 from swn_jax.train.logging import Intervals, Saving, Writer
 from swn_jax.train.loop import TrainResult, train
+from swn_jax.train.state import init_state
 
 
 def ignore(text: object) -> None:
@@ -106,6 +107,8 @@ def train_run(
     if config.ema:
         tell(averages(model, config.ema))
     begin = start_from(init, model, folders, prepared, tell)
+    parts = optimizer_of(config, epoch), anneal_of(config, epoch), config.seed
+    jax.eval_shape(lambda: init_state(model, *parts))  # what cannot be trained is told before anything is written
     intervals = Intervals(
         steps_of(config, epoch), config.log_every, config.eval_every, config.max_bad, Saving(**config.checkpoint)
     )

@@ -118,6 +118,23 @@ def test_frozen_weights_keep_their_bits_and_factors_are_read(data_dir, trained, 
             train_run(config_of(rate_factors=wrong), tmp_path / "no", data_dir, devices=1)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (dict(freeze="casual_0/.*"), "'casual_0/.*' matches no parameter: paths begin with causal_0"),
+        (dict(freeze="("), r"'\(' is no regular expression"),
+        (dict(freeze=".*"), "freeze all parameters"),
+        (dict(optimizer="schedule_free"), "wants a rate that stays"),
+    ],
+    ids=str,
+)
+def test_a_mistake_leaves_no_run_behind(data_dir, tmp_path, wrong, said):
+    """So that the same command can be given again, put right."""
+    with pytest.raises(SwnError, match=said):
+        train_run(config_of(**wrong), tmp_path / "run", data_dir, devices=1)
+    assert not (tmp_path / "run").exists()
+
+
 def test_the_card_of_a_release_tells_what_its_training_started_from(data_dir, trained, tmp_path):
     train_run(config_of(), tmp_path / "run", data_dir, devices=1, init=init_of(trained, data_dir))
     release(lambda: load_run(tmp_path / "run", data_dir), tmp_path / "release", ["weights"], warn=print)
