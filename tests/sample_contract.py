@@ -20,7 +20,8 @@ class Rig:
 
     def __init__(self, like, mixtures, frames=3, rows=2):
         rng = np.random.default_rng(0)
-        self.like, self.mixtures_of = like, mixtures
+        self.like = like._replace(log_prob=jax.jit(like.log_prob), sample=jax.jit(like.sample), mean=jax.jit(like.mean))
+        self.mixtures_of = jax.jit(mixtures)
         fresh = like.init(jax.random.key(0), WIDTH)
         self.weights = jax.tree.map(lambda a: jnp.asarray(0.3 * rng.normal(size=a.shape), jnp.float32), fresh)
         memory = like.memory(WIDTH)
@@ -80,14 +81,16 @@ def a_frame_integrates_to_one_along_its_last_sample(r):
     found = r.mixtures()
     others = r.log_density(found, slice(-1))[0, -1]
     e, _, mean, log_scale = (np.asarray(a[0, -1], np.float64) for a in found)  # of the last sample
-    wide = np.linspace(-9, 9, 401)
+    wide = np.linspace(-9, 9, 101)
     near = np.sort((mean[:, None] + np.exp(log_scale)[:, None] * wide).ravel())
     grid = float(r.x[0, -1, -1]) + near - e
+    past = histories(r.x, r.past)[0, -1]
 
     def log_prob(value):
-        return r.like.log_prob(r.weights, r.params, r.x.at[0, -1, -1].set(value), r.past)[0, -1]
+        x = r.x[0, -1].at[-1].set(value)
+        return r.like.log_prob(r.weights, r.params[0, -1:], x[None], past)[0]
 
-    density = np.exp(np.asarray(jax.lax.map(log_prob, jnp.asarray(grid, jnp.float32)), np.float64) - others)
+    density = np.exp(np.asarray(jax.lax.map(log_prob, jnp.asarray(grid, jnp.float32), batch_size=200), np.float64) - others)
     np.testing.assert_allclose(integrate.trapezoid(density, grid), 1.0, rtol=1e-3)
 
 
@@ -106,7 +109,7 @@ def draws_are_of(r, params, component):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sample_mixture, "draw", above)
-        x = r.like.sample(r.weights, jax.random.key(0), params[:, 0], r.past)
+        x = jax.jit(r.like.sample.__wrapped__)(r.weights, jax.random.key(0), params[:, 0], r.past)
     e, _, mean, log_scale = r.mixtures(jnp.concatenate([x[:, None], r.x[:, 1:]], axis=1))
     z = ((e - mean[..., component]) * jnp.exp(-log_scale[..., component]))[:, :WIDTH]
     np.testing.assert_allclose(z, 1.0, rtol=1e-3)

@@ -52,6 +52,7 @@ def test_the_state_of_the_frame_filters_the_residual_and_scales_it(settings):
     r = made(settings)
     units = settings["units"]
 
+    @jax.jit
     def of(params):
         return mixtures(r.weights, params, r.x, r.past, r.classic)
 
@@ -106,12 +107,18 @@ def test_untrained_it_is_a_classic_predictor():
     like = samplewise(pitch=0, units=8)
     x = jnp.asarray(signal.reshape(1, 20, 200), jnp.float32)
     weights, params = like.init(jax.random.key(0), 200), jnp.zeros((1, 20, like.size(200)))
-    log_px = like.log_prob(weights, params, x, jnp.zeros((1, like.memory(200), 200)))
+    log_px = jax.jit(like.log_prob)(weights, params, x, jnp.zeros((1, like.memory(200), 200)))
     entropy = (np.log(loud) + 0.5 * np.log(2 * np.pi * np.e)).reshape(20, 200).sum(1)
     gap = (entropy + np.asarray(log_px[0]))[2:] / 200  # nats per sample
     assert -0.3 < gap.mean() < 0.0
     plain = stats.norm.logpdf(signal, 0, signal.std()).reshape(20, 200).sum(1)
     assert (np.asarray(log_px[0]) - plain)[2:].mean() > 200
+
+
+@functools.cache
+def slopes(like):
+    """The density of all frames and its gradients, compiled."""
+    return jax.jit(jax.value_and_grad(lambda *given: like.log_prob(*given).sum(), argnums=(0, 1, 2)))
 
 
 @pytest.mark.parametrize("kind", ["silence", "clipped", "loud", "click", "edge"])
@@ -126,10 +133,7 @@ def test_hard_signals_have_finite_values_and_gradients(kind):
     params = jnp.ones((1, 40, r.like.size(WIDTH)))
     past = jnp.zeros((1, r.like.memory(WIDTH), WIDTH))
 
-    def total(weights, params, x):
-        return r.like.log_prob(weights, params, x, past).sum()
-
-    value, grads = jax.value_and_grad(total, argnums=(0, 1, 2))(r.weights, params, x)
+    value, grads = slopes(r.like)(r.weights, params, x, past)
     assert all(np.isfinite(a).all() for a in jax.tree.leaves((value, grads)))
     memory = r.like.memory(WIDTH)
     last = jnp.pad(x, ((0, 0), (max(0, memory - 40), 0), (0, 0)))[:, -memory:]
