@@ -1,12 +1,14 @@
 """A run that is extended goes on from its last state; what may change is said and recorded, what may not is refused."""
 
+import functools
 import json
 
 import jax
 import numpy as np
 import optax
 import pytest
-from small_run import STEPS, config_of
+from small_run import STEPS
+from small_run import config_of as small_config
 
 from swn_jax import corpora
 from swn_jax.errors import SwnError
@@ -14,6 +16,8 @@ from swn_jax.runs import load_run, train_run
 from swn_jax.runs.history import HISTORY
 from swn_jax.runs.optimizer import rate_of
 from swn_jax.version import __version__
+
+config_of = functools.partial(small_config, "rnn", **{"model.cells": 8})  # the quickest to trace
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,12 @@
 """Every optimizer trains, resumes to the bit and is loaded again; what does not go together is told."""
 
+import functools
+
 import jax
 import numpy as np
 import pytest
-from small_run import STEPS, config_of
+from small_run import STEPS
+from small_run import config_of as small_config
 
 from swn_jax import corpora
 from swn_jax.errors import SwnError
@@ -11,6 +14,8 @@ from swn_jax.runs import load_run, train_run
 from swn_jax.runs.optimizer import OPTIMIZERS, optimizer_of
 
 SETTINGS = {"schedule_free": {"schedule": "constant"}, "adamw": {"decay": 0.01}}
+
+config_of = functools.partial(small_config, "rnn", **{"model.cells": 8})  # the quickest to trace
 
 
 @pytest.fixture(scope="module")
