@@ -90,7 +90,9 @@ def a_frame_integrates_to_one_along_its_last_sample(r):
         x = r.x[0, -1].at[-1].set(value)
         return r.like.log_prob(r.weights, r.params[0, -1:], x[None], past)[0]
 
-    density = np.exp(np.asarray(jax.lax.map(log_prob, jnp.asarray(grid, jnp.float32), batch_size=200), np.float64) - others)
+    density = np.exp(
+        np.asarray(jax.lax.map(log_prob, jnp.asarray(grid, jnp.float32), batch_size=200), np.float64) - others
+    )
     np.testing.assert_allclose(integrate.trapezoid(density, grid), 1.0, rtol=1e-3)
 
 

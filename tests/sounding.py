@@ -7,8 +7,8 @@ import numpy as np
 from sample_contract import WIDTH, Rig
 from scipy import special, stats
 
+from swn_jax.dists.classic.prediction import Classic
 from swn_jax.dists.likelihood import source_filter
-from swn_jax.dists.likelihood.samplewise.prediction import Classic
 from swn_jax.dists.likelihood.source_filter.modes import JUMPS, RARE, SHIFTS, SPREAD
 from swn_jax.dists.likelihood.source_filter.parallel import mixtures
 from swn_jax.dists.likelihood.source_filter.state import Settings

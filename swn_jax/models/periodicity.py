@@ -7,7 +7,7 @@ other. The period is found in the past, as by a backward-adaptive coder, so that
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from swn_jax.dists.likelihood.samplewise.prediction import Classic, known
+from swn_jax.dists.classic.prediction import Classic, known
 from swn_jax.errors import SwnError
 
 CLASSIC = Classic(order=16, history=480, pitch=400, block=20)  # as the densities that look for periods have it

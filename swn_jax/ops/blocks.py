@@ -32,6 +32,11 @@ def earlier(x: Float[Array, "*S N"], steps: int) -> Float[Array, "*S N"]:
     return jnp.pad(x[..., : x.shape[-1] - steps], [(0, 0)] * (x.ndim - 1) + [(steps, 0)])
 
 
+def shifted_in(x: Float[Array, "*B N"], new: Float[Array, "*B H"]) -> Float[Array, "*B N"]:
+    """The last samples after new ones."""
+    return jnp.concatenate([x[..., new.shape[-1] :], new], axis=-1)
+
+
 def over_past(x: Float[Array, "*S N"], weights: Float[np.ndarray, "R H"]) -> Float[Array, "*S C1"]:
     """A weighted sum over the R blocks before each block, and before the end: C + 1 sums.
 

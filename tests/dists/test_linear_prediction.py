@@ -94,6 +94,27 @@ def test_a_frame_is_the_gaussian_of_its_filter(order, width, gains):
         np.testing.assert_allclose(model.log_prob({}, *map(jnp.asarray, (params, x, past))), expected, rtol=1e-10)
 
 
+@pytest.mark.parametrize(
+    ("name", "law"), [("gaussian", stats.norm), ("logistic", stats.logistic), ("student", stats.t(4))]
+)
+def test_what_the_filter_leaves_has_the_law_that_is_asked_for(name, law):
+    reflection, mean, log_scale, params = parts_of(3, 6, 2)
+    x, past = sound(3, 6)
+    model = linear_prediction(3, 2, floor=-40.0, ceiling=40.0, law=name)
+    expected = np.zeros((ROWS, FRAMES))
+    for b, t, before in histories(x, past):
+        left = signal.lfilter([1.0, *-textbook(reflection[b, t])], [1.0], np.concatenate([before, x[b, t]]))[-6:]
+        z = (left - mean[b, t]) * np.exp(-log_scale[b, t])
+        expected[b, t] = (law.logpdf(z) - log_scale[b, t]).sum()
+    np.testing.assert_allclose(model.log_prob({}, *map(jnp.float32, (params, x, past))), expected, rtol=1e-4)
+    one, before = jnp.asarray(params[0, 0], jnp.float32), jnp.asarray(past[0], jnp.float32)
+    many = jax.vmap(lambda key: model.sample({}, key, one, before))(jax.random.split(jax.random.key(0), 2000))
+    first = (np.asarray(many)[:, 0] - textbook(reflection[0, 0]) @ past[0].ravel()[::-1][:3] - mean[0, 0, 0]) * np.exp(
+        -log_scale[0, 0, 0]
+    )
+    assert stats.kstest(first, law.cdf).pvalue > 1e-3
+
+
 @SHAPES
 def test_a_sequence_is_its_frames_with_the_past_handed_on(order, width, gains):
     params, x, past = map(jnp.float32, (parts_of(order, width, gains)[-1], *sound(order, width)))
@@ -199,6 +220,7 @@ def test_frames_with_a_scale_at_the_floor():
     (lambda: linear_prediction(0), "found order=0"),
     (lambda: linear_prediction(gains=-1), "found gains=-1"),
     (lambda: linear_prediction(gains=3).size(200), "wanted a divisor of the frame's width 200, or 0"),
+    (lambda: linear_prediction(law="studnet"), "no law 'studnet': did you mean 'student'"),
     (lambda: linear_prediction(floor=1.0), "wanted floor < 0 < ceiling"),
     (lambda: likelihood("linear_predictor"), "did you mean 'linear_prediction'"),
     (lambda: likelihood("linear_prediction", gain=2), "did you mean 'gains'"),

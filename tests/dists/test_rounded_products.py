@@ -7,9 +7,9 @@ import pytest
 from rounded import BFLOAT16, TF32, rough_products, rounded
 from scipy import signal
 
+from swn_jax.dists.classic.prediction import Classic, known
 from swn_jax.dists.likelihood import LIKELIHOODS, likelihood
 from swn_jax.dists.likelihood.samplewise.parallel import mixtures
-from swn_jax.dists.likelihood.samplewise.prediction import Classic, known
 from swn_jax.ops.features import features
 
 FRAMES, WIDTH = 8, 200

@@ -10,11 +10,11 @@ from sample_contract import PROPERTIES, WIDTH, Rig
 from scipy import stats
 
 from swn_jax.dists import sample_mixture
+from swn_jax.dists.classic.prediction import Classic
 from swn_jax.dists.laws import LAWS
 from swn_jax.dists.likelihood import samplewise
 from swn_jax.dists.likelihood.samplewise import network
 from swn_jax.dists.likelihood.samplewise.parallel import mixtures
-from swn_jax.dists.likelihood.samplewise.prediction import Classic
 from swn_jax.errors import SwnError
 from swn_jax.ops.bounds import bounded
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from swn_jax.dists.likelihood.samplewise.prediction import known
+from swn_jax.dists.classic.prediction import known
 from swn_jax.errors import SwnError
 from swn_jax.models import build
 from swn_jax.models.periodicity import CLASSIC, memory, periodicity

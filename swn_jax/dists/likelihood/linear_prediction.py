@@ -1,14 +1,14 @@
 """Linear prediction of sound as a likelihood: each sample given those before it, inside the frame and out."""
 
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 from swn_jax.density import Weights
-from swn_jax.dists import gaussian as normal
+from swn_jax.dists.gaussian import draw
+from swn_jax.dists.laws import LAWS
 from swn_jax.dists.likelihood.log_scales import check_bounds
 from swn_jax.dists.linear_prediction import driven, predicted, step_up
-from swn_jax.errors import SwnError
+from swn_jax.errors import SwnError, unknown
 from swn_jax.ops.bounds import AT_FLOOR, bounded
 from swn_jax.ops.time import histories
 from swn_jax.recorded import recorded
@@ -18,28 +18,35 @@ EDGE = 0.999  # |r| stays below it: the least distance of a single real root fro
 
 
 @recorded
-def linear_prediction(order: int = 16, gains: int = 0, floor: float = -12.0, ceiling: float = 12.0) -> Likelihood:
+def linear_prediction(
+    order: int = 16, gains: int = 0, floor: float = -12.0, ceiling: float = 12.0, law: str = "gaussian"
+) -> Likelihood:
     """An autoregression over the samples of a frame, with coefficients that the head emits per frame.
 
     `x_i ~ N(m_i + sum_k a_k x_(i-k), s_i)`, k = 1 .. N, in the order of time, x_(i-k) reaching into the frames before:
-    the exact density of the frame given its past, a Gaussian with a full covariance whose inverse is banded. The
+    the exact density of the frame given its past, a Gaussian with a full covariance whose inverse is banded. With
+    another law than the normal, that one is of `(x_i - m_i - sum_k a_k x_(i-k)) / s_i`; the Jacobian is 1 still. The
     coefficients come from reflection coefficients `r = 0.999 tanh(raw)`, so that every filter is stable
     (`dists.linear_prediction.step_up`). P = N + D + (G or D): raw reflection coefficients, means, raw log-scales. At
-    a head of zeros it is the diagonal Gaussian.
+    a head of zeros it is the diagonal density.
 
     Args:
       order: N, in samples.
       gains: G, the number of equal parts of a frame that have a scale each; 0 for one scale per sample.
-      floor, ceiling: bounds of the log standard deviations s, in nats of standardised units.
+      floor, ceiling: bounds of the log scales s, in nats of standardised units.
+      law: of what prediction leaves: gaussian, logistic, or student, whose tails bear an onset that no state foresaw.
     Raises:
-      SwnError: for an order below 1, gains that do not divide a frame, and where floor and ceiling leave no room for
-        a log-scale of 0.
+      SwnError: for an order below 1, gains that do not divide a frame, an unknown law, and where floor and ceiling
+        leave no room for a log-scale of 0.
     """
     check_bounds(floor, ceiling)
     if order < 1:
         raise SwnError(f"found order={order}, wanted a number from 1: without prediction it is the gaussian")
     if gains < 0:
         raise SwnError(f"found gains={gains}, wanted 0 for a scale per sample, or a divisor of the frame's width")
+    if law not in LAWS:
+        raise unknown("law", law, LAWS)
+    leaves = LAWS[law]
 
     def size(width: int) -> int:
         if gains and width % gains:
@@ -61,7 +68,7 @@ def linear_prediction(order: int = 16, gains: int = 0, floor: float = -12.0, cei
     ) -> Float[Array, "*B T"]:
         coefficients, mean, log_scale = split(params, x.shape[-1])
         prediction = predicted(coefficients, x, joined(histories(x, past)))
-        return normal.log_prob(x, mean + prediction, log_scale).sum(-1)
+        return (leaves.log_prob((x - (mean + prediction)) * jnp.exp(-log_scale)) - log_scale).sum(-1)
 
     def sample(
         weights: Weights,
@@ -71,8 +78,8 @@ def linear_prediction(order: int = 16, gains: int = 0, floor: float = -12.0, cei
         temperature: float | Float[Array, ""] = 1.0,
     ) -> Float[Array, "*B D"]:
         coefficients, mean, log_scale = split(params, past.shape[-1])
-        noise = temperature * jax.random.normal(key, mean.shape, mean.dtype)
-        return driven(coefficients, normal.draw(mean, log_scale, noise), joined(past))
+        noise = temperature * leaves.draw(key, mean.shape, mean.dtype)
+        return driven(coefficients, draw(mean, log_scale, noise), joined(past))
 
     def at_floor(
         weights: Weights, params: Float[Array, "*B T P"], x: Float[Array, "*B T D"], past: Float[Array, "*B M D"]

@@ -4,11 +4,12 @@ import jax
 from jaxtyping import Array, Bool, Float
 
 from swn_jax.dists import sample_mixture
+from swn_jax.dists.classic import settings
+from swn_jax.dists.classic.prediction import LEVELS, TAPS, Classic
 from swn_jax.dists.laws import LAWS
 from swn_jax.dists.likelihood.log_scales import check_bounds
-from swn_jax.dists.likelihood.samplewise import network, settings
+from swn_jax.dists.likelihood.samplewise import network
 from swn_jax.dists.likelihood.samplewise.parallel import mixtures
-from swn_jax.dists.likelihood.samplewise.prediction import LEVELS, TAPS, Classic
 from swn_jax.dists.likelihood.samplewise.sampler import next_frame
 from swn_jax.errors import unknown
 from swn_jax.ops.bounds import AT_FLOOR, bounded

@@ -5,8 +5,8 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float
 
+from swn_jax.dists.classic.prediction import Classic, known
 from swn_jax.dists.likelihood.samplewise import network
-from swn_jax.dists.likelihood.samplewise.prediction import Classic, known
 from swn_jax.dists.sample_mixture import Mixtures
 from swn_jax.ops.blocks import causal_filters, earlier
 from swn_jax.types import Weights

@@ -8,17 +8,11 @@ from jax import lax
 from jaxtyping import Array, Float
 
 from swn_jax.dists import sample_mixture
+from swn_jax.dists.classic.prediction import LEVELS, SIGNAL_LEVEL, Ahead, Classic, ahead, residual_of
 from swn_jax.dists.laws import Law
 from swn_jax.dists.likelihood.samplewise import network
-from swn_jax.dists.likelihood.samplewise.prediction import (
-    LEVELS,
-    SIGNAL_LEVEL,
-    Ahead,
-    Classic,
-    ahead,
-    residual_of,
-)
 from swn_jax.ops.alike import alike
+from swn_jax.ops.blocks import shifted_in
 from swn_jax.ops.bounds import bounded
 from swn_jax.ops.levels import decays
 from swn_jax.ops.matmul import matmul
@@ -84,11 +78,6 @@ def next_block(
 def newest(x: Float[Array, "*B N"], count: int) -> Float[Array, "*B K"]:
     """The last samples, the newest first."""
     return x[..., ::-1][..., :count]
-
-
-def shifted_in(x: Float[Array, "*B N"], new: Float[Array, "*B H"]) -> Float[Array, "*B N"]:
-    """The last samples after new ones."""
-    return jnp.concatenate([x[..., new.shape[-1] :], new], axis=-1)
 
 
 def updated(power: Float[Array, "*B L"], x: Float[Array, "*B"], lengths: tuple[int, ...]) -> Float[Array, "*B L"]:

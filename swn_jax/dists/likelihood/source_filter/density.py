@@ -3,10 +3,10 @@
 import jax
 from jaxtyping import Array, Bool, Float
 
+from swn_jax.dists.classic import settings as classic_settings
+from swn_jax.dists.classic.prediction import Classic
 from swn_jax.dists.laws import LAWS
 from swn_jax.dists.likelihood.log_scales import check_bounds
-from swn_jax.dists.likelihood.samplewise import settings as classic_settings
-from swn_jax.dists.likelihood.samplewise.prediction import Classic
 from swn_jax.dists.likelihood.source_filter.network import new_weights
 from swn_jax.dists.likelihood.source_filter.parallel import log_prob as log_prob_of
 from swn_jax.dists.likelihood.source_filter.parallel import mixtures

@@ -10,15 +10,14 @@ from jax import lax
 from jaxtyping import Array, Float, Int
 
 from swn_jax.dists import sample_mixture
+from swn_jax.dists.classic.prediction import Classic, coefficients, residual_of
 from swn_jax.dists.laws import Law
-from swn_jax.dists.likelihood.samplewise.prediction import Classic, coefficients, residual_of
-from swn_jax.dists.likelihood.samplewise.sampler import shifted_in
 from swn_jax.dists.likelihood.source_filter.modes import blocks_of_parts, drawn, over
 from swn_jax.dists.likelihood.source_filter.network import Heard, amplitude, mixture_of
 from swn_jax.dists.likelihood.source_filter.source import around, limited, own_levels, periods_of, source_of
 from swn_jax.dists.likelihood.source_filter.state import Settings, State, state_of
 from swn_jax.ops.alike import alike
-from swn_jax.ops.blocks import laid
+from swn_jax.ops.blocks import laid, shifted_in
 from swn_jax.ops.bounds import bounded
 from swn_jax.ops.matmul import matmul
 from swn_jax.types import Weights

@@ -8,7 +8,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Float, Int
 
-from swn_jax.dists.likelihood.samplewise.prediction import Classic, residual_of
+from swn_jax.dists.classic.prediction import Classic, residual_of
 from swn_jax.ops.blocks import aligned, windows
 from swn_jax.ops.pitch import moving_sum, periods, smoothed
 

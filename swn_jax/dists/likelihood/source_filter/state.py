@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from swn_jax.dists.likelihood.samplewise.prediction import Classic
+from swn_jax.dists.classic.prediction import Classic
 from swn_jax.dists.likelihood.source_filter.modes import KERNEL, SHIFTS, Modes, modes_of, numbers
 from swn_jax.dists.linear_prediction import step_up
 

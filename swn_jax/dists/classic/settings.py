@@ -1,6 +1,6 @@
-"""Checks of the settings of a samplewise density."""
+"""Checks of the settings of classic prediction, and of the densities that build on it."""
 
-from swn_jax.dists.likelihood.samplewise.prediction import TAPS, Classic
+from swn_jax.dists.classic.prediction import TAPS, Classic
 from swn_jax.errors import SwnError
 from swn_jax.ops.pitch import COARSE, NEAR, search_range
 
