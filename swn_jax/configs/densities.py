@@ -22,7 +22,7 @@ class Density(NamedTuple):
 GAUSSIAN = Density("gaussian", pen=NONE)  # the paper's: of a system without a word
 DENSITIES = {
     "dct": Density("gaussian", dict(basis="dct")),
-    "ar": Density("linear_prediction"),
+    "ar": Density("linear_prediction", dict(law="student")),
     "samplewise": Density("samplewise", training=dict(rate=3e-3)),
     "sourcefilter": Density("source_filter", training={"rate": 2e-3, "input_noise": 0.25, "model.inputs": "voice"}),
     "logistic": Density("logistic_mixture"),
