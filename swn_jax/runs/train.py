@@ -110,8 +110,9 @@ def train_run(
     parts = optimizer_of(config, epoch), anneal_of(config, epoch), config.seed
     jax.eval_shape(lambda: init_state(model, *parts))  # what cannot be trained is told before anything is written
     intervals = Intervals(
-        steps_of(config, epoch), config.log_every, config.eval_every, config.max_bad, Saving(**config.checkpoint)
-    )
+        steps_of(config, epoch), config.log_every, config.eval_every, config.max_bad, Saving(**config.checkpoint),
+        config.replay_every,
+    )  # fmt: skip
     changed: dict[Path, Any] = {}
     with contextlib.ExitStack() as locks:
         if distributed.is_primary():

@@ -39,6 +39,7 @@ class Intervals(NamedTuple):
     eval_every: int  # the bound on the validation split, and a checkpoint; 0 for at the end alone
     max_bad: int  # updates skipped in a row that stop the run
     saving: Saving = Saving()
+    replay_every: int = 0  # a step is computed twice and compared; 0 for never
 
 
 def due(number: int, every: int) -> bool:

@@ -8,6 +8,7 @@ from swn_jax.train.checkpoint import Checkpoints
 from swn_jax.train.distributed import broadcast
 from swn_jax.train.logging import Intervals, PendingStep, due
 from swn_jax.train.prefetch import Prefetch
+from swn_jax.train.replay import twice
 from swn_jax.train.replicas import join, join_batches, real_frames, split
 from swn_jax.train.saving import SaveClock
 from swn_jax.train.state import TrainState
@@ -50,6 +51,7 @@ def train(
       started: told the step that it goes on from, once all is restored.
     Raises:
       SwnError: where checkpoints were written but no whole one is common to all.
+      ReplayError: where a step gives other bits when it is computed again.
       DivergedError: after `max_bad` non-finite updates in a row, naming the step and, of several, the member; and at
         the end, all saved, where no validation bound was finite.
     """
@@ -71,7 +73,10 @@ def train(
         clock = SaveClock(intervals.saving)
         for number in range(start + 1, intervals.steps + 1):
             batch = data.next()
-            state, metrics = step(state, batch)
+            if due(number, intervals.replay_every):
+                state, metrics = twice(step, state, batch, [member.workdir for member in members])
+            else:
+                state, metrics = step(state, batch)
             for track, own, frames in zip(tracks, split(metrics, len(tracks)), real_frames(batch), strict=True):
                 with named(track.member, several):
                     track.recorder.on_step(PendingStep(number, own, int(frames)))

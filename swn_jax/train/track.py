@@ -101,4 +101,6 @@ def named(member: Member, several: bool) -> Iterator[None]:
     try:
         yield
     except SwnError as error:
-        raise SwnError(f"{member.workdir.name}: {error}") from None if several else error
+        if not several:
+            raise
+        raise type(error)(f"{member.workdir.name}: {error}") from None

@@ -14,6 +14,7 @@ from command_line import Child
 
 from swn_jax.errors import SwnError
 from swn_jax.train import distributed, hosts
+from swn_jax.train.checkpoint import steps_in
 
 HERE = Path(__file__).parent
 PROMISED = 30 + hosts.SILENCE  # seconds until no process is left; compiling beside others takes some of them
@@ -103,6 +104,19 @@ def test_sigterm_to_one_stops_all_at_one_step_and_one_two_or_four_go_on(alone, t
     assert 5 <= int(steps[0]) < 9
     four = launch(*calls(tmp_path, processes=4, devices=1, deed=("is asked", int(steps[0])), of=3))
     assert [end.code for end in four] == [75] * 4, four
+    assert_is_that_run(tmp_path, alone)
+
+
+@pytest.mark.slow
+def test_one_that_computes_wrong_stops_all_before_anything_is_saved(alone, tmp_path):
+    ends = launch(*calls(tmp_path, deed=("flips a bit", 7)))  # of its second device, in the replay of step 6
+    assert [end.code for end in ends] == [2, 2], ends
+    kept = tmp_path / "of 1" / "replay_6"
+    assert f"on {jax.devices()[0].platform}:" in ends[1].err
+    assert f"both outcomes are kept in {kept}" in ends[1].err
+    assert sorted(path.name for path in kept.iterdir()) == ["first.npz", "second.npz"]
+    assert "error: step 6: process 1 has found other bits" in ends[0].err
+    assert steps_in(tmp_path / "checkpoints") == [4]
     assert_is_that_run(tmp_path, alone)
 
 
