@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+METRICS = "metrics.jsonl"  # in the folder of a run
 Record = dict[str, Any]  # step, and plain numbers or lists of numbers by name
 
 
@@ -31,10 +32,16 @@ class JsonLines:
         self.file.close()
 
 
+def last_step(path: Path) -> int:
+    """The last step in a file of JSON lines; 0 where there is none."""
+    lines = path.read_text(errors="replace").splitlines() if path.exists() else []
+    return max((step for step in map(_step, lines) if isinstance(step, int)), default=0)
+
+
 def _step(line: str) -> int | float:
     try:
         return json.loads(line)["step"]
-    except (ValueError, KeyError):
+    except (ValueError, LookupError, TypeError):
         return float("inf")  # a line cut short by a crash
 
 

@@ -10,6 +10,7 @@ import host_process
 import jax
 import numpy as np
 import pytest
+import runs
 from command_line import Child
 
 from swn_jax.errors import SwnError
@@ -18,7 +19,6 @@ from swn_jax.train.checkpoint import steps_in
 
 HERE = Path(__file__).parent
 PROMISED = 30 + hosts.SILENCE  # seconds until no process is left; compiling beside others takes some of them
-TIMING = ("frames_per_second", "data_wait")
 
 
 class Exit(NamedTuple):
@@ -72,7 +72,7 @@ def run(workdir, **options):
 
 def records(workdir):
     lines = map(json.loads, (workdir / "metrics.jsonl").read_text().splitlines())
-    return [{name: v for name, v in line.items() if name not in TIMING} for line in lines]
+    return list(map(runs.untimed, lines))
 
 
 def assert_is_that_run(workdir, alone):

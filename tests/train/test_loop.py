@@ -9,13 +9,11 @@ import runs
 from swn_jax.errors import DivergedError
 from swn_jax.train.checkpoint import Checkpoints
 
-TIMING = ("frames_per_second", "data_wait")
-
 
 def records(workdir):
     """The written numbers, without those that measure time."""
     lines = map(json.loads, (workdir / "metrics.jsonl").read_text().splitlines())
-    return [{name: v for name, v in line.items() if name not in TIMING} for line in lines]
+    return list(map(runs.untimed, lines))
 
 
 @pytest.fixture(scope="module")
