@@ -11,6 +11,7 @@ from typing import Any
 import jax
 
 from swn_jax.atomic import write_text
+from swn_jax.sealed import opened, sealed
 from swn_jax.train.metrics import METRICS, last_step
 from swn_jax.version import __version__
 
@@ -35,17 +36,17 @@ def note_start(workdir: Path, step: int, changed: dict[str, tuple[Any, Any]]) ->
         "devices": dict(Counter(device.device_kind for device in jax.devices())),
         "changed": {key: list(values) for key, values in changed.items()},
     }  # fmt: skip
-    lines = *before, json.dumps(line)
+    lines = *before, json.dumps(sealed(line))
     write_text(path, "".join(f"{each}\n" for each in lines))
     return sum(map(_repeated, lines))
 
 
 def _repeated(line: str) -> int:
-    """The steps that a start computes again; none for a line cut by a crash, or of before this was kept."""
+    """The steps that a start computes again; none for a line that is damaged, or of before this was kept."""
     try:
-        start = json.loads(line)
+        start = opened(line)
         return max(0, start["reached"] - start["step"])
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return 0
 
 

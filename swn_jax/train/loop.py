@@ -52,7 +52,7 @@ def train(
       intervals: how long, and how often what is done.
       rate: from step to learning rate, for the record.
       stop: asked after every step; when true the state is saved and the loop returns. The same in all processes.
-      warn: takes a sentence about each damaged checkpoint that was passed over.
+      warn: takes a sentence about each damaged checkpoint, and damaged metrics, that were passed over.
       started: told the step that it goes on from, once all is restored; returns how many steps all starts so far
         have computed again.
       watch: when to end the process because it hangs; None for never.
@@ -77,7 +77,7 @@ def train(
         files.enter_context(closing(data))
         best = [restored.meta["best"] for restored in found] if found else [None] * len(members)
         tracks = [
-            files.enter_context(closing(Track(*one, start, data, rate, intervals, phases)))
+            files.enter_context(closing(Track(*one, start, data, rate, intervals, phases, warn)))
             for one in zip(members, folders, best, strict=True)
         ]
         files.callback(phases.switch, "saving", "close")  # the first thing that is done at the end

@@ -57,9 +57,9 @@ def timed() -> Iterator[Phases]:
     """The phases of a training, with what jax compiles meanwhile counted apart."""
     phases = Phases()
 
-    def on_event(event: str, seconds: float, **_: Any) -> None:
+    def on_event(event: str, duration_secs: float, **_: str | int) -> None:
         if event in COMPILING:
-            phases.compiled += seconds
+            phases.compiled += duration_secs
 
     jax.monitoring.register_event_duration_secs_listener(on_event)
     try:

@@ -33,7 +33,7 @@ class Track:
 
     def __init__(
         self, member: Member, newest: Checkpoints, best: float | None, start: int, data: Prefetch,
-        rate: Callable[[int], Any], intervals: Intervals, phases: Phases,
+        rate: Callable[[int], Any], intervals: Intervals, phases: Phases, warn: Callable[[str], None],
     ):  # fmt: skip
         self.member, self.newest, self.best = member, newest, -np.inf if best is None else best
         newest.drop(after=start)  # the damaged ones
@@ -41,6 +41,8 @@ class Track:
         sinks: list[Writer] = []
         if is_primary():
             lines = JsonLines(member.workdir / METRICS, start)
+            if lines.damaged:
+                warn(f"{lines.path}: {lines.damaged} damaged lines are left out")
             sinks = [lines, TensorBoard(member.workdir / "tensorboard", start), *member.writers]
         self.phases = phases
         self.recorder = Recorder(sinks, data, rate, intervals, phases)

@@ -1,6 +1,7 @@
 """A training that hangs, on a device, a reader or a file system, shows where it stands and ends, to be begun again."""
 
 import faulthandler
+import functools
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -61,12 +62,17 @@ def _watch(
         if waited >= limit and not shown:
             shown, known = True, "" if usual is None else f", which take {usual:.3g} s else"
             sentence = f"{kind}: nothing has moved for {waited:.3g} s{known}; here is where every thread stands"
-            _say(lambda text=sentence: (tell(text), faulthandler.dump_traceback(STDERR)))
+            _say(functools.partial(_show, tell, sentence))
         if waited >= limit + limits.grace:
             remedy = f"ended with status {HUNG}, the same command goes on from the last checkpoint"
-            _say(lambda kind=kind, remedy=remedy: tell(f"{kind}: nothing has moved since; {remedy}"))
+            _say(functools.partial(tell, f"{kind}: nothing has moved since; {remedy}"))
             end(HUNG)
             return
+
+
+def _show(tell: Callable[[str], None], sentence: str) -> None:
+    tell(sentence)
+    faulthandler.dump_traceback(STDERR)
 
 
 def _say(message: Callable[[], object]) -> None:

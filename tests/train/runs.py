@@ -64,12 +64,6 @@ def run(
     return train(compiled(devices), [member], intervals, rate=lambda step: 1e-2, **options)[0]
 
 
-def untimed(record):
-    """A record of metrics without what measures time."""
-    return {name: v for name, v in record.items()
-            if not name.startswith("time_") and name not in ("frames_per_second", "data_wait", "repeated")}  # fmt: skip
-
-
 def bits(state):
     """All arrays of a state as bytes."""
     bare = jax.tree.map(lambda a: jax.random.key_data(a) if jax.dtypes.issubdtype(a.dtype, jax.dtypes.prng_key) else a,

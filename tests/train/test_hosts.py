@@ -1,7 +1,6 @@
 """Several processes are one: the same run, the same checkpoints; and when one ends, none is left hanging."""
 
 import json
-import socket
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -10,8 +9,8 @@ import host_process
 import jax
 import numpy as np
 import pytest
-import runs
-from command_line import Child
+from command_line import Child, free_address
+from untimed import untimed
 
 from swn_jax.errors import SwnError
 from swn_jax.train import distributed, hosts
@@ -26,12 +25,6 @@ class Exit(NamedTuple):
     out: str
     err: str
     at: float  # seconds on the clock
-
-
-def free_address():
-    with socket.socket() as probe:
-        probe.bind(("", 0))
-        return f"localhost:{probe.getsockname()[1]}"
 
 
 def launch(*calls):
@@ -72,7 +65,7 @@ def run(workdir, **options):
 
 def records(workdir):
     lines = map(json.loads, (workdir / "metrics.jsonl").read_text().splitlines())
-    return list(map(runs.untimed, lines))
+    return list(map(untimed, lines))
 
 
 def assert_is_that_run(workdir, alone):

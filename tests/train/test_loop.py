@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import runs
+from untimed import untimed
 
 from swn_jax.errors import DivergedError
 from swn_jax.train.checkpoint import Checkpoints
@@ -13,7 +14,7 @@ from swn_jax.train.checkpoint import Checkpoints
 def records(workdir):
     """The written numbers, without those that measure time."""
     lines = map(json.loads, (workdir / "metrics.jsonl").read_text().splitlines())
-    return list(map(runs.untimed, lines))
+    return list(map(untimed, lines))
 
 
 @pytest.fixture(scope="module")
