@@ -24,10 +24,11 @@ from typing import NamedTuple
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")  # programs here run for seconds
 sys.path.insert(0, str(Path(__file__).parent))  # where the helpers of the tests lie
 
-from command_line import LIMIT, ROOT, SPEECH, Child, free_address
+from command_line import ROOT, SPEECH, Child, free_address
 from ends import prepared_end, run_end
 
 KILLING = 0.7  # of the time
+PATIENCE = 3600.0  # seconds for one command
 
 SMALL = [
     "--config.warmup=1", "--config.anneal.over=2", "--config.log_every=1", "--config.eval_every=15",
@@ -146,10 +147,10 @@ def live(case: Case, data: Path, folder: Path, draw: random.Random, usual: float
                 if not child.ended():
                     kill(child.number)
                 time.sleep(draw.uniform(0, 0.1) * (len(children) > 1))
-            done = [child.end(LIMIT) for child in children]
+            done = [child.end(PATIENCE) for child in children]
             return None if any(end.code == -signal.SIGKILL for end in done) else "ended while it was killed"
         time.sleep(0.01)
-    done = [child.end() for child in children]
+    done = [child.end(PATIENCE) for child in children]
     return "".join(end.err for end in done if end.code) or ""
 
 
@@ -157,7 +158,7 @@ def whole(case: Case, data: Path, folder: Path) -> tuple[object, float]:
     """The end of the unbroken run, and the seconds that it takes."""
     begin = time.monotonic()
     for child in [Child(words) for words in case.words(data, folder)]:
-        done = child.end()
+        done = child.end(PATIENCE)
         if done.code:
             raise SystemExit(f"{case.name}: {done.err}")
     return case.end(folder), time.monotonic() - begin
@@ -173,7 +174,7 @@ def torture(folder: Path, minutes: float, kills: int, seed: int) -> dict[str, Ta
     """Kill the cases in turn until the time is over or all kills are done; each is led to its end."""
     draw, data, over = random.Random(seed), folder / "data", time.monotonic() + 60 * minutes
     few = [f"--option={split}={count}" for split, count in (("train", 6), ("valid", 2), ("test", 2))]
-    assert Child([*prepare(data, data)[0], *few]).end().code == 0
+    assert Child([*prepare(data, data)[0], *few]).end(PATIENCE).code == 0
     tallies, ends, count = {case.name: Tally() for case in CASES}, {}, 0
     for turn in itertools.cycle(TURNS):
         case, tally = CASES[turn], tallies[CASES[turn].name]
@@ -190,7 +191,7 @@ def torture(folder: Path, minutes: float, kills: int, seed: int) -> dict[str, Ta
             elif ended != "ended while it was killed":
                 break
         if not ended:
-            again = [child.end() for child in [Child(words) for words in case.words(data, place)]]
+            again = [child.end(PATIENCE) for child in [Child(words) for words in case.words(data, place)]]
             ended = "".join(end.err for end in again if end.code)
         if not ended and case.end(place) != expected:
             ended = "the end is not that of the unbroken run"
