@@ -4,6 +4,7 @@ VENV ?= .venv
 PYTHON ?=
 WORKERS ?= 2
 TESTS ?=
+MINUTES ?= 20
 
 BIN := $(VENV)/bin
 RUN := $(VENV)/.installed
@@ -17,7 +18,7 @@ export JAX_COMPILATION_CACHE_DIR ?= $(CURDIR)/.cache/jax
 export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS ?= 0
 export JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES ?= -1
 
-.PHONY: help demo test lint types docs unit slow clean
+.PHONY: help demo test lint types docs unit slow torture clean
 
 help:
 	@echo "make demo    train on synthetic speech, evaluate and sample: about what a first look needs"
@@ -26,6 +27,7 @@ help:
 	@echo "make types   mypy over swn_jax and experiments"
 	@echo "make unit    pytest: tests, doctests and the commands of README.md; TESTS=path for some of them"
 	@echo "make slow    pytest: the tests that are no everyday check: schedulers, killed processes, pages of docs/"
+	@echo "make torture tests.torture: runs that are killed, and files that are damaged, for MINUTES=$(MINUTES)"
 	@echo "make docs    mkdocs: the site in site/, without a dead link"
 	@echo "make clean   remove what these made, but not the environment"
 	@echo "PYTHON=...   the interpreter (the first of python3, 3.13, 3.12, 3.11 that serves)"
@@ -53,6 +55,9 @@ unit: $(TEST)
 
 slow: $(TEST)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m slow $(TESTS)
+
+torture: $(TEST)
+	$(BIN)/python -m tests.torture --minutes=$(MINUTES)
 
 docs: $(DOCS)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict

@@ -17,6 +17,10 @@ class DivergedError(SwnError):
     """A training whose numbers are no longer finite."""
 
 
+class ReplayError(SwnError):
+    """A step that gave other bits when it was computed again."""
+
+
 REMEDIES = {
     "free disk space, then run the same command again": (errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
     "change its permissions, or choose another place": (errno.EACCES, errno.EPERM, errno.EROFS),

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -87,6 +88,13 @@ def start(module: str, *flags: object) -> subprocess.Popen:
     """The command in a process of its own."""
     command = [sys.executable, "-m", f"experiments.{module}", *map(str, flags)]
     return subprocess.Popen(command, cwd=ROOT, env=ENV, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def free_address() -> str:
+    """A place where processes of this machine can meet."""
+    with socket.socket() as probe:
+        probe.bind(("", 0))
+        return f"localhost:{probe.getsockname()[1]}"
 
 
 def complaint(module: str, *flags: object) -> str:

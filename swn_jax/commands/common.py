@@ -9,9 +9,9 @@ from types import ModuleType
 from absl import app, flags, logging
 
 from swn_jax.configs.keys import CONFIG_KEYS
-from swn_jax.errors import DivergedError, SwnError, of_system
+from swn_jax.errors import DivergedError, ReplayError, SwnError, of_system
 
-USER_ERROR, DIVERGED = 2, 3  # exit statuses
+USER_ERROR, DIVERGED, REPLAYED = 2, 3, 4  # exit statuses
 
 
 def run(command: ModuleType) -> None:
@@ -66,7 +66,8 @@ def command_line(name: str) -> str:
 def complaint(error: object) -> int:
     """Print an error; returns the exit status."""
     print(f"error: {error}", file=sys.stderr)
-    return DIVERGED if isinstance(error, DivergedError) else USER_ERROR
+    own = {DivergedError: DIVERGED, ReplayError: REPLAYED}
+    return next((status for kind, status in own.items() if isinstance(error, kind)), USER_ERROR)
 
 
 def warn(text: str) -> None:

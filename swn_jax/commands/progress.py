@@ -17,11 +17,15 @@ class Progress:
         self.bar = tqdm(total=steps, unit=" steps", disable=not sys.stderr.isatty())
 
     def write(self, record: dict) -> None:
+        from swn_jax.train.phases import told  # loads jax, which preparing does not need
+
         if "valid_elbo" in record:
             text = f"step {record['step']}  validation bound {record['valid_elbo']:.1f} nats per sequence"
         else:
-            text = f"step {record['step']:>6}/{self.steps}  " + "  ".join(
-                f"{name} {record[name]:{form}}" for name, form in SHOWN.items()
+            text = (
+                f"step {record['step']:>6}/{self.steps}  "
+                + "  ".join(f"{name} {record[name]:{form}}" for name, form in SHOWN.items())
+                + f"  time: {told(record)}" * ("time_steps" in record)
             )
         if self.bar.disable:
             print(text, flush=True)

@@ -29,6 +29,8 @@ INIT = flags.DEFINE_string("init", None, "a run or a release whose weights a new
 PARTIAL = flags.DEFINE_boolean("init_partial", False, "take those weights that fit, and make the rest anew")
 HOSTS = flags.DEFINE_boolean("hosts", None, "train with the processes that SLURM, Open MPI or a TPU pod has started; "
                              "the default under srun with several tasks")  # fmt: skip
+WATCHDOG = flags.DEFINE_boolean("watchdog", True, "end a training that hangs with status 76, so that it is started "
+                                "again")  # fmt: skip
 STOPPED = 75  # exit status after SIGTERM or SIGINT: saved, start the same command again
 
 
@@ -57,6 +59,8 @@ def run() -> int:
     from swn_jax.release.start import weights_of
     from swn_jax.runs import Inputs, train_run
     from swn_jax.runs.warm import Init
+    from swn_jax.train.phases import told
+    from swn_jax.train.watchdog import Limits
 
     config, init = config_flag.config(), None
     if WORKDIR.value is None:
@@ -76,9 +80,11 @@ def run() -> int:
         results = train_run(
             config, WORKDIR.value, DATA_DIR.value, inputs=Inputs(MANUAL_DIR.value, SPLIT_FILE.value, progress),
             devices=DEVICES.value, rebase=REBASE.value, init=init, writers=lambda steps: [Progress(steps)],
-            stop=lambda: bool(signals), tell=lambda text: print(text, flush=True), warn=common.warn,
+            stop=lambda: bool(signals), watch=Limits() if WATCHDOG.value else None,
+            tell=lambda text: print(text, flush=True), warn=common.warn,
         )  # fmt: skip
     steps = int(results[0].state.step)
+    print(f"time: {told(results[0].spent)}")
     if not results[0].finished:
         print(f"stopped at step {steps}, saved; the same command goes on from here", file=sys.stderr)
         return STOPPED

@@ -53,6 +53,7 @@ def base(system: str, density: str = "") -> Settings:
         extended=(),  # kept by `train`: (step, steps) of each extension, where it began and the steps of before
         # beside those: every so many steps or minutes; kept are the newest ones, and for good every `keep_every` steps
         checkpoint=dict(every=0, minutes=0.0, keep=2, keep_every=0),
+        replay_every=0,  # steps from one that is computed twice and compared bit for bit to the next; 0 for never
         max_bad=20,  # consecutive skipped updates that end the run
         model={"name": model, **fields},
     )

@@ -14,7 +14,7 @@ LEAST = {  # the least value of each number
     "free_nats": 0, "aux_weight": 0, "input_noise": 0, "own_inputs": 0, "ema": 0, "lion.b1": 0,
     "lion.b2": 0, "muon.beta": 0, "schedule_free.b1": 0.01, "checkpoint.every": 0, "checkpoint.minutes": 0,
     "checkpoint.keep": 1, "checkpoint.keep_every": 0,
-    "log_every": 0, "eval_every": 0, "max_bad": 1,
+    "log_every": 0, "eval_every": 0, "replay_every": 0, "max_bad": 1,
 }  # fmt: skip
 BELOW = {
     "adam_b2": 1,

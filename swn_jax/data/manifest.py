@@ -17,6 +17,7 @@ from swn_jax.data.corpus import Corpus
 from swn_jax.data.index import SplitIndex
 from swn_jax.data.moments import Moments
 from swn_jax.errors import SwnError
+from swn_jax.sealed import opened, sealed
 
 NAME = "manifest.json"
 FORMAT = 2
@@ -100,13 +101,13 @@ def measure(corpus: Corpus, index: SplitIndex, folder: Path, options: Mapping, s
 
 def save(manifest: Manifest, folder: Path) -> None:
     """Write the manifest into `folder` atomically."""
-    atomic.write_text(folder / NAME, json.dumps({"format": FORMAT} | dataclasses.asdict(manifest), indent=1))
+    atomic.write_text(folder / NAME, json.dumps(sealed({"format": FORMAT} | dataclasses.asdict(manifest)), indent=1))
 
 
 def load(folder: Path) -> Manifest | None:
-    """The manifest in `folder`; None if it is missing, or if a file it names is missing or has another size."""
+    """The manifest in `folder`; None if it is missing or damaged, or a file it names is missing or has another size."""
     try:
-        content = json.loads((folder / NAME).read_text())
+        content = opened((folder / NAME).read_text())
         if content.pop("format") != FORMAT:
             return None
         for key in ("ids", "lengths"):

@@ -79,7 +79,7 @@ def results_of(run: Run, warn: Callable[[str], None]) -> list[dict[str, Any]]:
     """The evaluations of these very weights; results of another step are left out with a warning."""
     found = []
     for path in sorted(run.workdir.glob("eval_*.json")):
-        result = renamed(json.loads(path.read_text()), RESULT_KEYS)
+        result = renamed(read_object(path), RESULT_KEYS)
         if result["step"] != run.step:
             warn(f"{path} is of step {result['step']}, these weights of step {run.step}: left out, evaluate again")
         elif result.get("averaged", False) != run.averaged:

@@ -18,6 +18,7 @@ from swn_jax.errors import SwnError, unknown
 from swn_jax.runs.evaluate import protocol, record
 from swn_jax.runs.train import ignore
 from swn_jax.runs.workdir import remember
+from swn_jax.sealed import sealed
 from swn_jax.train.evaluate import Scores, bits_per_sample, report
 
 FITTED, LONGEST = 2**19, 2**16  # numbers that a baseline is fitted to, and that one recording may add, at most
@@ -55,7 +56,7 @@ def evaluate_baseline(
     result["code_bits_per_sample"] = code_lengths(prepared, units(prepared, split, chosen))
     show(result)
     if folder is not None:
-        write_text(folder / f"eval_{split}.json", json.dumps(result, indent=1) + "\n")
+        write_text(folder / f"eval_{split}.json", json.dumps(sealed(result), indent=1) + "\n")
     return result
 
 

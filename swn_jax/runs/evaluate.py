@@ -15,6 +15,7 @@ from swn_jax.data.eval_batches import eval_batches
 from swn_jax.runs.density import density_of
 from swn_jax.runs.load import Run
 from swn_jax.runs.train import ignore
+from swn_jax.sealed import sealed
 from swn_jax.train.evaluate import bits_per_sample, collect, make_score, report
 from swn_jax.train.stretches import OVERLAP, WINDOW
 from swn_jax.version import __version__
@@ -48,7 +49,7 @@ def evaluate_run(
     if run.corpus.domain.quantized:
         result["bits_per_sample"] = bits_per_sample(scores, run.prepared.frame_size, run.prepared.scale.item())
     show(result)
-    write_text(result_path(run, split), json.dumps(result, indent=1) + "\n")
+    write_text(result_path(run, split), json.dumps(sealed(result), indent=1) + "\n")
     return result
 
 

@@ -28,6 +28,7 @@ from swn_jax.train.duration import in_steps
 from swn_jax.train.logging import Intervals, Saving, Writer
 from swn_jax.train.loop import TrainResult, train
 from swn_jax.train.state import init_state
+from swn_jax.train.watchdog import Limits
 
 
 def ignore(text: object) -> None:
@@ -58,6 +59,7 @@ def train_run(
     init: Init | None = None,
     writers: Callable[[int], Sequence[Writer]] = lambda steps: (),
     stop: Callable[[], bool] = never,
+    watch: Limits | None = None,
     tell: Callable[[str], None] = ignore,
     warn: Callable[[str], None] = ignore,
 ) -> list[TrainResult]:
@@ -74,6 +76,7 @@ def train_run(
       init: a run or a release whose weights a new run starts from; one that has begun goes on from its own.
       writers: from the number of steps to further places for the metrics of the (first) run.
       stop: asked after every step; when true the state is saved and training returns.
+      watch: when to end this process because the training hangs; None for never.
       tell: takes sentences about what goes on.
       warn: takes sentences about what is wrong and was passed over.
     Returns:
@@ -110,8 +113,9 @@ def train_run(
     parts = optimizer_of(config, epoch), anneal_of(config, epoch), config.seed
     jax.eval_shape(lambda: init_state(model, *parts))  # what cannot be trained is told before anything is written
     intervals = Intervals(
-        steps_of(config, epoch), config.log_every, config.eval_every, config.max_bad, Saving(**config.checkpoint)
-    )
+        steps_of(config, epoch), config.log_every, config.eval_every, config.max_bad, Saving(**config.checkpoint),
+        config.replay_every,
+    )  # fmt: skip
     changed: dict[Path, Any] = {}
     with contextlib.ExitStack() as locks:
         if distributed.is_primary():
@@ -123,12 +127,11 @@ def train_run(
         members = members_of(runs, model, prepared, data, begin)
         members[0] = members[0]._replace(writers=writers(intervals.steps) if distributed.is_primary() else ())
 
-        def started(number: int) -> None:
-            for folder, values in changed.items():
-                note_start(folder, number, values)
+        def started(number: int) -> int:
+            return max((note_start(folder, number, values) for folder, values in changed.items()), default=0)
 
         rate, stop = rate_of(config, epoch), distributed.any_process(stop)
-        return train(step, members, intervals, rate=rate, stop=stop, warn=warn, started=started)
+        return train(step, members, intervals, rate=rate, stop=stop, warn=warn, started=started, watch=watch)
 
 
 def open_or_prepare(

@@ -18,6 +18,7 @@ from swn_jax.configs.keys import CONFIG_KEYS, FREE, changes, completed, renamed
 from swn_jax.data import Prepared
 from swn_jax.data.lock import held
 from swn_jax.errors import SwnError
+from swn_jax.sealed import opened
 
 CONFIG, DATA = "config.json", "data.json"
 LOCK = "train.lock"  # held, and the process named in it, while one trains there
@@ -147,9 +148,6 @@ def _brief(value: Any) -> str:
 def read_object(path: Path) -> dict[str, Any]:
     """Read a JSON object; raises SwnError for a file that holds none."""
     try:
-        found = json.loads(path.read_text())
-        if isinstance(found, dict):
-            return found
-        raise ValueError(f"found {type(found).__name__}")
+        return opened(path.read_text())
     except ValueError as error:
         raise SwnError(f"{path} is no JSON object ({error}): copy it again, or train into another folder") from None

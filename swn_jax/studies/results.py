@@ -1,6 +1,5 @@
 """Read the runs of a study from their folders; numbers come only from `eval_*.json`."""
 
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from jaxtyping import Float
 
 from swn_jax.configs.keys import CONFIG_KEYS, RESULT_KEYS, flat, renamed
 from swn_jax.errors import SwnError
+from swn_jax.sealed import opened
 from swn_jax.studies.launch.state import ERROR, error_of
 
 NUMBERS = ("elbo", "iwae", "step", "parameters")
@@ -105,22 +105,19 @@ def _result(path: Path) -> Result:
 
 def _object(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_text())
+        return opened(path.read_text())
     except (OSError, ValueError) as error:
         raise SwnError(f"{path} cannot be read ({error}): delete it and evaluate or train again") from None
-    if not isinstance(found, dict):
-        raise SwnError(f"{path} holds {type(found).__name__}, wanted a JSON object: delete it and evaluate again")
-    return found
 
 
 def _records(path: Path) -> list[dict[str, Any]]:
     """The records of a log; a last line truncated by a crash is ignored."""
-    lines = path.read_text().splitlines() if path.exists() else []
+    lines = path.read_text(errors="replace").splitlines() if path.exists() else []
     found = []
     for number, line in enumerate(lines, start=1):
         try:
-            found.append(json.loads(line))
+            found.append(opened(line))
         except ValueError as error:
             if number < len(lines):
-                raise SwnError(f"{path}, line {number}, cannot be read ({error}): correct or delete it") from None
+                raise SwnError(f"{path}, line {number}, cannot be read ({error}): delete that line") from None
     return found

@@ -13,6 +13,7 @@ import numpy as np
 import orbax.checkpoint as ocp
 
 from swn_jax.errors import DivergedError, SwnError
+from swn_jax.sealed import intact, sealed
 from swn_jax.train.flat import unflattened
 from swn_jax.train.host import bare, checksums, from_host, to_host
 from swn_jax.train.state import TrainState
@@ -57,9 +58,8 @@ class Checkpoints:
                 raise DivergedError(
                     f"step {step}: {jax.tree_util.keystr(path)} is not finite, not saved: lower the rate"
                 )
-        items = ocp.args.Composite(
-            state=ocp.args.StandardSave(host), meta=ocp.args.JsonSave({**meta, "checksums": checksums(host)})
-        )
+        note = sealed({**meta, "checksums": checksums(host)})
+        items = ocp.args.Composite(state=ocp.args.StandardSave(host), meta=ocp.args.JsonSave(note))
         with written(self.folder):
             self.manager.save(step, args=items)
 
@@ -98,7 +98,7 @@ class Checkpoints:
 
     def _read(self, step: int, target: Any) -> tuple[Any, dict[str, Any]]:
         """State and metadata of a step; raises SwnError where it is of another model than the target."""
-        meta = self.manager.restore(step, args=ocp.args.Composite(meta=ocp.args.JsonRestore())).meta
+        meta = intact(self.manager.restore(step, args=ocp.args.Composite(meta=ocp.args.JsonRestore())).meta)
         sums, at = meta.pop("checksums"), self.folder / str(step)
         if odd := checksums(target).keys() ^ sums.keys():
             name = min(odd, key=lambda name: (not name.startswith(".params"), name))  # not its copy in the optimizer

@@ -69,11 +69,21 @@ def primary_first() -> Iterator[None]:
         barrier()
 
 
+def processes_that(say: bool) -> list[int]:
+    """The processes that say yes; every process asks, and waits for the answers of all."""
+    return np.flatnonzero(_gathered(int(say))).tolist() if jax.process_count() > 1 else [0] * say
+
+
+def _gathered(mark: int) -> np.ndarray:
+    """The marks of all processes, by number."""
+    marks = np.zeros(jax.process_count(), np.uint32)
+    marks[jax.process_index()] = mark
+    return np.asarray(all_sum(marks))
+
+
 def assert_equal(what: str, text: str) -> None:
     """Check that `text` is the same in every process; raises SwnError in all of them where it is not."""
-    marks = np.zeros(jax.process_count(), np.uint32)
-    marks[jax.process_index()] = zlib.crc32(text.encode())
-    found = np.asarray(all_sum(marks))
+    found = _gathered(zlib.crc32(text.encode()))
     odd = [str(index) for index, mark in enumerate(found) if mark != found[0]]
     if odd:
         raise SwnError(f"{what} of process {', '.join(odd)} is not that of process 0: start all with the same")

@@ -8,6 +8,7 @@ import numpy as np
 
 from swn_jax.errors import DivergedError
 from swn_jax.train.metrics import Record
+from swn_jax.train.phases import Phases
 from swn_jax.train.prefetch import Prefetch
 
 
@@ -39,6 +40,7 @@ class Intervals(NamedTuple):
     eval_every: int  # the bound on the validation split, and a checkpoint; 0 for at the end alone
     max_bad: int  # updates skipped in a row that stop the run
     saving: Saving = Saving()
+    replay_every: int = 0  # a step is computed twice and compared; 0 for never
 
 
 def due(number: int, every: int) -> bool:
@@ -57,8 +59,11 @@ class PendingStep(NamedTuple):
 class Recorder:
     """Fetches the metrics of a step only when the next one is dispatched, so that the device never waits."""
 
-    def __init__(self, writers: Sequence[Writer], data: Prefetch, rate: Callable[[int], Any], intervals: Intervals):
-        self.writers, self.data, self.rate, self.intervals = writers, data, rate, intervals
+    def __init__(
+        self, writers: Sequence[Writer], data: Prefetch, rate: Callable[[int], Any], intervals: Intervals,
+        phases: Phases,
+    ):  # fmt: skip
+        self.writers, self.data, self.rate, self.intervals, self.phases = writers, data, rate, intervals, phases
         self.pending: PendingStep | None = None
         self.restart()
 
@@ -88,8 +93,9 @@ class Recorder:
                 f"(loss {float(metrics['loss'])}): lower the rate or the clip, or raise the floor of the scales"
             )
         if due(number, self.intervals.log_every):
-            self.write({"step": number, **{name: plain(value) for name, value in metrics.items()},
-                        "rate": float(self.rate(number - 1)), **self.speeds()})  # fmt: skip
+            numbers = {name: plain(value) for name, value in metrics.items()}
+            rate = float(self.rate(number - 1))
+            self.write({"step": number, **numbers, "rate": rate, **self.speeds(), **self.phases.shares(number)})
             self.restart()
 
     def speeds(self) -> Record:

@@ -5,24 +5,31 @@ import math
 from pathlib import Path
 from typing import Any
 
+from swn_jax.atomic import write_text
+from swn_jax.sealed import opened, sealed
+
+METRICS = "metrics.jsonl"  # in the folder of a run
 Record = dict[str, Any]  # step, and plain numbers or lists of numbers by name
 
 
 class JsonLines:
-    """`metrics.jsonl`, one JSON object per line; a resumed run first drops the lines after its checkpoint."""
+    """`metrics.jsonl`, one JSON object per line; a resumed run first drops the lines after its checkpoint.
+
+    `damaged` counts the lines that cannot be read and are left out, but for the last one, which a kill may cut.
+    """
 
     def __init__(self, path: Path | str, step: int):
         self.path = Path(path)
-        lines = self.path.read_text().splitlines() if self.path.exists() else []
-        kept = [line for line in lines if _step(line) <= step]
-        temporary = self.path.with_suffix(".tmp")
-        temporary.write_text("".join(f"{line}\n" for line in kept))
-        temporary.replace(self.path)
+        lines = _lines(self.path)
+        steps = [step_of(line) for line in lines]
+        self.damaged = sum(each is None for each in steps[:-1])
+        kept = [line for line, each in zip(lines, steps, strict=True) if each is not None and each <= step]
+        write_text(self.path, "".join(f"{line}\n" for line in kept))
         self.file = self.path.open("a")
 
     def write(self, record: Record) -> None:
         try:
-            self.file.write(json.dumps(record) + "\n")
+            self.file.write(json.dumps(sealed(record)) + "\n")
             self.file.flush()
         except OSError as error:  # a full disk names no file
             raise OSError(error.errno, error.strerror, str(self.path)) from None
@@ -31,11 +38,22 @@ class JsonLines:
         self.file.close()
 
 
-def _step(line: str) -> int | float:
+def last_step(path: Path) -> int:
+    """The last step in a file of JSON lines; 0 where there is none."""
+    return max((step for step in map(step_of, _lines(path)) if step is not None), default=0)
+
+
+def step_of(line: str) -> int | None:
+    """The step of a record; None for a line that is damaged, or cut short by a crash."""
     try:
-        return json.loads(line)["step"]
-    except (ValueError, KeyError):
-        return float("inf")  # a line cut short by a crash
+        step = opened(line)["step"]
+    except (ValueError, KeyError, RecursionError):
+        return None
+    return step if isinstance(step, int) else None
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(errors="replace").removesuffix("\n").split("\n") if path.exists() else []
 
 
 class TensorBoard:

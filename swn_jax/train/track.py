@@ -11,7 +11,8 @@ from swn_jax.errors import DivergedError, SwnError
 from swn_jax.train.checkpoint import Checkpoints, Restored
 from swn_jax.train.distributed import is_primary
 from swn_jax.train.logging import Intervals, Recorder, Writer
-from swn_jax.train.metrics import JsonLines, TensorBoard
+from swn_jax.train.metrics import METRICS, JsonLines, TensorBoard
+from swn_jax.train.phases import Phases
 from swn_jax.train.prefetch import Prefetch
 from swn_jax.train.state import TrainState
 from swn_jax.types import Batch
@@ -32,26 +33,32 @@ class Track:
 
     def __init__(
         self, member: Member, newest: Checkpoints, best: float | None, start: int, data: Prefetch,
-        rate: Callable[[int], Any], intervals: Intervals,
+        rate: Callable[[int], Any], intervals: Intervals, phases: Phases, warn: Callable[[str], None],
     ):  # fmt: skip
         self.member, self.newest, self.best = member, newest, -np.inf if best is None else best
         newest.drop(after=start)  # the damaged ones
         self.best_folder = Checkpoints(member.workdir / "best", keep=1)
         sinks: list[Writer] = []
         if is_primary():
-            lines = JsonLines(member.workdir / "metrics.jsonl", start)
+            lines = JsonLines(member.workdir / METRICS, start)
+            if lines.damaged:
+                warn(f"{lines.path}: {lines.damaged} damaged lines are left out")
             sinks = [lines, TensorBoard(member.workdir / "tensorboard", start), *member.writers]
-        self.recorder = Recorder(sinks, data, rate, intervals)
+        self.phases = phases
+        self.recorder = Recorder(sinks, data, rate, intervals, phases)
 
     def save(self, number: int, state: TrainState, due: bool) -> None:
         """Write the newest checkpoint; where validation is due, also its bound and perhaps the best checkpoint."""
         self.recorder.flush()
         if due:
+            self.phases.switch("evaluation")
             score = self.member.validate(state)
             self.recorder.write({"step": number, "valid_elbo": score})
+            self.phases.switch("saving", "best")
             if score > self.best:
                 self.best = score
                 self.best_folder.save(state, {"best": score})
+        self.phases.switch("saving", "newest")
         self.newest.save(state, {"best": self.best if np.isfinite(self.best) else None})
         self.recorder.restart()
 
@@ -101,4 +108,6 @@ def named(member: Member, several: bool) -> Iterator[None]:
     try:
         yield
     except SwnError as error:
-        raise SwnError(f"{member.workdir.name}: {error}") from None if several else error
+        if not several:
+            raise
+        raise type(error)(f"{member.workdir.name}: {error}") from None

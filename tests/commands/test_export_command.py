@@ -17,6 +17,7 @@ from swn_jax.commands.config_flag import expanded
 from swn_jax.configs import get_config
 from swn_jax.corpora import corpus as corpus_of
 from swn_jax.release.reproduce import prepare_command, train_command
+from swn_jax.sealed import opened
 
 SETTINGS = [
     "--config.warmup=1", "--config.anneal.over=2", "--config.eval_every=2", "--config.log_every=1", "--config.steps=2",
@@ -38,7 +39,7 @@ def test_a_run_becomes_a_release(run, tmp_path):
     done = call("evaluate", *run, "--samples=2")
     assert done.code == 0, done.err
     workdir = Path(run[1].partition("=")[2])
-    result = json.loads((workdir / "eval_test.json").read_text())
+    result = opened((workdir / "eval_test.json").read_text())
     (workdir / "eval_valid.json").write_text(json.dumps({**result, "split": "valid", "step": 1}))
     what = "weights,functions" if find_spec("flatbuffers") else "weights"
     done = call("export", *run, f"--out={tmp_path}/release", f"--what={what}")

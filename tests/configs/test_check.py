@@ -10,7 +10,8 @@ from swn_jax.errors import SwnError
 @pytest.mark.parametrize(("key", "value"), [
     ("rate", float("nan")), ("rate", -1.0), ("rate", float("inf")), ("anneal.start", -1.0), ("batch", 0),
     ("adam_b2", 1.0), ("log_every", -1), ("eval_every", -1), ("max_bad", 0), ("sequence_length", 0), ("seed", -1),
-    ("likelihood.floor", float("nan")), ("model.log_scale_bounds", (float("nan"), 1.0)), ("aux_weight", float("inf")),
+    ("replay_every", -1), ("likelihood.floor", float("nan")),
+    ("model.log_scale_bounds", (float("nan"), 1.0)), ("aux_weight", float("inf")),
 ])  # fmt: skip
 def test_a_number_that_cannot_be_is_told_with_its_flag(key, value):
     config = get_config("timit:swavenet")

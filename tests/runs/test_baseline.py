@@ -1,7 +1,6 @@
 """Baselines are evaluated as runs are: on the same samples, under the same keys."""
 
 import dataclasses
-import json
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ from swn_jax.corpora import open_corpus
 from swn_jax.data.eval_batches import eval_batches
 from swn_jax.errors import SwnError
 from swn_jax.runs import baseline, baselines_of, evaluate_baseline
+from swn_jax.sealed import opened
 from swn_jax.studies.results import read
 
 
@@ -57,9 +57,7 @@ def test_the_likelihood_is_exact_and_flac_stands_beside_it(prepared):
 def test_results_are_read_by_reports(prepared, tmp_path):
     for name in baselines_of(prepared.corpus):
         found = evaluate_baseline(name, prepared, workdir=tmp_path, command="swn evaluate")
-        assert found == json.loads((tmp_path / name / "eval_test.json").read_text()) | {
-            "likelihood": found["likelihood"]
-        }
+        assert found == opened((tmp_path / name / "eval_test.json").read_text()) | {"likelihood": found["likelihood"]}
     runs = read(tmp_path)
     assert {run.system for run in runs} == {*baselines_of(prepared.corpus)}
     assert all(run.results[0].elbo == run.results[0].iwae for run in runs)

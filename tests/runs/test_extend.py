@@ -92,6 +92,7 @@ def test_what_changes_no_number_may_change_and_every_start_is_recorded(data_dir,
     first, _, second = (tmp_path / HISTORY).read_text().splitlines()
     first, second = json.loads(first), json.loads(second)
     assert (first["step"], first["changed"], second["step"]) == (0, {}, STEPS)
+    assert (first["reached"], second["reached"]) == (0, STEPS)
     assert second["changed"] == {"log_every": [1, 2], "eval_every": [2, 3], "max_bad": [20, 7]}
     assert first["swn_jax"] == __version__
     assert {"time", "commit", "jax", "host", "processes", "devices"} <= first.keys()

@@ -19,6 +19,7 @@ from swn_jax.runs import SampleRequest, evaluate_run, load_run, load_runs, sampl
 from swn_jax.runs.optimizer import optimizer_of, rate_of
 from swn_jax.runs.workdir import locked
 from swn_jax.sampling import Temperature
+from swn_jax.sealed import opened
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,7 @@ def test_it_is_loaded_evaluated_and_sampled_in_silence(data_dir, trained, capfd,
     assert (run.step, run.corpus.name, run.model.frame) == (STEPS, "synthetic_speech", 200)
     found = evaluate_run(run, samples=3)
     kept = (run.workdir / "eval_test.json").read_text()
-    assert found == json.loads(kept)
+    assert found == opened(kept)
     shown = []
     with monkeypatch.context() as full:
         full.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))

@@ -12,6 +12,7 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 import runs
+from faulty import Faulty, in_params
 
 import swn_jax
 from swn_jax.train import distributed, hosts
@@ -43,10 +44,10 @@ def nothing():
     )
 
 
-def run(workdir, devices, state, batches=runs.batch_at, **options):
-    """Of 12 steps, with a checkpoint at every fourth."""
-    step = compile_step(functools.partial(make_train_step, *parts()), devices)
-    intervals = Intervals(steps=runs.STEPS, log_every=1, eval_every=4, max_bad=3)
+def run(workdir, devices, state, batches=runs.batch_at, change=lambda step: step, **options):
+    """Of 12 steps, with a checkpoint at every fourth, and the sixth and the last computed twice."""
+    step = change(compile_step(functools.partial(make_train_step, *parts()), devices))
+    intervals = Intervals(steps=runs.STEPS, log_every=1, eval_every=4, max_bad=3, replay_every=6)
     member = Member(state, batches, runs.validate, workdir)
     return train(step, [member], intervals, rate=lambda step: 1e-2, **options)[0]
 
@@ -57,7 +58,7 @@ def stumble():
 
 DEEDS = {
     "none": lambda: None, "dies": lambda: os.kill(os.getpid(), signal.SIGKILL), "stumbles": stumble,
-    "is asked": lambda: os.kill(os.getpid(), signal.SIGTERM),
+    "is asked": lambda: os.kill(os.getpid(), signal.SIGTERM), "flips a bit": lambda: None,
 }  # fmt: skip
 
 
@@ -73,12 +74,16 @@ def main(address, processes, number, workdir, devices, deed="none", step="0"):
             DEEDS[deed]()
         return runs.batch_at(at)
 
+    def flips(whole):
+        return Faulty(whole, int(step), in_params(jax.local_devices()[-1], (2, 5)))
+
     def joined():
         hosts.join(hosts.address_of(address, int(processes), int(number)))
         state = first() if distributed.is_primary() else nothing()
         ended = run(
-            Path(workdir), distributed.devices(), state, batches, stop=distributed.any_process(lambda: bool(signals))
-        )
+            Path(workdir), distributed.devices(), state, batches, stop=distributed.any_process(lambda: bool(signals)),
+            **({"change": flips} if deed == "flips a bit" else {}),
+        )  # fmt: skip
         print(int(ended.state.step), flush=True)
         return 0 if ended.finished else STOPPED
 

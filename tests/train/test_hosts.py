@@ -1,7 +1,6 @@
 """Several processes are one: the same run, the same checkpoints; and when one ends, none is left hanging."""
 
 import json
-import socket
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -10,14 +9,15 @@ import host_process
 import jax
 import numpy as np
 import pytest
-from command_line import Child
+from command_line import Child, free_address
+from untimed import untimed
 
 from swn_jax.errors import SwnError
 from swn_jax.train import distributed, hosts
+from swn_jax.train.checkpoint import steps_in
 
 HERE = Path(__file__).parent
 PROMISED = 30 + hosts.SILENCE  # seconds until no process is left; compiling beside others takes some of them
-TIMING = ("frames_per_second", "data_wait")
 
 
 class Exit(NamedTuple):
@@ -25,12 +25,6 @@ class Exit(NamedTuple):
     out: str
     err: str
     at: float  # seconds on the clock
-
-
-def free_address():
-    with socket.socket() as probe:
-        probe.bind(("", 0))
-        return f"localhost:{probe.getsockname()[1]}"
 
 
 def launch(*calls):
@@ -71,7 +65,7 @@ def run(workdir, **options):
 
 def records(workdir):
     lines = map(json.loads, (workdir / "metrics.jsonl").read_text().splitlines())
-    return [{name: v for name, v in line.items() if name not in TIMING} for line in lines]
+    return list(map(untimed, lines))
 
 
 def assert_is_that_run(workdir, alone):
@@ -103,6 +97,19 @@ def test_sigterm_to_one_stops_all_at_one_step_and_one_two_or_four_go_on(alone, t
     assert 5 <= int(steps[0]) < 9
     four = launch(*calls(tmp_path, processes=4, devices=1, deed=("is asked", int(steps[0])), of=3))
     assert [end.code for end in four] == [75] * 4, four
+    assert_is_that_run(tmp_path, alone)
+
+
+@pytest.mark.slow
+def test_one_that_computes_wrong_stops_all_before_anything_is_saved(alone, tmp_path):
+    ends = launch(*calls(tmp_path, deed=("flips a bit", 7)))  # of its second device, in the replay of step 6
+    assert [end.code for end in ends] == [2, 2], ends
+    kept = tmp_path / "of 1" / "replay_6"
+    assert f"on {jax.devices()[0].platform}:" in ends[1].err
+    assert f"both outcomes are kept in {kept}" in ends[1].err
+    assert sorted(path.name for path in kept.iterdir()) == ["first.npz", "second.npz"]
+    assert "error: step 6: process 1 has found other bits" in ends[0].err
+    assert steps_in(tmp_path / "checkpoints") == [4]
     assert_is_that_run(tmp_path, alone)
 
 

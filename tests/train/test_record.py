@@ -7,6 +7,7 @@ import pytest
 
 from swn_jax.errors import SwnError
 from swn_jax.train.logging import Intervals, PendingStep, Recorder
+from swn_jax.train.phases import Phases
 from swn_jax.train.prefetch import Prefetch
 
 
@@ -15,7 +16,7 @@ def recorder(every=2, max_bad=2):
     sink = SimpleNamespace(write=written.append, close=lambda: None)
     data = Prefetch(lambda step: step, 0, 1)
     data.close()
-    return Recorder([sink], data, lambda step: 10.0 + step, Intervals(9, every, 9, max_bad)), written
+    return Recorder([sink], data, lambda step: 10.0 + step, Intervals(9, every, 9, max_bad), Phases()), written
 
 
 def taken(number, bad=0):
@@ -34,6 +35,7 @@ def test_numbers_are_fetched_a_step_late_and_when_due():
     made.flush()
     assert [r["step"] for r in written] == [2, 4]
     assert written[1]["frames_per_second"] > 0
+    assert (written[1]["time_steps"], written[1]["repeated"]) == (0.0, 0.0)
 
 
 def test_bad_updates_in_a_row_end_the_run():

@@ -1,10 +1,10 @@
 """The state of a trial, read from the files in its folder."""
 
-import json
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from swn_jax.data.lock import is_held
+from swn_jax.sealed import opened
 
 ERROR = "error.txt"  # its last line is the reason
 LOCK = "lock"  # held while a process works on the trial
@@ -47,7 +47,7 @@ def result(folder: Path) -> dict[str, Any] | None:
     """The result on the split that the corpus reports; None if it is missing or incomplete."""
     for path in sorted(folder.glob("eval_*.json")):
         try:
-            found = json.loads(path.read_text())
+            found = opened(path.read_text())
         except (OSError, ValueError):
             continue
         if found.get("reported"):

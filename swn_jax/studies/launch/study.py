@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from swn_jax.atomic import write_text
 from swn_jax.configs.keys import CONFIG_KEYS, config_name, renamed
 from swn_jax.errors import SwnError
+from swn_jax.sealed import opened, sealed
 from swn_jax.studies.launch.trials import Trial
 
 FILE = "sweep.json"
@@ -26,7 +27,7 @@ def recall(folder: Path) -> Study:
     """The study of a folder; raises SwnError if there is none."""
     path = folder / FILE
     try:
-        found = renamed(json.loads(path.read_text()), CONFIG_KEYS | {"cells": "trials"})
+        found = renamed(opened(path.read_text()), CONFIG_KEYS | {"cells": "trials"})
         found["config"] = config_name(found["config"])
         return Study(**found | {"trials": tuple(Trial(**trial) for trial in found["trials"])})
     except FileNotFoundError:
@@ -41,7 +42,8 @@ def begin(study: Study, folder: Path) -> None:
     Raises:
       SwnError: for a folder with another config, or with trials that this study lacks; nothing is changed.
     """
-    text = json.dumps(study._asdict() | {"trials": [trial._asdict() for trial in study.trials]}, indent=1)
+    content = sealed(study._asdict() | {"trials": [trial._asdict() for trial in study.trials]})
+    text = json.dumps(content, indent=1)
     if (folder / FILE).exists():
         old, new = recall(folder), json.loads(text)
         for key, there, now in (("config", old.config, new["config"]), ("settings", old.settings, new["settings"])):

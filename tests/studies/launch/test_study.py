@@ -1,8 +1,11 @@
 """A folder remembers its study and takes no other."""
 
+import json
+
 import pytest
 
 from swn_jax.errors import SwnError
+from swn_jax.sealed import opened
 from swn_jax.studies.launch.study import FILE, Study, begin, recall
 from swn_jax.studies.launch.trials import Trial
 
@@ -51,7 +54,7 @@ def test_no_study(tmp_path):
 
 def test_a_study_of_before_comes_back_under_the_names_of_today(tmp_path):
     begin(study(1, config="timit:srnn", sequence_length=4), tmp_path)
-    text = (tmp_path / FILE).read_text()
+    text = json.dumps(opened((tmp_path / FILE).read_text()))
     text = text.replace('"timit:srnn"', '"experiments/configs/timit.py:srnn"')
     (tmp_path / FILE).write_text(text.replace("sequence_length", "frames").replace('"trials"', '"cells"'))
     assert recall(tmp_path) == study(1, config="timit:srnn", sequence_length=4)

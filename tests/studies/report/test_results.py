@@ -83,7 +83,7 @@ def test_folders_without_a_result(study):
     ("text", "words"),
     [
         ('{"elbo": 1', "eval_test.json cannot be read"),
-        ("[1, 2]", "holds list, wanted a JSON object"),
+        ("[1, 2]", "cannot be read .found list"),
         ('{"elbo": 1}', "eval_test.json has no 'corpus', wanted it: evaluate the run again"),
     ],
 )
