@@ -92,13 +92,18 @@ def recordings(prepared: Prepared, mode: str, split: str, request: SampleRequest
     return examples(prepared, split, 0 if mode == "generate" else request.num, request.frames)
 
 
+def given_frames(request: SampleRequest) -> int:
+    """How many frames of each recording `continue` is given."""
+    return round(request.prefix * request.frames)
+
+
 def generate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
     draw = partial(sampling.generate, run.model, frames=request.frames, temperature=request.temperature)
     return jax.jit(draw)(run.variables, request.key, before=jnp.zeros((request.num, run.model.frame)))
 
 
 def continue_(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
-    given = round(request.prefix * request.frames)
+    given = given_frames(request)
     prefix, rest = real.x[:, :given], request.frames - given
     if not (given and rest):
         raise SwnError(f"a prefix of {given} of {request.frames} frames: wanted both parts, take another --prefix")

@@ -72,5 +72,7 @@ INK = Domain(
     preview_frames=2000,
     write=files.write,
     measure=statistics.measure,
+    gap=statistics.gap,
+    gap_unit="units",
     figure=figure,
 )

@@ -38,6 +38,13 @@ def measure(
     }
 
 
+def gap(
+    real: Float[np.ndarray, "n 3"], made: Float[np.ndarray, "n 3"], rate: float | None, extra: Mapping[str, Any]
+) -> Float[np.ndarray, " n"]:
+    """The distance of the pens at each point; `rate` and `extra` unused."""
+    return np.hypot(*(made[:, 1:].astype(np.float64) - real[:, 1:]).T)
+
+
 def _turning(moves: Float[np.ndarray, "n 2"]) -> Float[np.ndarray, " m"]:
     """Angles between consecutive moves, -180 to 180 degrees, positive to the left."""
     heading = np.arctan2(moves[:, 1], moves[:, 0])

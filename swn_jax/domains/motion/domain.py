@@ -45,4 +45,6 @@ MOTION = Domain(
     preview_frames=120,
     write=files.write,
     measure=statistics.measure,
+    gap=statistics.gap,
+    gap_unit="units",
 )

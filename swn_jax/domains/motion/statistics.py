@@ -47,6 +47,13 @@ def measure(rows: Sequence[np.ndarray], rate: float | None, extra: Mapping[str, 
     }
 
 
+def gap(
+    real: Float[np.ndarray, "n D"], made: Float[np.ndarray, "n D"], rate: float | None, extra: Mapping[str, Any]
+) -> Float[np.ndarray, " n"]:
+    """The mean distance of the joints at each time, where the root goes included; `rate` and `extra` unused."""
+    return _size(features.places(made) - features.places(real)).mean(-1)
+
+
 def feet(skeleton: Skeleton, rest: Float[np.ndarray, " D"]) -> list[int]:
     """The joints named foot or toe; without any, the two lowest end points in the pose `rest`."""
     named = [j for j, name in enumerate(skeleton.names) if re.search("foot|toe", name, re.IGNORECASE)]

@@ -117,3 +117,12 @@ def test_noise_and_statues_are_told_from_people(source, kind):
         assert of_noise[name].distance > 5 * of_held[name].distance, name
     for name in ("joint speed", "acceleration"):
         assert of_frozen[name].distance > 5 * of_held[name].distance, name
+
+
+def test_a_gap_is_the_mean_distance_of_the_joints():
+    """The whole stick 5 away, and the head another way too: (3, 0, 4) and (3, 12, 4)."""
+    places = stick(6, (1, 0, 0))
+    a, b = features.poses(places), features.poses(places)
+    b[:, [0, 2]] += np.array([0.03, 0.04])
+    b[:, 4] += 0.12
+    np.testing.assert_allclose(statistics.gap(a, b, 30.0, {}), (5 + 13 + 5) / 3)
