@@ -43,8 +43,9 @@ class Samples(NamedTuple):
     """Sequences drawn from a run."""
 
     frames: Float[np.ndarray, "B T D"]  # standardised
-    rows: list[Rows]  # raw, as the domain stores them: 16-bit samples, points of a pen, poses
+    rows: list[Rows]  # raw, up to their ends, as the domain stores them: 16-bit samples, points of a pen, poses
     clipped: list[int]  # numbers of each that its files cannot hold
+    lengths: list[int]  # frames of each until it ends by itself, all of them if it does not
 
 
 def sample_run(
@@ -69,8 +70,9 @@ def sample_run(
     x = np.asarray(MODES[mode](run, real.batch, request))
     starts = real.starts if mode in BESIDE else [None] * len(x)
     raw = x * run.prepared.scale + run.prepared.shift
-    rows = [run.prepared.rows(one, start) for one, start in zip(x, starts, strict=True)]
-    return Samples(x, rows, [run.corpus.domain.clipped(one) for one in raw])
+    lengths = [run.corpus.domain.length(one) for one in raw]
+    rows = [run.prepared.rows(one[:n], start) for one, n, start in zip(x, lengths, starts, strict=True)]
+    return Samples(x, rows, [run.corpus.domain.clipped(one) for one in raw], lengths)
 
 
 def check(request: SampleRequest) -> None:

@@ -56,8 +56,9 @@ def write(
         samples = sample_run(run, mode, request, real=real)
         rows, clipped = dict(zip(names, samples.rows, strict=True)), dict(zip(names, samples.clipped, strict=True))
         columns[title] = write_column(run.prepared, out / slug(title), rows, truth, clipped)
-        tell(f"{title}: {len(rows)} sequences of {samples.frames.shape[1]} frames, "
-             f"{sum(samples.clipped)} of {samples.frames.size} numbers clipped")  # fmt: skip
+        ended = sum(n < samples.frames.shape[1] for n in samples.lengths)
+        tell(f"{title}: {len(rows)} sequences of {samples.frames.shape[1]} frames, {sum(samples.clipped)} of "
+             f"{samples.frames.size} numbers clipped{f', {ended} ended before' if ended else ''}")  # fmt: skip
         found: list[Table] = []
         if mode == "generate" and known:
             found = sample_quality.generated(out / slug(title), name, run.prepared, known, samples.rows)

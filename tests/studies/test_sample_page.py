@@ -38,7 +38,9 @@ def test_continuations_are_compared_with_their_recordings_and_with_others(two, t
     request = SampleRequest(frames=120, num=2, prefix=0.25)
     real = recordings(two, "continue", "train", request)
     rows = [*map(two.rows, real.batch.x)]
-    table = sample_quality.continued(tmp_path, "run", two, request, real, Samples(real.batch.x, rows, [0, 0]))
+    table = sample_quality.continued(
+        tmp_path, "run", two, request, real, Samples(real.batch.x, rows, [0, 0], [120, 120])
+    )
     (unit, error, other), swapped = table.rows[0], [np.r_[a[:6000], b[6000:]] for a, b in (rows, rows[::-1])]
     expected = np.concatenate(
         [gap(a[6000:22000], b[6000:22000], 16000.0, {}) for a, b in zip(rows, swapped, strict=True)]
