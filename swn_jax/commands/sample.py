@@ -16,8 +16,8 @@ WHAT = flags.DEFINE_list("what", ["generate"], "what to draw: generate, continue
     "side by side; interpolate; stream: one long sound, to disk")  # fmt: skip
 NUM = flags.DEFINE_integer("num", 8, "how many sequences; of interpolate, steps from one to the other", lower_bound=1)
 SECONDS = flags.DEFINE_float("seconds", None, "length of each; 2 without it and --frames, and for ink, which has no "
-    "clock, the median length of the recordings", lower_bound=0.0)  # fmt: skip
-FRAMES = flags.DEFINE_integer("frames", None, "length of each in frames", lower_bound=1)
+    "clock, the median length of the recordings, or where ends are marked, the longest", lower_bound=0.0)  # fmt: skip
+FRAMES = flags.DEFINE_integer("frames", None, "length of each in frames; a limit where drawings end", lower_bound=1)
 PREFIX = flags.DEFINE_float("prefix", 0.5, "the share of the length that continue is given", 0.0, 1.0)
 SPLIT = flags.DEFINE_string("split", "", "of the real sequences; the corpus' last one if not given")
 DRAW = flags.DEFINE_bool("draw", False, "reconstruct: draw each frame in place of its mean")

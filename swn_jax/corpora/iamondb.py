@@ -13,6 +13,7 @@ from swn_jax.data.natural import natural
 from swn_jax.domains.ink import whiteboard
 from swn_jax.domains.ink.domain import INK, WIDTH
 from swn_jax.domains.ink.entry import Entry
+from swn_jax.domains.ink.strokes import with_ends
 from swn_jax.errors import SwnError
 
 SPLITS = ("train", "valid")
@@ -22,11 +23,12 @@ SCALE = 56.04462  # of the published scaling on the complete training list
 SCALED = f"on the complete training list the published scaling divides both offsets by {SCALE}"
 
 
-def index(manual_dir: Path, split_file: Path | None = None) -> SplitIndex:
+def index(manual_dir: Path, split_file: Path | None = None, end: int = 0) -> SplitIndex:
     """The lines of the forms in each list, in the order of the list, the lines of a form by number.
 
     The lists are train.txt and valid.txt, or trainset.txt, testset_t.txt, testset_f.txt (train) and testset_v.txt
     (valid), in `manual_dir` or one of its folders, or `split_file` with lines of `part form`.
+    With `end` 1 the ends of lines are marked, which the protocol does not know.
     Raises SwnError if lines or lists are missing, or a form is listed twice.
     """
     root = _root(manual_dir)
@@ -42,7 +44,7 @@ def index(manual_dir: Path, split_file: Path | None = None) -> SplitIndex:
     splits = {
         part: tuple(entry.recording for form in lines.values() for entry in form) for part, lines in found.items()
     }
-    return SplitIndex(splits, (*_notes(found), SCALED))
+    return with_ends(SplitIndex(splits, (*_notes(found), SCALED)), end, "iamondb")
 
 
 def _root(manual_dir: Path) -> Path:
@@ -81,6 +83,7 @@ CORPUS = Corpus(
     domain=INK,
     needs=("manual_dir",),
     takes=("split_file",),
+    options={"end": 0},
     frame_size=WIDTH,
     unit="line",
     splits=SPLITS,

@@ -12,13 +12,13 @@ from swn_jax.data.natural import natural
 from swn_jax.domains.ink import folder, omniglot
 from swn_jax.domains.ink.domain import INK, WIDTH
 from swn_jax.domains.ink.entry import Entry
-from swn_jax.domains.ink.strokes import with_first_dot
+from swn_jax.domains.ink.strokes import with_ends, with_first_dot
 from swn_jax.errors import SwnError, unknown
 
 WAYS = ("writer", "drawing", "time")
 
 
-def index(manual_dir: Path, y: str, by: str, split_file: Path | None = None) -> SplitIndex:
+def index(manual_dir: Path, y: str, by: str, end: int, split_file: Path | None = None) -> SplitIndex:
     """The drawings of a folder in natural order, split by a list, or else as `by` says.
 
     Args:
@@ -27,6 +27,7 @@ def index(manual_dir: Path, y: str, by: str, split_file: Path | None = None) -> 
         orientation -ve grows the other way.
       by: "writer": each writer is in one split; "drawing": each drawing; "time": each drawing is in all splits, its
         beginning to train and its end to test.
+      end: 1 to mark the ends of drawings, else 0.
       split_file: lines of `part path`, the path below the folder of a file, a folder, ZIP:MEMBER or JSONL:ID.
     Drawers of Omniglot: 1-14 train, 15-17 validate, 18-20 test; other writers, sorted, and drawings: 90/5/5 %.
     Raises SwnError for a folder without drawings or with several formats and no list, and for duplicate names.
@@ -35,7 +36,8 @@ def index(manual_dir: Path, y: str, by: str, split_file: Path | None = None) -> 
         if value not in known:
             raise SwnError(f"ink: {unknown(name, value, known)}: change {name}")
     divided = _index(*folder.find(manual_dir, y == "down"), manual_dir, by, split_file)
-    return divided._replace(splits={split: tuple(map(_dotted, found)) for split, found in divided.splits.items()})
+    dotted = {split: tuple(map(_dotted, found)) for split, found in divided.splits.items()}
+    return with_ends(divided._replace(splits=dotted), end, "ink")
 
 
 def _dotted(recording: Recording) -> Recording:
@@ -111,7 +113,7 @@ CORPUS = Corpus(
     domain=INK,
     needs=("manual_dir",),
     takes=("split_file",),
-    options={"y": "down", "by": "writer"},
+    options={"y": "down", "by": "writer", "end": 0},
     frame_size=WIDTH,
     unit="drawing",
 )

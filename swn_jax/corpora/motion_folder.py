@@ -35,11 +35,12 @@ def index(
 
     The common skeleton is the one that most recordings have; it, and the pose with which new samples begin, are those
     of the first readable recording with it in which something moves; its root is the first joint that moves.
-    Options: `features` is "differences" or "poses"; `fps` frames per second are kept, or made by interpolation;
+    Options: `features` is "differences", "poses" or "rotations"; `fps` frames per second are kept, or interpolated;
     `recorded`, as "salsa=60,indian=120" or "60", overrides the frame rate in the files; `edge` frames are dropped at
     both ends, where converters put a rest pose; `up` is the axis that points up in the files; `by` is "take", or
     "time": each take is in all splits.
-    Raises SwnError for a folder without BVH, a duplicate id, a bad list or option, and if no recording is readable.
+    Raises SwnError for a folder without BVH, a duplicate id, a bad list or option, and if no recording is readable;
+    for rotations, if a joint of the first one does more than turn.
     """
     if by not in ("take", "time"):
         raise unknown("way to split by", by, ("take", "time"))
@@ -59,7 +60,7 @@ def index(
     divided = _divided(splits, by, split_file, manual_dir)
     extra = {"skeleton": skeleton.to_json(), "features": features, "rest": common.rest.tolist()}
     notes = (*divided.notes, *model.notes(common, readable, how), *left_out(manual_dir))
-    return divided._replace(notes=notes, frame_size=3 * len(skeleton.names), rate=float(fps), extra=extra)
+    return divided._replace(notes=notes, frame_size=len(common.rest), rate=float(fps), extra=extra)
 
 
 def _items(

@@ -11,15 +11,20 @@ from swn_jax.corpora.synthetic import check
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.index import SPLITS, Recording, SplitIndex
 from swn_jax.domains.ink.domain import INK, WIDTH
+from swn_jax.domains.ink.strokes import with_ends
 from swn_jax.domains.ink.synthetic import hand, words
 
 EACH = 10  # lines per writer
 
 
-def index(seed: int, **counts: int) -> SplitIndex:
-    """`counts` lines per split, a function of `seed`; raises SwnError for a count below 1."""
+def index(seed: int, end: int, **counts: int) -> SplitIndex:
+    """`counts` lines per split, a function of `seed`, their ends marked where `end` is 1.
+
+    Raises SwnError for a count below 1 and for another `end` than 0 and 1.
+    """
     check("synthetic_ink", seed, **counts)
-    return SplitIndex({split: tuple(_recording(seed, split, n) for n in range(counts[split])) for split in SPLITS})
+    splits = {split: tuple(_recording(seed, split, n) for n in range(counts[split])) for split in SPLITS}
+    return with_ends(SplitIndex(splits), end, "synthetic_ink")
 
 
 def _recording(seed: int, split: str, number: int) -> Recording:
@@ -50,7 +55,7 @@ CORPUS = Corpus(
     source="this program",
     index=index,
     domain=INK,
-    options={"seed": 0, "train": 400, "valid": 40, "test": 40},
+    options={"seed": 0, "train": 400, "valid": 40, "test": 40, "end": 0},
     frame_size=WIDTH,
     unit="line",
 )

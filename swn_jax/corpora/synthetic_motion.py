@@ -3,6 +3,9 @@
 Each person has their own bones and habits and is in one split only; planted feet do not move.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from jaxtyping import Float
 from numpy.random import RandomState
@@ -10,14 +13,17 @@ from numpy.random import RandomState
 from swn_jax.corpora.synthetic import check
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.index import SPLITS, Recording, SplitIndex
+from swn_jax.domains.motion import turned
 from swn_jax.domains.motion.bvh import Clip
 from swn_jax.domains.motion.domain import MOTION
-from swn_jax.domains.motion.features import KINDS, poses
-from swn_jax.domains.motion.kinematics import positions
+from swn_jax.domains.motion.features import poses
+from swn_jax.domains.motion.kinematics import posed, positions
+from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.domains.motion.synthetic import body
 from swn_jax.domains.motion.synthetic.gaits import GAITS
 from swn_jax.domains.motion.synthetic.person import person, skeleton
 from swn_jax.domains.motion.synthetic.way import FPS
+from swn_jax.domains.motion.takes import KINDS
 from swn_jax.errors import unknown
 
 EACH = 8  # takes per person
@@ -32,18 +38,19 @@ def index(seed: int, features: str, **counts: int) -> SplitIndex:
     if features not in KINDS:
         raise unknown("kind of features", features, KINDS)
     first = take(seed, "train", 0)
-    rest = _poses(first)[0]
+    rows = partial(_turned, skeleton=first.skeleton) if features == turned.KIND else _poses
+    rest = rows(first)[0]
     return SplitIndex(
-        {split: tuple(_recording(seed, split, n) for n in range(counts[split])) for split in SPLITS},
+        {split: tuple(_recording(seed, split, n, rows) for n in range(counts[split])) for split in SPLITS},
         frame_size=len(rest),
         rate=float(FPS),
         extra={"skeleton": first.skeleton.to_json(), "features": features, "rest": rest.tolist()},
     )
 
 
-def _recording(seed: int, split: str, number: int) -> Recording:
+def _recording(seed: int, split: str, number: int, rows: Callable[[Clip], np.ndarray]) -> Recording:
     name = f"{split}-{number // EACH:03d}"
-    read = lambda: [_poses(take(seed, split, number))]  # noqa: E731
+    read = lambda: [rows(take(seed, split, number))]  # noqa: E731
     return Recording(f"{seed}/{name}/{number % EACH}", name, read)
 
 
@@ -59,6 +66,10 @@ def take(seed: int, split: str, number: int) -> Clip:
 
 def _poses(clip: Clip) -> Float[np.ndarray, "n D"]:
     return poses(positions(clip.skeleton, clip.motion))
+
+
+def _turned(clip: Clip, skeleton: Skeleton) -> Float[np.ndarray, "n D"]:
+    return turned.poses(*posed(clip.skeleton, clip.motion), skeleton, "synthetic_motion")
 
 
 CORPUS = Corpus(

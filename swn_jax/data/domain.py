@@ -57,6 +57,13 @@ class Measure(Protocol):
     def __call__(self, rows: Sequence[Any], rate: float | None, extra: Extra) -> dict[str, Statistic]: ...
 
 
+@runtime_checkable
+class Gap(Protocol):
+    """How far a sequence is from the real one of the same length, at each time: in `Domain.gap_unit`."""
+
+    def __call__(self, real: Any, made: Any, rate: float | None, extra: Extra) -> np.ndarray: ...
+
+
 def known_rate(name: str, rate: float | None) -> float:
     """The rows per second; raises SwnError, naming the domain, if the rate is None."""
     if rate is None:
@@ -86,7 +93,10 @@ class Domain:
     preview_frames: int  # frames shown per recording in a preview, at most
     write: Write
     measure: Measure
+    gap: Gap
+    gap_unit: str
     clipped: Callable[[np.ndarray], int] = nothing_clipped  # unscaled frames -> count of numbers a file cannot hold
+    length: Callable[[np.ndarray], int] = len  # unscaled frames that a model drew -> how many until their sequence ends
     open_stream: Stream | None = None  # None if files cannot be written incrementally
     figure: Callable[[Path, Mapping[str, Sequence[Rows]], int], None] | None = (
         None  # systems side by side; None if there is no such figure

@@ -29,11 +29,15 @@ def longest(prepared: Prepared, split: str, count: int) -> int:
 
 
 def usual_frames(prepared: Prepared, split: str) -> int:
-    """A length for samples where nobody asks for one: two seconds, or without a clock the median of a split."""
+    """A length for samples where nobody asks for one: two seconds, or without a clock the median of a split.
+
+    Where ends are marked, samples end by themselves: it is then a limit, that of the longest recording.
+    """
     if prepared.manifest.rate is not None:
         return prepared.frames_in(SECONDS)
     recordings = crops.whole_recordings(prepared.split(split))
-    return int(np.median(recordings[:, 2] - recordings[:, 1]))
+    lengths = recordings[:, 2] - recordings[:, 1]
+    return int(lengths.max() if prepared.manifest.extra.get("end") else np.median(lengths))
 
 
 def examples(prepared: Prepared, split: str, count: int, frames: int) -> Examples:

@@ -28,6 +28,11 @@ class Comparison(NamedTuple):
     distance: float  # between the samples and all real data
     halves: float  # between the two halves of the real data
 
+    @property
+    def ratio(self) -> float | None:
+        """The distance in units of that of the halves; None where these do not differ."""
+        return self.distance / self.halves if self.halves else None
+
 
 def distance(a: Statistic, b: Statistic) -> float:
     """Distance of two statistics in their unit: W_1 between sets of draws, RMS difference between curves."""

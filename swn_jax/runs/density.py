@@ -14,7 +14,8 @@ def density_of(config: ConfigDict, prepared: Prepared) -> dict[str, Any]:
     """The name and the fields of the likelihood; one of integers is given the scale and shift of its corpus.
 
     Raises:
-      SwnError: for a likelihood of integers or of sound on a corpus of other numbers.
+      SwnError: for a likelihood of integers or of sound on a corpus of other numbers, and for a pen that knows ends
+        where the corpus does not mark them, or the other way around.
     """
     fields, corpus = fields_in(config), prepared.corpus
     name, whole = fields["name"], of_integers(fields["name"])
@@ -22,6 +23,17 @@ def density_of(config: ConfigDict, prepared: Prepared) -> dict[str, Any]:
         kind = "probability of integers" if whole else "density of sound, sample by sample"
         found = f"{name} is a {kind}: found {corpus.name}, which has other numbers"
         raise SwnError(f"{found}: take another density, as --config.likelihood.name=gaussian")
+    if name == "pen":
+        _check_ends(bool(fields["end"]), bool(prepared.manifest.extra.get("end")), corpus.name)
     if not whole:
         return fields
     return {**fields, "scale": prepared.scale.item(), "shift": prepared.shift.item()}
+
+
+def _check_ends(known: bool, marked: bool, corpus: str) -> None:
+    if known and not marked:
+        remedy = "prepare it with --option=end=1 into another --data_dir"
+        raise SwnError(f"found likelihood.end=True on {corpus}, wanted drawings whose ends are marked: {remedy}")
+    if marked and not known:
+        remedy = "pass --config.likelihood.end=True"
+        raise SwnError(f"found {corpus} with marked ends, wanted a pen that has a state for them: {remedy}")

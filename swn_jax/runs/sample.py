@@ -43,8 +43,9 @@ class Samples(NamedTuple):
     """Sequences drawn from a run."""
 
     frames: Float[np.ndarray, "B T D"]  # standardised
-    rows: list[Rows]  # raw, as the domain stores them: 16-bit samples, points of a pen, poses
+    rows: list[Rows]  # raw, up to their ends, as the domain stores them: 16-bit samples, points of a pen, poses
     clipped: list[int]  # numbers of each that its files cannot hold
+    lengths: list[int]  # frames of each until it ends by itself, all of them if it does not
 
 
 def sample_run(
@@ -69,8 +70,9 @@ def sample_run(
     x = np.asarray(MODES[mode](run, real.batch, request))
     starts = real.starts if mode in BESIDE else [None] * len(x)
     raw = x * run.prepared.scale + run.prepared.shift
-    rows = [run.prepared.rows(one, start) for one, start in zip(x, starts, strict=True)]
-    return Samples(x, rows, [run.corpus.domain.clipped(one) for one in raw])
+    lengths = [run.corpus.domain.length(one) for one in raw]
+    rows = [run.prepared.rows(one[:n], start) for one, n, start in zip(x, lengths, starts, strict=True)]
+    return Samples(x, rows, [run.corpus.domain.clipped(one) for one in raw], lengths)
 
 
 def check(request: SampleRequest) -> None:
@@ -92,13 +94,18 @@ def recordings(prepared: Prepared, mode: str, split: str, request: SampleRequest
     return examples(prepared, split, 0 if mode == "generate" else request.num, request.frames)
 
 
+def given_frames(request: SampleRequest) -> int:
+    """How many frames of each recording `continue` is given."""
+    return round(request.prefix * request.frames)
+
+
 def generate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
     draw = partial(sampling.generate, run.model, frames=request.frames, temperature=request.temperature)
     return jax.jit(draw)(run.variables, request.key, before=jnp.zeros((request.num, run.model.frame)))
 
 
 def continue_(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
-    given = round(request.prefix * request.frames)
+    given = given_frames(request)
     prefix, rest = real.x[:, :given], request.frames - given
     if not (given and rest):
         raise SwnError(f"a prefix of {given} of {request.frames} frames: wanted both parts, take another --prefix")

@@ -90,6 +90,13 @@ def table(table: Table) -> str:
     return f"<h2>{escape(table.title)}</h2><table><tr>{head}</tr>{''.join(map(line, table.rows))}</table>"
 
 
+def as_text(table: Table) -> str:
+    """A table for a terminal: its title, then its columns."""
+    widths = [max(map(len, column)) for column in zip(table.head, *table.rows, strict=True)]
+    lines = (zip(row, widths, strict=True) for row in (table.head, *table.rows))
+    return "\n".join([table.title, *("  ".join(f"{text:<{width}}" for text, width in line) for line in lines)])
+
+
 def line(values: Iterable[str]) -> str:
     return "<tr>" + "".join(f"<td>{escape(value)}</td>" for value in values) + "</tr>"
 

@@ -1,23 +1,20 @@
 """Write samples of runs as files, with a page to play, view and compare them."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from swn_jax.atomic import write_text
 from swn_jax.data import Prepared
 from swn_jax.data.domain import Rows
 from swn_jax.data.examples import Examples, examples, longest
-from swn_jax.data.statistics import Comparison, compare
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs import Run, SampleRequest, sample_run
 from swn_jax.runs.sample import MODES, recordings
 from swn_jax.runs.sample import check as check_request
-from swn_jax.studies.page import Table, page
+from swn_jax.studies import sample_quality
+from swn_jax.studies.page import Table, as_text, page
 
-MEASURED = 64  # real sequences to compare samples with, at most
 NOTES = {
     "generate": "new sequences, unrelated to the recordings beside them.",
     "continue": "the first part is from the recording, the rest is sampled.",
@@ -52,23 +49,27 @@ def write(
     shown = [names[0], names[-1]] if modes == ["interpolate"] else names
     truth = dict(zip(shown, map(first.rows, real.batch.x, real.starts), strict=False))
     columns = {"recording": write_column(first, out / "recording", truth, {}, {})}
+    known = sample_quality.references(first, split, request.frames) if "generate" in modes else []
     tables, gaps = [], []
     for name, run, mode in ((name, run, mode) for name, run in runs.items() for mode in modes):
         title = name if len(modes) == 1 else f"{name}: {mode}"
         samples = sample_run(run, mode, request, real=real)
         rows, clipped = dict(zip(names, samples.rows, strict=True)), dict(zip(names, samples.clipped, strict=True))
         columns[title] = write_column(run.prepared, out / slug(title), rows, truth, clipped)
-        tell(f"{title}: {len(rows)} sequences of {samples.frames.shape[1]} frames, "
-             f"{sum(samples.clipped)} of {samples.frames.size} numbers clipped")  # fmt: skip
-        if mode == "generate":
-            found = measured(first, split, request.frames, samples.rows)
-            if not found:
-                gaps.append(f"{title}: no statistics, they compare with two recordings of {split}, and it has one.")
-                tell(gaps[-1])
-                continue
-            write_text(out / slug(title) / "quality.json", json.dumps([row._asdict() for row in found], indent=1))
-            tables.append(table(name, found))
-            tell("\n".join("  ".join(f"{text:<22}" for text in row) for row in (tables[-1].head, *tables[-1].rows)))
+        ended = sum(n < samples.frames.shape[1] for n in samples.lengths)
+        tell(f"{title}: {len(rows)} sequences of {samples.frames.shape[1]} frames, {sum(samples.clipped)} of "
+             f"{samples.frames.size} numbers clipped{f', {ended} ended before' if ended else ''}")  # fmt: skip
+        found: list[Table] = []
+        if mode == "generate" and known:
+            found = sample_quality.generated(out / slug(title), name, run.prepared, known, samples.rows)
+        elif mode == "generate":
+            gaps.append(f"{title}: no statistics, they compare with two recordings of {split}, and it has one.")
+            tell(gaps[-1])
+        elif mode == "continue":
+            found = [sample_quality.continued(out / slug(title), name, run.prepared, request, real, samples)]
+        for each in found:
+            tell(as_text(each))
+        tables += found
     notes = [f"{first.corpus.name}, {split} split.", *(f"{mode}: {NOTES[mode]}" for mode in modes), *gaps, command]
     items = [(n, [column.get(n) for column in columns.values()]) for n in names]
     page(out / "index.html", f"{', '.join(modes)}: {', '.join(runs)}", notes, list(columns), items, tables)
@@ -116,29 +117,6 @@ def write_column(
         raise SwnError(f"{folder}: cannot be written ({' '.join(str(error).split())}): {remedy}") from error
 
 
-def measured(prepared: Prepared, split: str, frames: int, samples: Sequence[Rows]) -> list[Comparison]:
-    """Compare the statistics of samples with those of recordings; nothing where there is one recording only."""
-    count = min(MEASURED, len(prepared.split(split)))
-    if count < 2:
-        return []
-    real = examples(prepared, split, count, min(frames, longest(prepared, split, count)))
-    rows = [*map(prepared.rows, real.batch.x, real.starts)]
-    order = np.random.default_rng(0).permutation(count)  # a split is sorted by speaker: mix the two halves
-    manifest, measure = prepared.manifest, prepared.corpus.domain.measure
-    return compare(measure, [rows[i] for i in order], samples, manifest.rate, manifest.extra)
-
-
 def slug(name: str) -> str:
     """A name made safe for files."""
     return "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
-
-
-def table(name: str, rows: list[Comparison]) -> Table:
-    """Distances of samples from recordings, beside the distance between two halves of the recordings."""
-    head = ("statistic", "unit", "real", "samples", "distance", "of real halves", "ratio")
-    body = [
-        (row.name, row.unit, f"{row.real:.3g}", f"{row.made:.3g}", f"{row.distance:.3g}", f"{row.halves:.3g}",
-         f"{row.distance / row.halves:.1f}" if row.halves else "-")
-        for row in rows
-    ]  # fmt: skip
-    return Table(f"{name}: statistics of samples and of real data", head, body)

@@ -34,7 +34,7 @@ def lines(folder, given, overlap):
         name="ink", dtype=np.float32, shape=(None,), overlap=overlap, given=given, joined=False,
         frames=lambda rows, *_: np.diff(rows.astype(np.float64), axis=0) if overlap else rows.astype(np.float64),
         rows=lambda frames, *_: frames, scalings={"half": lambda mean, std: (0 * mean, 0 * std + 2.0)},
-        draw=lambda: None, write=lambda: None, measure=lambda: None, preview_frames=10,
+        draw=lambda: None, write=lambda: None, measure=lambda: None, gap=lambda: None, gap_unit="", preview_frames=10,
     )  # fmt: skip
     corpus = Corpus("lines", "1.0.0", "", "", lambda: index, domain, frame_size=2)
     path = write(corpus, index, folder)

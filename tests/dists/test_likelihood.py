@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from alone import alone
-from scipy import fft, stats
+from scipy import fft, special, stats
 
 from swn_jax.dists.likelihood import gaussian, likelihood, pen
 from swn_jax.errors import SwnError
@@ -173,6 +173,29 @@ def test_ink_samples_follow_the_density():
     cold = np.asarray(alone(pen(2), 3).sample(jax.random.key(1), many[:8], 0.0))
     likely = parts["mean"][0][np.argmax(parts["weight"][0])]
     np.testing.assert_allclose(cold, np.broadcast_to([parts["logit"][0, 0] > 0, *likely], (8, 3)), rtol=1e-5)
+
+
+@pytest.mark.parametrize("state", [0.0, 1.0, 2.0])
+def test_a_pen_that_ends_has_three_states_of_scipys_softmax(state):
+    """The law of the offset is that of the pen without."""
+    _, params = pen_params(2, seed=4)
+    ends = jnp.asarray(RNG.normal(size=(4, 1)), jnp.float32)
+    both = jnp.concatenate([params[:, :1], ends, params[:, 1:]], -1)
+    assert pen(2, end=True).size(3) == both.shape[-1] == 14
+    x = jnp.asarray(np.concatenate([np.full((4, 1), state), RNG.normal(size=(4, 2))], -1), jnp.float32)
+    offset = alone(pen(2)).log_prob(params, x.at[:, 0].set(0)) + jax.nn.softplus(params[:, 0])
+    logits = np.concatenate([np.zeros((4, 1)), both[:, :2]], -1)
+    found = alone(pen(2, end=True)).log_prob(both, x)
+    np.testing.assert_allclose(found, special.log_softmax(logits, axis=-1)[:, int(state)] + offset, rtol=1e-5)
+
+
+def test_states_of_a_pen_that_ends_are_drawn_as_often_as_they_should_be():
+    like, params = alone(pen(end=True), 3), jnp.array([1.0, -0.5, 0.0, 0.0, 0.0, 0.0, 0.0])
+    x = np.asarray(like.sample(jax.random.key(0), jnp.broadcast_to(params, (40000, 7)), 1.0))
+    shares = [(x[:, 0] == state).mean() for state in (0, 1, 2)]
+    np.testing.assert_allclose(shares, special.softmax([0, 1.0, -0.5]), atol=0.01)
+    assert float(like.mean(params)[0]) == 1.0 == float(like.sample(jax.random.key(1), params, 0.0)[0])
+    assert float(like.mean(params.at[1].set(2.0))[0]) == 2.0
 
 
 def test_frames_of_ink_at_the_floor():

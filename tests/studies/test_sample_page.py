@@ -2,6 +2,7 @@
 
 import dataclasses
 import errno
+import json
 import re
 
 import jax
@@ -11,21 +12,41 @@ import pytest
 from swn_jax.configs import get_config
 from swn_jax.corpora import open_corpus, prepare
 from swn_jax.data.examples import usual_frames
+from swn_jax.domains.speech.statistics import gap
 from swn_jax.errors import SwnError
 from swn_jax.runs import Run, SampleRequest
 from swn_jax.runs.parts import model_of
-from swn_jax.runs.sample import check, recordings
+from swn_jax.runs.sample import Samples, check, recordings
 from swn_jax.sampling import Temperature
-from swn_jax.studies import sample_page
+from swn_jax.studies import sample_page, sample_quality
 
 
 def test_statistics_take_two_recordings(tmp_path):
     prepare("synthetic_speech", tmp_path, train=2, valid=1, test=1)
     prepared = open_corpus("synthetic_speech", tmp_path)
-    samples = [np.zeros(4000, np.int16)]
-    assert sample_page.measured(prepared, "test", 20, samples) == []
-    names = [row.name for row in sample_page.measured(prepared, "train", 20, samples)]
-    assert {"pitch", "energy"} <= set(names)
+    assert sample_quality.references(prepared, "test", 20) == []
+    real = sample_quality.references(prepared, "train", 20)
+    tables = sample_quality.generated(tmp_path, "run", prepared, real, [np.zeros(4000, np.int16)])
+    for table in tables:
+        assert {"pitch", "energy"} <= {row[0] for row in table.rows}
+    names = {name: json.loads((tmp_path / f"{name}.json").read_text()) for name in ("quality", "drift")}
+    assert [row["name"] for row in names["quality"]] == [pair["last"]["name"] for pair in names["drift"]]
+
+
+def test_continuations_are_compared_with_their_recordings_and_with_others(two, tmp_path):
+    """Samples that are the recordings have no error; the frames of the other recording in their place have."""
+    request = SampleRequest(frames=120, num=2, prefix=0.25)
+    real = recordings(two, "continue", "train", request)
+    rows = [*map(two.rows, real.batch.x)]
+    table = sample_quality.continued(
+        tmp_path, "run", two, request, real, Samples(real.batch.x, rows, [0, 0], [120, 120])
+    )
+    (unit, error, other), swapped = table.rows[0], [np.r_[a[:6000], b[6000:]] for a, b in (rows, rows[::-1])]
+    expected = np.concatenate(
+        [gap(a[6000:22000], b[6000:22000], 16000.0, {}) for a, b in zip(rows, swapped, strict=True)]
+    )
+    assert (unit, error, other) == ("dB", "0", f"{expected.mean():.3g}")
+    assert json.loads((tmp_path / "continuation.json").read_text())["other"] == pytest.approx(expected.mean())
 
 
 @pytest.mark.parametrize("domain", ["speech", "ink", "motion"])

@@ -1,4 +1,4 @@
-"""A pen's bit and offset as a likelihood."""
+"""A pen's state and offset as a likelihood."""
 
 import jax
 import jax.numpy as jnp
@@ -8,6 +8,7 @@ from swn_jax.dists import bivariate
 from swn_jax.dists import mixture as blend
 from swn_jax.dists.likelihood.framewise import framewise
 from swn_jax.dists.likelihood.log_scales import check_bounds
+from swn_jax.dists.pen_state import BIT, THREE
 from swn_jax.errors import SwnError
 from swn_jax.ops.bounds import AT_FLOOR, bounded
 from swn_jax.recorded import recorded
@@ -17,17 +18,20 @@ FISHER = 4.0  # |arctanh r| stays below it: correlations up to 0.9993
 
 
 @recorded
-def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0) -> Likelihood:
+def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0, end: bool = False) -> Likelihood:
     """A Bernoulli pen bit, and a mixture of correlated Gaussians over the offset (Graves 2013; Chung et al. 2015).
 
     A frame is (pen, dx, dy); the pen is 1 where a stroke ends. P = 1 + 6 K: the pen's logit, then for the K
     components logits of the weights, two means (as `spread` moves them), two raw log-scales and the raw Fisher z
     of the correlation. For K = 1 the weight is 1 and P = 6.
+    With `end` the pen is 2 where a stroke ends and the drawing too: a law of three states (Ha & Eck 2018), with a logit
+    each for 1 and 2, so P is larger by 1.
 
     Args:
       components: K.
       floor: the least log standard deviation, in nats of standardised units.
       ceiling: the largest.
+      end: whether drawings end.
     Raises:
       SwnError: for K below 1, and where floor and ceiling leave no room for a log-scale of 0.
     """
@@ -35,7 +39,9 @@ def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0) -> Lik
     if components < 1:
         raise SwnError(f"found components={components}, wanted a number from 1: mend the configuration")
     weights = components if components > 1 else 0
-    borders = [1, 1 + weights, 1 + weights + 2 * components, 1 + weights + 4 * components]
+    state = THREE if end else BIT
+    first = state.size + weights
+    borders = [state.size, first, first + 2 * components, first + 4 * components]
 
     def size(width: int) -> int:
         if width != 3:
@@ -43,38 +49,38 @@ def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0) -> Lik
         return borders[-1] + components
 
     def split(params: Float[Array, "*S P"]) -> tuple[Array, Array, Array, Array, Array]:
-        logit, weight, mean, raw, fisher = jnp.split(params, borders, axis=-1)
+        logits, weight, mean, raw, fisher = jnp.split(params, borders, axis=-1)
         pairs = (*params.shape[:-1], components, 2)
         weight = weight if weights else jnp.zeros_like(fisher)
         log_scale = bounded(raw, floor, ceiling)
         mean = blend.spread(mean.reshape(pairs), 2) if weights else mean.reshape(pairs)
-        return logit[..., 0], weight, mean, log_scale.reshape(pairs), bounded(fisher, -FISHER, FISHER)
+        return logits, weight, mean, log_scale.reshape(pairs), bounded(fisher, -FISHER, FISHER)
 
     def log_prob(params: Float[Array, "*S P"], x: Float[Array, "*S D"]) -> Float[Array, "*S"]:
-        logit, weight, mean, log_scale, fisher = split(params)
+        logits, weight, mean, log_scale, fisher = split(params)
         offset = bivariate.log_prob(x[..., None, 1:], mean, log_scale, fisher)
         mixed = jax.nn.logsumexp(jax.nn.log_softmax(weight) + offset, axis=-1)
-        return x[..., 0] * logit - jax.nn.softplus(logit) + mixed
+        return state.log_prob(logits, x[..., 0]) + mixed
 
     def sample(
         key: Array, params: Float[Array, "*S P"], temperature: float | Float[Array, ""] = 1.0
     ) -> Float[Array, "*S D"]:
-        logit, weight, mean, log_scale, fisher = split(params)
+        logits, weight, mean, log_scale, fisher = split(params)
         sharp = jnp.maximum(temperature, 1e-3)  # towards 0 the likelier pen and component
         key_pen, key_weight, key_offset = jax.random.split(key, 3)
-        down = jax.random.bernoulli(key_pen, jax.nn.sigmoid(logit / sharp)).astype(params.dtype)
+        up = state.sample(key_pen, logits, sharp)
         chosen = jax.random.categorical(key_weight, weight / sharp)[..., None, None]
         noise = temperature * jax.random.normal(key_offset, mean.shape, mean.dtype)
         offsets = bivariate.draw(mean, log_scale, fisher, noise)
         offset = jnp.take_along_axis(offsets, chosen, axis=-2)[..., 0, :]
-        return jnp.concatenate([down[..., None], offset], -1)
+        return jnp.concatenate([up[..., None], offset], -1)
 
     def at_floor(params: Float[Array, "*S P"]) -> Bool[Array, "*S"]:
         return (split(params)[3] < floor + AT_FLOOR).any((-1, -2))
 
     def mean(params: Float[Array, "*S P"]) -> Float[Array, "*S D"]:
-        logit, weight, mean, _, _ = split(params)
+        logits, weight, mean, _, _ = split(params)
         offset = (jax.nn.softmax(weight)[..., None] * mean).sum(-2)
-        return jnp.concatenate([(logit > 0).astype(params.dtype)[..., None], offset], -1)
+        return jnp.concatenate([state.likeliest(logits)[..., None], offset], -1)
 
     return framewise(size, log_prob, sample, at_floor, mean)

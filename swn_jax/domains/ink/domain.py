@@ -10,6 +10,7 @@ from swn_jax.domains.ink.plots import draw
 from swn_jax.errors import SwnError
 
 WIDTH = 3  # pen, x, y
+LIFTS, ENDS = 1, 2  # the pen after the last point of a stroke, and after that of a drawing whose end is marked
 
 
 def frames(rows: Float[np.ndarray, "n 3"], width: int = WIDTH, extra: Extra | None = None) -> Float[np.ndarray, "T 3"]:
@@ -26,6 +27,12 @@ def rows(
     points[1:, 0] = frames[:, 0]
     points[1:, 1:] = np.cumsum(frames[:, 1:], axis=0, dtype=np.float64)
     return points.astype(np.float32)
+
+
+def length(frames: Float[np.ndarray, "T 3"]) -> int:
+    """The frames up to the end of the drawing, where the pen is 2; all of them where it does not end."""
+    ends = np.flatnonzero(frames[:, 0] > (LIFTS + ENDS) / 2)
+    return int(ends[0]) + 1 if len(ends) else len(frames)
 
 
 def published(
@@ -72,5 +79,8 @@ INK = Domain(
     preview_frames=2000,
     write=files.write,
     measure=statistics.measure,
+    gap=statistics.gap,
+    gap_unit="units",
     figure=figure,
+    length=length,
 )

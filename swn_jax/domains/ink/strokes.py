@@ -1,10 +1,13 @@
 """From strokes to rows on disk, with the checks common to all formats."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import numpy as np
 from jaxtyping import Float, Float32
 
+from swn_jax.data.domain import Rows
+from swn_jax.data.index import SplitIndex
 from swn_jax.data.reading import AGAIN
 from swn_jax.errors import SwnError
 
@@ -37,6 +40,29 @@ def rows(strokes: Strokes, file: object, *, down: bool) -> Float32[np.ndarray, "
     rows[:, 1:] = points * (1, -1 if down else 1)
     rows[np.cumsum([len(stroke) for stroke in kept]) - 1, 0] = 1
     return rows
+
+
+def with_ends(index: SplitIndex, end: int, name: str) -> SplitIndex:
+    """The drawings with the pen 2 at the last point of each where `end` is 1, which `extra` then says too.
+
+    Raises SwnError, naming the corpus, for another `end` than 0 and 1.
+    """
+    if end not in (0, 1):
+        raise SwnError(f"{name}: found end={end}, wanted 1 to mark the ends of drawings, or 0: change end")
+    if not end:
+        return index
+    splits = {
+        split: tuple(one._replace(read=partial(_ended, one.read)) for one in found)
+        for split, found in index.splits.items()
+    }
+    return index._replace(splits=splits, extra={**index.extra, "end": 1})
+
+
+def _ended(read: Callable[[], Iterable[Rows]]) -> list[Rows]:
+    *blocks, last = read()
+    marked = last.copy()
+    marked[-1, 0] = 2
+    return [*blocks, marked]
 
 
 def with_first_dot(rows: Float32[np.ndarray, "n 3"]) -> Float32[np.ndarray, "m 3"]:

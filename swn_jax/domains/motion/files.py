@@ -9,8 +9,9 @@ from jaxtyping import Float
 
 from swn_jax.data.domain import known_rate
 from swn_jax.data.written import WrittenFiles
-from swn_jax.domains.motion import bvh, features, gif, inverse, kinematics
+from swn_jax.domains.motion import bvh, gif, inverse, kinematics, turned
 from swn_jax.domains.motion.hierarchy import LIMIT
+from swn_jax.domains.motion.places import places
 from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError
 
@@ -35,7 +36,7 @@ def write(
       name: of the files, without suffix.
       rows: poses.
       rate: of the rows, Hz.
-      extra: of the corpus: the skeleton.
+      extra: of the corpus: the skeleton and the kind of features.
       real: the ground truth, shown beside it.
       clipped: not used.
     Raises:
@@ -43,24 +44,25 @@ def write(
     """
     rate, skeleton = known_rate("motion", rate), Skeleton.from_json(extra["skeleton"])
     picture, numbers, angles = (folder / f"{name}{end}" for end in (".gif", ".npz", ".bvh"))
-    places = features.places(rows)
-    if not np.abs(places).max() <= LIMIT:  # also nan
+    found = places(rows, extra)
+    if not np.abs(found).max() <= LIMIT:  # also nan
         raise SwnError(
-            f"{name}: found a joint at {np.abs(places).max():g}, wanted it within {LIMIT:g}: train the model further"
+            f"{name}: found a joint at {np.abs(found).max():g}, wanted it within {LIMIT:g}: train the model further"
         )
-    figures = {} if real is None else {"ground truth": features.places(real)}
-    gif.animate(picture, {**figures, name: places}, skeleton, rate)
+    figures = {} if real is None else {"ground truth": places(real, extra)}
+    gif.animate(picture, {**figures, name: found}, skeleton, rate)
     np.savez_compressed(
         numbers, allow_pickle=False, rate=rate, names=np.array(skeleton.names), parents=np.array(skeleton.parents),
-        places=places.astype(np.float32),
+        places=found.astype(np.float32),
     )  # fmt: skip
-    clip = inverse.fit(places, skeleton, rate)
+    by_turns = extra["features"] == turned.KIND
+    clip = turned.clip(rows, skeleton, rate) if by_turns else inverse.fit(found, skeleton, rate)
     bvh.write(angles, clip)
     facts: dict[str, float | int | str] = {
         "seconds": round((len(rows) - 1) / rate, 2),
         "joints": len(skeleton.names),
-        "bvh error": _rounded(np.linalg.norm(kinematics.positions(*clip[:2]) - places, axis=-1).mean()),
-        "bone variation": _rounded(kinematics.variation(skeleton, places).mean()),
+        "bvh error": _rounded(np.linalg.norm(kinematics.positions(*clip[:2]) - found, axis=-1).mean()),
+        "bone variation": _rounded(kinematics.variation(skeleton, found).mean()),
     }
     return WrittenFiles((picture,), (numbers, angles), facts)
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from swn_jax.domains.motion import features
+from swn_jax.domains.motion import features, turned
 from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError
 
@@ -17,7 +17,7 @@ ROUNDS = 3  # iterations of rotating the rest pose to match the clip
 def poses(
     frames: Float[np.ndarray, "T D"], extra: Mapping[str, Any], first: Float[np.ndarray, " D"] | None = None
 ) -> Float[np.ndarray, "n D"]:
-    """The poses behind frames, n = T for "poses", T + 1 for "differences".
+    """The poses behind frames, n = T + 1 for "differences", T for others.
 
     Args:
       frames: features.
@@ -33,6 +33,8 @@ def poses(
         first = np.array(extra["rest"], np.float64)
         if kind == "differences":
             first = start(frames, Skeleton.from_json(extra["skeleton"]), first)
+    if kind == turned.KIND:
+        return turned.decode(frames, first)
     return features.decode(frames, kind, first)
 
 

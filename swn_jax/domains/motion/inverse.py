@@ -3,10 +3,11 @@
 import numpy as np
 from jaxtyping import Float
 
+from swn_jax.domains.motion import channels
 from swn_jax.domains.motion.bvh import Clip
 from swn_jax.domains.motion.integrate_poses import nearest
-from swn_jax.domains.motion.kinematics import lengths, rotation
-from swn_jax.domains.motion.skeleton import PLACE, TURN, Skeleton, Triple, is_position
+from swn_jax.domains.motion.kinematics import lengths
+from swn_jax.domains.motion.skeleton import Skeleton, Triple
 
 LEAST = 1e-8  # weight on no rotation, relative to the bones: chooses the smallest rotation where it is ambiguous
 
@@ -25,28 +26,14 @@ def fit(places: Float[np.ndarray, "T J 3"], skeleton: Skeleton, rate: float) -> 
     loose, parents = skeleton.loose, skeleton.parents
     fixed = [[k for k, parent in enumerate(parents) if parent == j and not loose[k]] for j in range(len(parents))]
     turned: dict[int, np.ndarray] = {-1: np.broadcast_to(np.eye(3), (len(places), 3, 3))}
-    columns = []
-    for j, (_, parent, _, channels) in enumerate(zip(*skeleton, strict=True)):
+    local, turns = np.empty_like(places), np.empty((*places.shape, 3))
+    for j, parent in enumerate(parents):
         found = (places[:, fixed[j]] - places[:, [j]]) @ turned[parent]  # row vectors: inverts the rotation
-        turn = _turn(np.array([skeleton.offsets[k] for k in fixed[j]]).reshape(-1, 3), found)
-        turned[j] = turned[parent] @ turn
-        order = "".join(channel[0] for channel in channels or () if not is_position(channel))
-        degrees = dict(zip(order, angles(turn, order), strict=True)) if order else {}
-        place = places[:, 0] if parent < 0 else ((places[:, [j]] - places[:, [parent]]) @ turned[parent])[:, 0]
-        for channel in channels or ():
-            columns.append(place[:, "XYZ".index(channel[0])] if is_position(channel) else degrees[channel[0]])
-    return Clip(skeleton, np.stack(columns, -1), 1 / rate)
-
-
-def angles(turn: Float[np.ndarray, "T 3 3"], order: str) -> Float[np.ndarray, "3 T"]:
-    """Euler angles in degrees for an order such as "ZXY", R = R_1 R_2 R_3, without jumps over time."""
-    a, b, c = map("XYZ".index, order)
-    sign = 1.0 if (b - a) % 3 == 1 else -1.0
-    first = np.rad2deg(np.arctan2(-sign * turn[:, b, c], turn[:, c, c]))
-    rest = rotation(a, -first) @ turn  # of the other two axes: defined even in gimbal lock
-    second = np.rad2deg(np.arctan2(sign * rest[:, a, c], rest[:, c, c]))
-    third = np.rad2deg(np.arctan2(sign * rest[:, b, a], rest[:, b, b]))
-    return np.unwrap([first, second, third], period=360.0, axis=1)
+        turns[:, j] = _turn(np.array([skeleton.offsets[k] for k in fixed[j]]).reshape(-1, 3), found)
+        turned[j] = turned[parent] @ turns[:, j]
+        away = places[:, [j]] - (places[:, [parent]] if parent >= 0 else 0.0)
+        local[:, j] = (away @ turned[parent])[:, 0]
+    return channels.clip(skeleton, local, turns, rate)
 
 
 def _turn(offsets: Float[np.ndarray, "k 3"], found: Float[np.ndarray, "T k 3"]) -> Float[np.ndarray, "T 3 3"]:
@@ -61,10 +48,4 @@ def _capable(skeleton: Skeleton, places: Float[np.ndarray, "T J 3"]) -> Skeleton
     for offset, length in zip(skeleton.offsets[1:], lengths(skeleton.parents, places).mean(0), strict=True):
         x, y, z = np.array(offset) * (length / max(float(np.linalg.norm(offset)), 1e-9))
         offsets.append((float(x), float(y), float(z)))
-    needed = (TURN if j and not loose else PLACE + TURN for j, loose in enumerate(skeleton.loose))
-    channels = map(_channels, skeleton.channels, needed)
-    return skeleton._replace(offsets=tuple(offsets), channels=tuple(channels))
-
-
-def _channels(found: tuple[str, ...] | None, needed: tuple[str, ...]) -> tuple[str, ...] | None:
-    return found if found is None or set(found) >= set(needed) else needed
+    return channels.capable(skeleton._replace(offsets=tuple(offsets)))

@@ -21,7 +21,14 @@ def rotation(axis: int, degrees: Float[np.ndarray, " T"]) -> Float[np.ndarray, "
 
 
 def positions(skeleton: Skeleton, motion: Float[np.ndarray, "T C"]) -> Float[np.ndarray, "T J 3"]:
-    """Positions of joints and end points: p_j = p_parent + R_parent o_j and R_j = R_parent R_c1 R_c2 ...
+    """Positions of joints and end points."""
+    return posed(skeleton, motion)[0]
+
+
+def posed(
+    skeleton: Skeleton, motion: Float[np.ndarray, "T C"]
+) -> tuple[Float[np.ndarray, "T J 3"], Float[np.ndarray, "T J 3 3"]]:
+    """Positions and rotations of joints and end points: p_j = p_parent + R_parent o_j and R_j = R_parent R_c1 R_c2 ...
 
     The rotations c1, c2, ... of a joint are in the order of its channels, so the last one is applied first. A position
     channel replaces that coordinate of the offset o_j.
@@ -42,7 +49,7 @@ def positions(skeleton: Skeleton, motion: Float[np.ndarray, "T C"]) -> Float[np.
         start = place[:, parent] if parent >= 0 else 0.0
         place[:, j] = start + np.einsum("tij,tj->ti", turned[parent], local)
         turned[j] = turn
-    return place
+    return place, np.stack([turned[j] for j in range(len(skeleton.names))], axis=1)
 
 
 def lengths(parents: Sequence[int], places: Float[np.ndarray, "T J 3"]) -> Float[np.ndarray, "T J-1"]:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from swn_jax.domains.motion import features, naming, takes
+from swn_jax.domains.motion import features, naming, takes, turned
+from swn_jax.domains.motion.bvh import Clip
 from swn_jax.domains.motion.bvh_folder import Entry
 from swn_jax.domains.motion.rooted import Rooted, movable, moving, rooted
 from swn_jax.domains.motion.skeleton import Skeleton
@@ -38,7 +39,7 @@ def model(entries: Sequence[Entry], how: takes.Settings) -> Model:
         except SwnError as error:
             faults.append(error)
             continue
-        found, moves = _model(entry.where, clip.skeleton, clip.motion, takes.places(clip, how), how)
+        found, moves = _model(entry.where, clip, how)
         if moves or not movable(clip.skeleton):
             return found
         still = still or found
@@ -47,33 +48,44 @@ def model(entries: Sequence[Entry], how: takes.Settings) -> Model:
     return still
 
 
-def _model(
-    where: str,
-    file: Skeleton,
-    motion: Float[np.ndarray, "T C"],
-    places: Float[np.ndarray, "T J 3"],
-    how: takes.Settings,
-) -> tuple[Model, bool]:
+def _model(where: str, clip: Clip, how: takes.Settings) -> tuple[Model, bool]:
     """The model that a take makes, and whether something moves in it."""
-    loose = moving(file, motion, float(np.ptp(places[0], axis=0).max()))
-    part = rooted(file, motion, loose)
-    turned = [(x, y, z) for x, y, z in how.upright(np.array(part.skeleton.offsets)).tolist()]
-    part = part._replace(skeleton=part.skeleton._replace(offsets=tuple(turned)))
-    body = places[:, part.joints]
+    places, turns = takes.posed(clip, how)
+    loose = moving(clip.skeleton, clip.motion, float(np.ptp(places[0], axis=0).max()))
+    part = rooted(clip.skeleton, clip.motion, loose)
+    upright = [(x, y, z) for x, y, z in how.upright(np.array(part.skeleton.offsets)).tolist()]
+    part = part._replace(skeleton=part.skeleton._replace(offsets=tuple(upright)))
+    joints = list(part.joints)
+    body = places[:, joints]
     extent = np.median(np.ptp(body, axis=1), axis=0)
     lies = bool(extent[2] > LYING * extent[1])
-    return Model(where, file, part, features.poses(body)[0], lies), any(loose)
+    rest = _rows(body, turns[:, joints], part.skeleton, how, where)[0]
+    return Model(where, clip.skeleton, part, rest, lies), any(loose)
 
 
 def poses(entry: Entry, how: takes.Settings, model: Model) -> Float[np.ndarray, "n D"]:
-    """The poses of a recording; raises SwnError if its joints differ from those of `model`."""
+    """The poses of a recording; raises SwnError if its joints differ from those of `model`, or do
+    more than turn where features are rotations."""
     clip = takes.clip(entry, how)
     try:
         order = matched(clip.skeleton, model.file)
     except SwnError as error:
         remedy = f"as in {model.where}: prepare one skeleton at a time, remove the other"
         raise SwnError(f"{entry.where}: {error}, {remedy}") from None
-    return features.poses(takes.places(clip, how)[:, order][:, model.rooted.joints])
+    joints = [order[j] for j in model.rooted.joints]
+    places, turns = takes.posed(clip, how)
+    return _rows(places[:, joints], turns[:, joints], model.rooted.skeleton, how, entry.where)
+
+
+def _rows(
+    places: Float[np.ndarray, "T J 3"],
+    turns: Float[np.ndarray, "T J 3 3"],
+    skeleton: Skeleton,
+    how: takes.Settings,
+    where: str,
+) -> Float[np.ndarray, "T D"]:
+    """The poses of a body as the kind of features has them."""
+    return turned.poses(places, turns, skeleton, where) if how.features == turned.KIND else features.poses(places)
 
 
 def matched(found: Skeleton, wanted: Skeleton) -> list[int]:

@@ -8,7 +8,8 @@ import numpy as np
 from jaxtyping import Float
 
 from swn_jax.data.domain import known_rate
-from swn_jax.domains.motion import features
+from swn_jax.domains.motion.features import GROUND
+from swn_jax.domains.motion.places import places
 from swn_jax.domains.motion.sides import side
 from swn_jax.domains.motion.skeleton import Skeleton
 
@@ -21,7 +22,7 @@ COLOURS = {"left": LEFT, "right": RIGHT, "": MIDDLE}
 def draw(path: Path | str, rows: Mapping[str, np.ndarray], rate: float | None, extra: Mapping[str, Any]) -> None:
     """Draw a PNG with one row per clip: poses from the side, and the path from above with x to the right and z down.
 
-    `rows` are poses by name; `extra` has the skeleton.
+    `rows` are poses by name; `extra` has the skeleton and the kind of features.
     Left limbs are blue, right ones red; lengths within a clip share one scale, in the unit of the files.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -33,11 +34,11 @@ def draw(path: Path | str, rows: Mapping[str, np.ndarray], rate: float | None, e
     FigureCanvasAgg(figure)
     axes = figure.subplots(len(rows), 2, squeeze=False, width_ratios=(5, 1))
     for (beside, above), (name, clip) in zip(axes, rows.items(), strict=True):
-        places = features.places(clip)
-        height = float(np.ptp(places[..., 1], axis=1).max()) or 1.0
-        _poses(beside, places, height, skeleton, rate)
+        found = places(clip, extra)
+        height = float(np.ptp(found[..., 1], axis=1).max()) or 1.0
+        _poses(beside, found, height, skeleton, rate)
         beside.set_title(shortened(name), loc="left", fontsize="medium", parse_math=False)
-        _way(above, places[:, 0], height)
+        _way(above, found[:, 0], height)
     figure.savefig(str(path), dpi=100)
 
 
@@ -61,7 +62,7 @@ def _poses(axis: Any, places: Float[np.ndarray, "T J 3"], height: float, skeleto
 
 def direction(way: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, " 2"]:
     """The horizontal direction of largest movement of the root, pointing from its first to its last position."""
-    ground = way[:, features.GROUND]
+    ground = way[:, GROUND]
     along = np.linalg.svd(ground - ground.mean(0), full_matrices=False)[2][0]
     return along if along @ (ground[-1] - ground[0]) >= 0 else -along
 
@@ -70,7 +71,7 @@ def _way(axis: Any, way: Float[np.ndarray, "T 3"], height: float) -> None:
     """Draw the path from above, in a square of at least a third of the figure's height."""
     axis.plot(way[:, 0], way[:, 2], color=MIDDLE, linewidth=0.8)
     axis.plot(way[0, 0], way[0, 2], "o", color=MIDDLE, markersize=4)
-    reach = max(height / 3, *np.ptp(way[:, features.GROUND], axis=0)) * 0.6
+    reach = max(height / 3, *np.ptp(way[:, GROUND], axis=0)) * 0.6
     x, _, z = (way.min(0) + way.max(0)) / 2
     axis.set(aspect="equal", xlim=(x - reach, x + reach), ylim=(z + reach, z - reach))
 

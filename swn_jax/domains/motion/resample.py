@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.spatial.transform import Rotation, Slerp
 
-from swn_jax.domains.motion.inverse import angles
+from swn_jax.domains.motion.channels import angles
 from swn_jax.domains.motion.skeleton import Skeleton, is_position
 
 

@@ -1,6 +1,5 @@
 """Statistics of motion: speeds, acceleration, foot skate and bone variation, in the units of the files."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,7 +8,10 @@ from jaxtyping import Float
 
 from swn_jax.data.domain import known_rate
 from swn_jax.data.statistics import Statistic
-from swn_jax.domains.motion import features, kinematics
+from swn_jax.domains.motion import kinematics
+from swn_jax.domains.motion.features import GROUND
+from swn_jax.domains.motion.feet import feet
+from swn_jax.domains.motion.places import places
 from swn_jax.domains.motion.skeleton import Skeleton
 
 MOST = 20_000  # draws per statistic
@@ -34,25 +36,24 @@ def measure(rows: Sequence[np.ndarray], rate: float | None, extra: Mapping[str, 
     """
     rate = known_rate("motion", rate)
     skeleton = Skeleton.from_json(extra["skeleton"])
-    standing = feet(skeleton, np.array(extra["rest"], np.float64))
-    clips = [features.places(clip) for clip in rows]
+    standing = feet(skeleton, places(np.array([extra["rest"]], np.float64), extra)[0])
+    clips = [places(clip, extra) for clip in rows]
     steps = [rate * np.diff(clip, axis=0) for clip in clips]
     unit = "units/s"
     return {
         "joint speed": _draws([_size(step) for step in steps], unit),
-        "root speed": _draws([_size(step[:, 0, features.GROUND]) for step in steps], unit),
+        "root speed": _draws([_size(step[:, 0, GROUND]) for step in steps], unit),
         "acceleration": _draws([rate * _size(np.diff(step, axis=0)) for step in steps], "units/s^2"),
         "foot skate": _draws([rate * skate(clip, standing) for clip in clips], unit),
         "bone variation": _draws([_percent(kinematics.variation(skeleton, clip)) for clip in clips], "%"),
     }
 
 
-def feet(skeleton: Skeleton, rest: Float[np.ndarray, " D"]) -> list[int]:
-    """The joints named foot or toe; without any, the two lowest end points in the pose `rest`."""
-    named = [j for j, name in enumerate(skeleton.names) if re.search("foot|toe", name, re.IGNORECASE)]
-    height = features.places(rest[None])[0, :, 1]
-    ends = set(range(len(skeleton.names))) - set(skeleton.parents)
-    return named or sorted(ends, key=lambda j: float(height[j]))[:2]
+def gap(
+    real: Float[np.ndarray, "n D"], made: Float[np.ndarray, "n D"], rate: float | None, extra: Mapping[str, Any]
+) -> Float[np.ndarray, " n"]:
+    """The mean distance of the joints at each time, where the root goes included; `rate` unused."""
+    return _size(places(made, extra) - places(real, extra)).mean(-1)
 
 
 def skate(clip: Places, feet: list[int]) -> Float[np.ndarray, " n"]:
@@ -60,7 +61,7 @@ def skate(clip: Places, feet: list[int]) -> Float[np.ndarray, " n"]:
     near = NEAR * np.median(np.ptp(clip[..., 1], axis=1))
     height = clip[:, feet, 1]
     stands = height < np.quantile(height, 0.05, axis=0) + near
-    level = _size(np.diff(clip[:, feet][..., features.GROUND], axis=0))
+    level = _size(np.diff(clip[:, feet][..., GROUND], axis=0))
     return level[stands[1:] & stands[:-1]]
 
 

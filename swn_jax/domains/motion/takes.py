@@ -7,18 +7,19 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from swn_jax.domains.motion import bvh, features, kinematics
+from swn_jax.domains.motion import bvh, features, kinematics, turned
 from swn_jax.domains.motion.bvh_folder import Entry
 from swn_jax.domains.motion.resample import resampled
 from swn_jax.errors import SwnError, unknown
 
+KINDS = (*features.KINDS, turned.KIND)
 HEAD = 2**18  # bytes of a file in which its rate is looked for: a skeleton of a thousand joints
 
 
 class Settings(NamedTuple):
     """How recordings become rows."""
 
-    features: str  # one of features.KINDS
+    features: str  # one of KINDS
     fps: float  # poses per second
     edge: int  # frames of the file dropped at both ends
     recorded: Mapping[str, float]  # folder -> frames per second, overrides its files; "" for all folders
@@ -37,8 +38,8 @@ def settings(
     kind: str, fps: int | float, edge: int | float, recorded: str, up: str, groups: Collection[str]
 ) -> Settings:
     """The checked options of the corpus; raises SwnError for an impossible one, or a folder not in `groups`."""
-    if kind not in features.KINDS:
-        raise unknown("kind of features", kind, features.KINDS)
+    if kind not in KINDS:
+        raise unknown("kind of features", kind, KINDS)
     if not 0 < fps < 1e4:
         raise SwnError(f"fps: found {fps}, wanted frames per second above 0: change fps")
     if not (edge >= 0 and edge % 1 == 0):
@@ -103,6 +104,8 @@ def clip(entry: Entry, how: Settings) -> bvh.Clip:
     return bvh.Clip(found.skeleton, motion, 1 / how.fps)
 
 
-def places(clip: bvh.Clip, how: Settings) -> Float[np.ndarray, "T J 3"]:
-    """The positions of all joints, y up."""
-    return how.upright(kinematics.positions(clip.skeleton, clip.motion))
+def posed(clip: bvh.Clip, how: Settings) -> tuple[Float[np.ndarray, "T J 3"], Float[np.ndarray, "T J 3 3"]]:
+    """Positions and rotations of all joints, y up."""
+    places, turns = kinematics.posed(clip.skeleton, clip.motion)
+    upright = how.upright(np.eye(3)).T  # turns column vectors
+    return how.upright(places), upright @ turns @ upright.T

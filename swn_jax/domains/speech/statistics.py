@@ -56,6 +56,14 @@ def measure(
     }
 
 
+def gap(
+    real: Int16[np.ndarray, " n"], made: Int16[np.ndarray, " n"], rate: float | None, extra: Mapping[str, Any]
+) -> Float[np.ndarray, " T"]:
+    """The log-spectral distance every 10 ms: RMS over the bands of the difference in dB (Gray and Markel 1976)."""
+    rate = known_rate("speech", rate)
+    return np.sqrt(np.mean((_decibels(_bands(made, rate)) - _decibels(_bands(real, rate))) ** 2, axis=1))
+
+
 def pitch(samples: Int16[np.ndarray, " n"], rate: float) -> Float[np.ndarray, " T"]:
     """Fundamental frequency in Hz every 10 ms, 60 to 400 Hz, 0 where unvoiced: YIN (de Cheveigné and Kawahara 2002).
 

@@ -21,7 +21,7 @@ PAGE = "Hand: Left\nTime X Y P Az Al\n" + "\n".join([*POINTS, *["9 9 9 0 0 0"] *
 
 
 def index_of(root, y, split_file=None, by="writer"):
-    return ink_folder.index(root, y, by, split_file)
+    return ink_folder.index(root, y, by, 0, split_file)
 
 
 def write(root, **files):

@@ -5,6 +5,7 @@ import pytest
 
 from swn_jax.corpora import motion_folder, prepare
 from swn_jax.domains.motion import MOTION, bvh, features, kinematics
+from swn_jax.domains.motion.places import places
 from swn_jax.errors import SwnError
 
 OPTIONS = dict(motion_folder.CORPUS.options)
@@ -252,3 +253,28 @@ def test_the_other_skeleton_in_the_real_folder_is_refused(sample):
     found = {r.id: r for part in index(sample, recorded="salsa=60,indian=120").splits.values() for r in part}
     with pytest.raises(SwnError, match="131_01.bvh: found 38 joints and end points, wanted 57"):
         found["bvh/other_skeleton/131_01.bvh"].read()
+
+
+def test_rotations_can_be_asked_for(make, tmp_path):
+    """Places that follow from the rows are those of the kinematics of the files; a hand that grows stays as it was."""
+    for n in range(4):
+        tree = make.tree if n < 3 else make.tree.replace(b"OFFSET 0 5e0 0", b"OFFSET 0 7 0")
+        (tmp_path / f"{n}.bvh").write_bytes(make.bvh(make.angles(40, n), 1 / 30, tree))
+    found = index(tmp_path, features="rotations", edge=0)
+    takes = {r.id: poses(r) for part in found.splits.values() for r in part}
+    assert {take.shape[1] for take in takes.values()} == {found.frame_size} == {4 + 6 * 3}
+    clips = {id: bvh.read(tmp_path / id) for id in takes}
+    for id in ("0.bvh", "2.bvh"):
+        wanted = kinematics.positions(clips[id].skeleton, clips[id].motion)
+        np.testing.assert_allclose(places(takes[id], found.extra), wanted, atol=1e-6)
+    lengths = kinematics.lengths(found.extra["skeleton"]["parents"], places(takes["3.bvh"], found.extra))
+    np.testing.assert_allclose(lengths[:, 1], 5)
+
+
+def test_files_without_rotations_are_refused(make, tmp_path):
+    only_places = make.tree.replace(b"3 Zrotation Xrotation Yrotation", b"3 Xposition Yposition Zposition")
+    for n in range(3):
+        (tmp_path / f"{n}.bvh").write_bytes(make.bvh(make.angles(40, n), 1 / 30, only_places))
+    assert index(tmp_path, features="poses").frame_size == 15
+    with pytest.raises(SwnError, match=r"0.bvh: found Left Arm moving by its position, .*--option=features=poses"):
+        index(tmp_path, features="rotations")

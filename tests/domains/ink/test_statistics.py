@@ -9,7 +9,7 @@ from swn_jax.data.statistics import compare
 from swn_jax.domains.ink import tablet
 from swn_jax.domains.ink.domain import frames
 from swn_jax.domains.ink.domain import rows as walked
-from swn_jax.domains.ink.statistics import measure
+from swn_jax.domains.ink.statistics import gap, measure
 from swn_jax.domains.ink.strokes import rows as stored
 
 # Largest distance of a statistic, in distances of two halves of the real lines. Measured on even against odd lines:
@@ -116,3 +116,8 @@ def test_letters_of_another_size_and_in_a_mirror_are_noticed():
         made = [line * np.array(factor, np.float32) for line in lines[1::2]]
         row = {row.name: row for row in compare(measure, lines[::2], made, None, {})}[name]
         assert row.distance > 5 * row.halves
+
+
+def test_a_gap_is_the_distance_of_the_pens():
+    real, made = points((0, 0, 0), (0, 1, 1), (1, 2, 2)), points((0, 0, 0), (1, 4, 5), (0, 2, 1))
+    np.testing.assert_array_equal(gap(real, made, None, {}), [0, 5, 1])

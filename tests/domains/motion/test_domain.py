@@ -110,7 +110,7 @@ def test_the_way_and_the_labels_fit_in_any_unit(tmp_path, monkeypatch, unit):
     stick = np.array([[0.0, 80, 0], [0, 160, 0], [0, 0, 0]]) + np.arange(31)[:, None, None] * np.array([10.0, 0, 0])
     skeleton = Skeleton(("hip", "head", "foot"), (-1, 0, 0), ((0.0, 0.0, 0.0),) * 3, (None, None, None))
     rows = {f"{n}_{'takes_of_walkers/' * 3}{n}.bvh"[-40:]: features.poses(unit * stick) for n in range(4)}
-    DOMAIN.draw(tmp_path / "a.png", rows, 30.0, {"skeleton": skeleton.to_json()})
+    DOMAIN.draw(tmp_path / "a.png", rows, 30.0, {"skeleton": skeleton.to_json(), "features": "poses"})
     (figure,) = figures
     figure.canvas.draw()
     for above in figure.axes[1::2]:

@@ -5,9 +5,9 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from swn_jax.corpora import synthetic_motion
-from swn_jax.domains.motion import bvh, inverse
+from swn_jax.domains.motion import bvh, channels, inverse
 from swn_jax.domains.motion.kinematics import positions
-from swn_jax.domains.motion.skeleton import Skeleton
+from swn_jax.domains.motion.skeleton import PLACE, TURN, Skeleton
 
 
 def error(clip, places) -> float:
@@ -17,7 +17,7 @@ def error(clip, places) -> float:
 @pytest.mark.parametrize("order", ["".join(p) for p in permutations("XYZ")])
 def test_angles_turn_as_scipy_says(order):
     turns = Rotation.random(40, random_state=0)
-    found = inverse.angles(turns.as_matrix(), order).T
+    found = channels.angles(turns.as_matrix(), order).T
     again = Rotation.from_euler(order, found, degrees=True)
     assert (again * turns.inv()).magnitude().max() < 1e-12
     assert np.abs(np.diff(found, axis=0)).max() <= 180
@@ -26,13 +26,13 @@ def test_angles_turn_as_scipy_says(order):
 @pytest.mark.parametrize("middle", [90.0, -90.0])
 def test_angles_where_two_axes_are_one(middle):
     turns = Rotation.from_euler("ZXY", [[20, middle, 30], [-100, middle, 5]], degrees=True)
-    again = Rotation.from_euler("ZXY", inverse.angles(turns.as_matrix(), "ZXY").T, degrees=True)
+    again = Rotation.from_euler("ZXY", channels.angles(turns.as_matrix(), "ZXY").T, degrees=True)
     assert (again * turns.inv()).magnitude().max() < 1e-7
 
 
 def test_angles_go_on_beyond_half_a_turn():
     turns = Rotation.from_euler("Y", np.arange(0, 720, 20.0)[:, None], degrees=True).as_matrix()
-    first, _, last = inverse.angles(turns, "YXZ")
+    first, _, last = channels.angles(turns, "YXZ")
     np.testing.assert_allclose(first + last, np.arange(0, 720, 20.0), atol=1e-9)
 
 
@@ -55,12 +55,12 @@ def test_joints_that_cannot_turn_learn_to(make):
     places = positions(clip.skeleton, clip.motion)
     found = inverse.fit(places, clip.skeleton, 30.0)
     assert error(found, places) < 1e-5
-    assert found.skeleton.channels == (*clip.skeleton.channels[:2], inverse.TURN, None, None)
+    assert found.skeleton.channels == (*clip.skeleton.channels[:2], TURN, None, None)
 
 
 def test_positions_of_other_joints_are_where_they_are():
     """A joint with position channels is not rigid: it does not turn its parent, and keeps its distance in no frame."""
-    six = inverse.PLACE + inverse.TURN
+    six = PLACE + TURN
     skeleton = Skeleton(("a", "b", "c"), (-1, 0, 1), ((0, 0, 0), (0, 2, 0), (3, 0, 0)), (six, six[::-1], None))
     places = np.array([[[5.0, 6, 7], [7, 6, 7], [7, 6, 10]]])
     found = inverse.fit(places, skeleton, 1.0)
@@ -83,7 +83,7 @@ def test_one_bone_turns_as_little_as_it_can():
 
 def test_a_bone_that_stretches_has_its_mean_length():
     skeleton = Skeleton(("a", "b", "zero"), (-1, 0, 1), ((0, 0, 0), (0, 9, 0), (0, 0, 0)), (None, None, None))
-    skeleton = skeleton._replace(channels=(inverse.PLACE + inverse.TURN, inverse.TURN, None))
+    skeleton = skeleton._replace(channels=(PLACE + TURN, TURN, None))
     places = np.array([[[0.0, 0, 0], [1, 0, 0], [1, 0, 0]], [[0, 0, 0], [0, 0, 3], [0, 0, 3]]])
     found = inverse.fit(places, skeleton, 1.0)
     np.testing.assert_allclose(found.skeleton.offsets, [(0, 0, 0), (0, 2, 0), (0, 0, 0)])

@@ -8,6 +8,7 @@ from swn_jax.corpora import motion_folder as recorded
 from swn_jax.corpora import synthetic_motion
 from swn_jax.data.statistics import compare
 from swn_jax.domains.motion import features, integrate_poses, statistics
+from swn_jax.domains.motion.feet import feet
 from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError
 
@@ -52,17 +53,17 @@ def test_a_stick_that_hops_and_stretches_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("names", "feet"),
+    ("names", "expected"),
     [
         (("hip", "rFoot", "rFoot_end", "head"), [1, 2]),
         (("hip", "LeftToeBase", "x", "football"), [1, 3]),
         (("hip", "ankle", "hoof", "head"), [2, 3]),
     ],
 )
-def test_feet_by_name_or_because_they_are_low(names, feet):
+def test_feet_by_name_or_because_they_are_low(names, expected):
     skeleton = Skeleton(names, (-1, 0, 1, 0), ((0.0, 0.0, 0.0),) * 4, ((), (), None, None))
     places = np.array([[[0.0, 90, 0], [0, 10, 0], [0, 5, 10], [0, 170, 0]]])
-    assert statistics.feet(skeleton, features.poses(places)[0]) == feet
+    assert feet(skeleton, places[0]) == expected
 
 
 def test_many_draws_are_few_and_the_same_again():
@@ -117,3 +118,12 @@ def test_noise_and_statues_are_told_from_people(source, kind):
         assert of_noise[name].distance > 5 * of_held[name].distance, name
     for name in ("joint speed", "acceleration"):
         assert of_frozen[name].distance > 5 * of_held[name].distance, name
+
+
+def test_a_gap_is_the_mean_distance_of_the_joints():
+    """The whole stick 5 away, and the head another way too: (3, 0, 4) and (3, 12, 4)."""
+    places = stick(6, (1, 0, 0))
+    a, b = features.poses(places), features.poses(places)
+    b[:, [0, 2]] += np.array([0.03, 0.04])
+    b[:, 4] += 0.12
+    np.testing.assert_allclose(statistics.gap(a, b, 30.0, {"features": "poses"}), (5 + 13 + 5) / 3)

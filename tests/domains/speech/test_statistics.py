@@ -9,7 +9,7 @@ import pytest
 from swn_jax.corpora.synthetic_speech import synthesise
 from swn_jax.data.statistics import distance
 from swn_jax.domains.speech.audio import read
-from swn_jax.domains.speech.statistics import measure, pitch
+from swn_jax.domains.speech.statistics import gap, measure, pitch
 from swn_jax.errors import SwnError
 
 RATE = 16000.0
@@ -172,3 +172,10 @@ def test_pitch_of_real_speech_is_where_the_labels_have_vowels(timit):
         five, ninety_five = np.percentile(hz[hz > 0], [5, 95])
         assert low < five < ninety_five < high
         assert np.mean(found[sex, "hiss"] > 0) < 0.03
+
+
+def test_twice_as_loud_is_six_decibels_away():
+    sound = (1000 * np.random.RandomState(0).standard_normal(8000)).astype(np.int16)
+    found = gap(sound, (2 * sound).astype(np.int16), 16000.0, {})
+    np.testing.assert_allclose(found, 20 * np.log10(2), atol=1e-3)
+    assert len(found) == 1 + (8000 - 400) // 160
