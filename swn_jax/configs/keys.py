@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from swn_jax.dists.likelihood import LIKELIHOODS, fields_of
+
 CONFIG_KEYS = {  # old name -> current name
     "frame": "frame_size",
     "frames": "sequence_length",
@@ -63,7 +65,7 @@ def flat(config: Mapping[str, Any], head: str = "") -> dict[str, Any]:
 
 
 def completed(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A nested config with the keys of `LATER` that it lacks.
+    """A nested config with the keys of `LATER` that it lacks; of a density only those that it has.
 
     >>> completed({"rate": 1.0, "anneal": {"end": 0.5}})["anneal"]
     {'end': 0.5}
@@ -71,9 +73,16 @@ def completed(config: Mapping[str, Any]) -> dict[str, Any]:
     full = {key: dict(value) if isinstance(value, Mapping) else value for key, value in config.items()}
     for key, value in LATER.items():
         head, _, last = key.rpartition(".")
+        if head == "likelihood" and not has_field(full.get(head, {}).get("name"), last):
+            continue
         place = full.setdefault(head, {}) if head else full
         place.setdefault(last, value)
     return full
+
+
+def has_field(density: str | None, field: str) -> bool:
+    """Whether a density of this name is known, and has such a field."""
+    return density in LIKELIHOODS and field in fields_of(density)
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -1,6 +1,6 @@
 """Keys as they are called now, whatever a file of before calls them."""
 
-from swn_jax.configs.keys import CONFIG_KEYS, config_name, flat, renamed
+from swn_jax.configs.keys import CONFIG_KEYS, completed, config_name, flat, renamed
 
 
 def test_keys_are_renamed_at_any_depth_and_nothing_else():
@@ -25,3 +25,13 @@ def test_a_config_that_was_a_path_has_a_name():
 
 def test_flat_and_nested_say_the_same():
     assert flat({"a": 1, "b": {"c": [1, 2], "d": {"e": None}}}) == {"a": 1, "b.c": (1, 2), "b.d.e": None}
+
+
+def test_a_density_is_given_no_later_field_of_another():
+    densities = {name: completed({"likelihood": {"name": name}})["likelihood"] for name in ("gaussian", "pen", "mine")}
+    assert densities == {
+        "gaussian": {"name": "gaussian"},
+        "pen": {"name": "pen", "end": False},
+        "mine": {"name": "mine"},
+    }
+    assert completed({"likelihood": {"name": "linear_prediction"}})["likelihood"]["law"] == "gaussian"
