@@ -160,13 +160,13 @@ def standin(monkeypatch):
 
 
 def test_a_run_keeps_its_identity_and_sends_its_config(workdir, standin):
-    for name in ("", "other"):
-        for writer in trackers.opened(["wandb"], workdir, "swn_jax", name, print):
+    for project, name in (("swn_jax", ""), ("elsewhere", "other")):
+        for writer in trackers.opened(["wandb"], workdir, project, name, print):
             writer.close()
     (first, second), _ = standin
     assert (first.project, first.name, first.identity, first.folder) == ("swn_jax", "own_run", None, workdir)
     assert first.parameters.items() >= {"dataset": "synthetic_speech", "model.width": 8, "steps": 9}.items()
-    assert (second.name, second.identity) == ("other", "abc")
+    assert (second.project, second.identity) == ("swn_jax", "abc")
 
 
 def test_a_result_is_sent_by_its_split(workdir, standin):

@@ -36,16 +36,17 @@ def open_tracker(name: str, workdir: Path, project: str, run_name: str = "") -> 
 
     Args:
       name: of TRACKERS.
-      workdir: of a run; its `tracker_NAME.json` keeps the identity.
-      project: at the tracker.
-      run_name: there; "" for the folder's.
+      workdir: of a run; its `tracker_NAME.json` keeps project and identity.
+      project: of a new run.
+      run_name: likewise; "" for the folder's.
     Raises:
       SwnError: where the tracker refuses, and as `check` does.
     """
     check([name])
     memory = Memory(workdir / f"tracker_{name}.json")
     parameters = flat(json.loads(recall(workdir).to_json_best_effort()))
-    facts = Facts(project, run_name or workdir.resolve().name, parameters, workdir, memory.identity)
+    memory.project = memory.project or project
+    facts = Facts(memory.project, run_name or workdir.resolve().name, parameters, workdir, memory.identity)
     try:
         tracker = class_of(name)(facts)
     except Exception as error:  # whatever a library raises: no login, no network, no such run

@@ -27,7 +27,7 @@ class Entry(NamedTuple):
 
 
 class Memory:
-    """A file that keeps the identity of a run at a tracker, and for each name the last step that was sent.
+    """A file that keeps project and identity of a run at a tracker, and for each name the last step that was sent.
 
     It is written before a number is sent: of a process that is killed in between the tracker lacks a number, and never
     gets one twice.
@@ -36,6 +36,7 @@ class Memory:
     def __init__(self, path: Path):
         self.path = path
         found = json.loads(path.read_text()) if path.exists() else {}
+        self.project: str = found.get("project", "")
         self.identity: str | None = found.get("identity")
         self.sent: dict[str, int] = found.get("sent", {})
 
@@ -51,7 +52,8 @@ class Memory:
         return Entry(entry.step, numbers, files)
 
     def write(self) -> None:
-        write_text(self.path, json.dumps({"identity": self.identity, "sent": self.sent}, indent=1) + "\n")
+        content = {"project": self.project, "identity": self.identity, "sent": self.sent}
+        write_text(self.path, json.dumps(content, indent=1) + "\n")
 
 
 class Tracked:
