@@ -112,8 +112,8 @@ def export_functions(
         files = {name: bytes(function.serialize()) for name, function in made.items()}
     except ImportError as error:
         raise SwnError(f"jax cannot write functions: {error}: `pip install flatbuffers`") from None
-    made = datetime.date.today()
-    dates = {"made": made.isoformat(), "expires": expiry(made).isoformat()}
+    today = datetime.date.today()
+    dates = {"made": today.isoformat(), "expires": expiry(today).isoformat()}
     head = {"swn_jax": __version__, "jax": jax.__version__, **dates, "platforms": list(platforms)}
     shapes = {name: described(name, function) for name, function in made.items()}
     sizes = {"latent_numbers": sum(model.latents), "memory": model.likelihood.memory(model.frame)}

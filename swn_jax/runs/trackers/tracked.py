@@ -42,12 +42,11 @@ class Memory:
 
     def new(self, entry: Entry) -> Entry:
         """What of an entry was not sent yet; from here on it was."""
-        numbers, files = (
-            {name: value for name, value in part.items() if entry.step > self.sent.get(name, -1)}
-            for part in (entry.numbers, entry.files)
-        )
-        self.sent |= dict.fromkeys((*numbers, *files), entry.step)
-        if numbers or files:
+        fresh = {name for name in (*entry.numbers, *entry.files) if entry.step > self.sent.get(name, -1)}
+        numbers = {name: value for name, value in entry.numbers.items() if name in fresh}
+        files = {name: path for name, path in entry.files.items() if name in fresh}
+        self.sent |= dict.fromkeys(fresh, entry.step)
+        if fresh:
             self.write()
         return Entry(entry.step, numbers, files)
 
