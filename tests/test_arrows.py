@@ -41,6 +41,7 @@ PLACES = {  # a library: the only files that import it; numpy and jaxtyping belo
     "flax": ("layers/", "models/"),
     "jax": (*CORE[2:], "train/", "runs/", "release/", "studies/benchmark", "studies/compiled"),
     "matplotlib": ("domains/", "studies/"),
+    "mlflow": ("runs/trackers/mlflow.py",),
     "ml_collections": ("configs/by_name.py", "configs/check.py", "runs/", "commands/config_flag.py"),
     "optax": ("train/", "runs/"),
     "orbax": ("train/checkpoint.py",),
@@ -53,6 +54,8 @@ PLACES = {  # a library: the only files that import it; numpy and jaxtyping belo
     "tensorboardX": ("train/metrics.py",),
     "tensorflow_datasets": ("data/",),
     "tqdm": ("commands/progress.py",),
+    "trackio": ("runs/trackers/trackio.py",),
+    "wandb": ("runs/trackers/wandb.py",),
 }
 EVERYWHERE = {"numpy", "jaxtyping"}
 

@@ -1,5 +1,6 @@
 """Exported functions are those of the model, for any number of sequences and frames, and need jax alone."""
 
+import datetime
 import json
 import re
 import subprocess
@@ -14,7 +15,7 @@ from scipy.stats import norm
 
 import swn_jax
 from swn_jax.release.card import USE_FUNCTIONS
-from swn_jax.release.functions import exported
+from swn_jax.release.functions import expiry, exported
 from swn_jax.types import Batch
 
 FRAME = 3
@@ -187,6 +188,7 @@ def test_files_run_where_there_is_jax_alone(tmp_path):
     swn_jax.export_functions(tmp_path, recipe, variables)
     about = json.loads((tmp_path / "functions.json").read_text())
     assert about["functions"]["log_prob"]["takes"]["noise"] == "float32[b, t, 4]"
+    assert about["expires"] == expiry(datetime.date.fromisoformat(about["made"])).isoformat()
     assert about["functions"]["step"]["gives"][1] == "float32[b, 6]"
     (code,) = re.findall(r"```python\n(.*?)```", USE_FUNCTIONS, re.DOTALL)
     told = "import numpy as np\nnp.savez('made.npz', raw=raw, bound=bound)\n"

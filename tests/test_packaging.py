@@ -22,7 +22,8 @@ OWN = {"swn_jax", "experiments"}  # the package, and its launchers in a clone
 ACCELERATORS = ("cuda12", "cuda13", "tpu")
 COMPILERS = {"aot-cuda": {"cuda12-local"}, "aot-tpu": {"tpu"}}  # for accelerators that are not there: extras of jax
 EXTRAS = ("slurm", "docs", "test")  # whose versions are pinned
-OPTIONAL = {"submitit"}  # what only an extra brings, and one function imports
+TRACKERS = {"mlflow", "trackio", "wandb"}  # heavy, with pins of their own against ours: not in `all`, nor in the tests
+OPTIONAL = {"submitit", *TRACKERS}  # what only an extra brings, and one function imports
 
 
 @functools.cache
@@ -67,9 +68,9 @@ def test_pythons():
     assert tuple(told) == PYTHONS
 
 
-def test_all_is_every_extra_but_the_accelerators():
+def test_all_is_every_extra_but_accelerators_and_trackers():
     extras = setup()["options.extras_require"]
-    assert set(extras) == {*ACCELERATORS, *COMPILERS, *EXTRAS, "all"}
+    assert set(extras) == {*ACCELERATORS, *COMPILERS, *EXTRAS, *TRACKERS, "all"}
     (everything,) = requirements(extras["all"])
     assert (everything.name, everything.extras) == (setup()["metadata"]["name"], set(EXTRAS))
 
@@ -81,6 +82,11 @@ def test_accelerators_are_jax_extras_and_none_is_pulled_in_unasked(extra):
     for name, wanted in ranges(*EXTRAS).items():
         assert not wanted.extras, wanted
         assert not re.match("nvidia|tensorflow$|tensorflow-cpu|libtpu|jax-cuda", name)
+
+
+@pytest.mark.parametrize("extra", sorted(TRACKERS))
+def test_the_extra_of_a_tracker_is_its_package(extra):
+    assert [each.name for each in requirements(setup()["options.extras_require"][extra])] == [extra]
 
 
 @pytest.mark.parametrize("extra", COMPILERS)

@@ -1,7 +1,9 @@
 """A released model comes back to the bit, and what does not belong together is told in words."""
 
+import datetime
 import hashlib
 import json
+import math
 import re
 import struct
 import subprocess
@@ -11,11 +13,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import yaml
 
 import swn_jax
 from swn_jax.configs.keys import renamed
 from swn_jax.release.card import Facts, card
-from swn_jax.release.weights import CONFIG, WEIGHTS
+from swn_jax.release.weights import CONFIG, FORMER, WEIGHTS
 from swn_jax.types import Batch
 
 RECIPE = swn_jax.Recipe(
@@ -71,6 +74,11 @@ def test_a_release_with_the_former_names_of_fields_is_loaded(folder, variables):
     assert '"bounds"' in path.read_text()
     fields = swn_jax.load(folder).recipe.fields
     assert (fields["log_scale_bounds"], fields["lookahead"]) == ((-7.0, 7.5), "exact")
+
+
+def test_a_release_with_the_former_name_of_its_weights_is_loaded(folder, variables):
+    (folder / WEIGHTS).rename(folder / FORMER)
+    jax.tree.map(np.testing.assert_array_equal, swn_jax.load(folder).variables, variables)
 
 
 def test_a_release_of_before_models_read_features_is_loaded(folder, variables):
@@ -150,9 +158,9 @@ def put(**changes):
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (lambda folder: (folder / WEIGHTS).unlink(), r"weights.safetensors: found a folder without it"),
+        (lambda folder: (folder / WEIGHTS).unlink(), r"model.safetensors: found a folder without it"),
         (lambda folder: (folder / CONFIG).unlink(), r"config.json: found a folder without it"),
-        (cut, r"weights.safetensors: found \d+ bytes that are not those saved: copy it again"),
+        (cut, r"model.safetensors, written by swn_jax \S+: found \d+ bytes that are not those saved: copy it again"),
         (flip, "not those saved"),
         (lambda folder: (folder / CONFIG).write_text("{"), "config.json is no JSON"),
         (lambda folder: (folder / CONFIG).write_text('{"steps": 3}'), "other JSON than that of a released model"),
@@ -160,10 +168,11 @@ def put(**changes):
         (edit(model="swavnet"), "did you mean 'swavenet'"),
         (edit(fields=dict(widht=3)), "did you mean 'width'"),
         (edit(likelihood=dict(flor=3)), "did you mean 'floor'"),
-        (edit(fields=dict(layers="three")), "config.json makes no model"),
-        (edit(colour="red"), "config.json makes no model.*colour"),
+        (edit(fields=dict(layers="three")), r"config.json, written by swn_jax \S+, makes no model of swn_jax \S+:"),
+        (edit(colour="red"), "makes no model.*colour"),
         (edit(fields=dict(width=7)), r"batch_stats/\S+/mean: found float32\[6\], wanted float32\[7\]: weights"),
-        (edit(fields=dict(layers=3)), r"found no batch_stats/causal_2/\S+ and \d+ more such"),
+        (put(swn_jax="9.1.0", sha256=""), r"model.safetensors, written by swn_jax 9.1.0: found \d+ bytes"),
+        (edit(fields=dict(layers=3)), r"written by swn_jax \S+: found no batch_stats/causal_2/\S+ and \d+ more such"),
         (edit(fields=dict(norm="none")), "found a foreign batch_stats"),
     ],
 )  # fmt: skip
@@ -199,10 +208,11 @@ RESULT = dict(
     log_scale_per_frame=1264.0, context="utterance from its own start", divisor="real sequences only", seed=0,
     date="2026-11-22", machine="cpu",
 )  # fmt: skip
+DAY = datetime.date(2026, 11, 26)
 
 
 def test_the_card_tells_data_licence_figures_and_commands():
-    facts = Facts("CC BY 4.0", "a place", 4907984, 2500, ("prepare it", "train it"), (RESULT,))
+    facts = Facts("CC BY 4.0", "a place", 4907984, 2500, ("prepare it", "train it"), (RESULT,), DAY)
     text = card(RECIPE, facts, weights=True, functions=False)
     for words in (
         "# swavenet of some corpus", "**CC BY 4.0**", "a place", "4,907,984 parameters", "16000 Hz", "2,500 steps",
@@ -211,16 +221,57 @@ def test_the_card_tells_data_licence_figures_and_commands():
         "density mixture (components 3)", "swn_jax.load(", f"`swn_jax` {swn_jax.__version__}",
     ):  # fmt: skip
         assert words in text
-    assert "jaxexport" not in text
     assert text.count("```") % 2 == 0
+    assert "jaxexport" not in text
+    assert "Weights do not expire" not in text
     columns = [line.count("|") for line in text.splitlines() if line.startswith("|")]
     assert len(columns) == 3
     assert len(set(columns)) == 1
-    assert "Not evaluated" in card(RECIPE, facts._replace(results=()), weights=False, functions=True)
+    functions = card(RECIPE, facts._replace(results=()), weights=False, functions=True)
+    assert "Not evaluated" in functions
+    assert f"with jax {jax.__version__} on 2026-11-26" in functions
+    assert "until **2027-05-26** at the latest" in functions
+
+
+def head_of(text):
+    first, head, body = re.split("^---$", text, maxsplit=2, flags=re.MULTILINE)
+    assert first == ""
+    assert body.startswith("\n\n# swavenet of some corpus")
+    return yaml.safe_load(head)
+
+
+def test_the_head_of_the_card_is_yaml_for_the_hub():
+    facts = Facts("", "", 1, 1, (), (RESULT, RESULT | dict(split="valid", iwae=math.nan)), DAY)
+    head = head_of(card(RECIPE, facts, weights=True, functions=False))
+    assert (head["license"], head["license_name"], head["library_name"]) == ("other", "see-data", "swn_jax")
+    assert head["tags"] == ["jax", "flax", "latent-variable-model", "swavenet"]
+    assert (head["datasets"], head["metrics"]) == (["some corpus"], ["elbo", "iwae", "bits_per_sample"])
+    ((index,),) = [head["model-index"]]
+    test, valid = index["results"]
+    assert (test["dataset"]["name"], test["dataset"]["split"]) == ("some corpus", "test")
+    found = {each["type"]: each["value"] for each in test["metrics"]}
+    assert found == {"elbo": 29961.04, "iwae": 30298.2, "bits_per_sample": 8.2637}
+    assert [each["type"] for each in valid["metrics"]] == ["elbo", "bits_per_sample"]
+    facts = facts._replace(results=(), weights_licence="cc-by-4.0")
+    head = head_of(card(RECIPE, facts, weights=True, functions=False))
+    assert head["license"] == "cc-by-4.0"
+    assert not {"license_name", "metrics", "model-index"} & head.keys()
+
+
+def test_the_library_of_the_hub_reads_the_card(folder):
+    hub = pytest.importorskip("huggingface_hub", reason="the Hub's own reader: pip install huggingface_hub")
+    facts = Facts("", "", 1, 1, (), (RESULT,), DAY)
+    (folder / "README.md").write_text(card(RECIPE, facts, weights=True, functions=False))
+    read = hub.ModelCard.load(folder / "README.md")
+    data = read.data.to_dict()
+    assert (data["license"], data["library_name"], data["datasets"]) == ("other", "swn_jax", ["some corpus"])
+    elbo, iwae, bits = read.data.eval_results
+    assert (elbo.metric_type, elbo.metric_value, elbo.dataset_split) == ("elbo", 29961.04, "test")
+    assert (iwae.metric_value, bits.metric_value) == (30298.2, 8.2637)
 
 
 def test_the_words_of_the_card_load_the_weights(folder, variables):
-    text = card(RECIPE, Facts("", "", 1, 1, (), ()), weights=True, functions=False)
+    text = card(RECIPE, Facts("", "", 1, 1, (), (), DAY), weights=True, functions=False)
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     found = {}
     exec(code.replace('load(".")', f"load({str(folder)!r})"), found)

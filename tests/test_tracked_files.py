@@ -9,7 +9,7 @@ import pytest
 from shipped import ROOT, tracked
 
 LARGEST = 300_000  # bytes of a tracked file that is no picture
-MEDIA = {".png", ".jpg", ".svg", ".gif", ".flac"}  # and sounds
+MEDIA = {".png", ".jpg", ".svg", ".gif", ".flac", ".safetensors"}  # and sounds, and weights
 
 # Put together from parts, so that this file does not hold what it looks for.
 FOREIGN = {

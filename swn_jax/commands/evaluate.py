@@ -9,7 +9,7 @@ from pathlib import Path
 
 from absl import flags
 
-from swn_jax.commands import common, run_flags
+from swn_jax.commands import common, run_flags, tracker_flags
 from swn_jax.errors import SwnError
 
 SPLIT = flags.DEFINE_string("split", "", "train, valid or test; the one that the corpus reports if not given")
@@ -28,6 +28,10 @@ def main(_: list[str]) -> None:
 
 def evaluate() -> None:
     """Evaluate the run of --workdir."""
+    from swn_jax.runs.trackers import opened as trackers
+
+    names = tracker_flags.TRACKER.value
+    trackers.check(names)
     run = run_flags.load()
     from swn_jax.runs import evaluate_run
     from swn_jax.runs.evaluate import result_path
@@ -38,6 +42,7 @@ def evaluate() -> None:
         show=lambda result: print(table(result, run.corpus.unit), flush=True),
     )  # fmt: skip
     print(f"written to {result_path(run, result['split'])}")
+    trackers.send_result(names, run.workdir, tracker_flags.PROJECT.value, result)
 
 
 def evaluate_baselines(names: str) -> None:

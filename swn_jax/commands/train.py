@@ -9,11 +9,15 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from absl import flags
 
-from swn_jax.commands import common, config_flag
+from swn_jax.commands import common, config_flag, tracker_flags
 from swn_jax.errors import SwnError
+
+if TYPE_CHECKING:
+    from swn_jax.train.logging import Writer
 
 DATA_DIR = flags.DEFINE_string("data_dir", "data", "where prepared corpora lie")
 MANUAL_DIR = flags.DEFINE_string("manual_dir", None, "the corpus as licensed, if it is still to be prepared")
@@ -27,6 +31,8 @@ REBASE = flags.DEFINE_boolean("rebase", True, "where more --config.steps extend 
                               "stands; --norebase: as if it had been so from the start")  # fmt: skip
 INIT = flags.DEFINE_string("init", None, "a run or a release whose weights a new run starts from")
 PARTIAL = flags.DEFINE_boolean("init_partial", False, "take those weights that fit, and make the rest anew")
+EXAMPLES = flags.DEFINE_integer("examples", 0, "how many validation recordings the model continues at each evaluation, "
+    "as pictures and sounds in the workdir, TensorBoard and trackers", lower_bound=0)  # fmt: skip
 HOSTS = flags.DEFINE_boolean("hosts", None, "train with the processes that SLURM, Open MPI or a TPU pod has started; "
                              "the default under srun with several tasks")  # fmt: skip
 WATCHDOG = flags.DEFINE_boolean("watchdog", True, "end a training that hangs with status 76, so that it is started "
@@ -58,6 +64,7 @@ def run() -> int:
     from swn_jax.commands.progress import Progress, prepare_bar
     from swn_jax.release.start import weights_of
     from swn_jax.runs import Inputs, train_run
+    from swn_jax.runs.trackers import opened as trackers
     from swn_jax.runs.warm import Init
     from swn_jax.train.phases import told
     from swn_jax.train.watchdog import Limits
@@ -65,6 +72,8 @@ def run() -> int:
     config, init = config_flag.config(), None
     if WORKDIR.value is None:
         raise SwnError("where shall the run live? pass --workdir=DIR")
+    names, workdir = tracker_flags.TRACKER.value, Path(WORKDIR.value)
+    trackers.check(names)
     if INIT.value is not None:
         load = functools.partial(weights_of, INIT.value, DATA_DIR.value)
         init = Init(str(Path(INIT.value).resolve()), load, PARTIAL.value)
@@ -76,10 +85,15 @@ def run() -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
+
+    def writers(steps: int) -> "list[Writer]":
+        project, name = tracker_flags.PROJECT.value, tracker_flags.RUN_NAME.value
+        return [Progress(steps), *trackers.opened(names, workdir, project, name, common.warn)]
+
     with prepare_bar() as progress:
         results = train_run(
-            config, WORKDIR.value, DATA_DIR.value, inputs=Inputs(MANUAL_DIR.value, SPLIT_FILE.value, progress),
-            devices=DEVICES.value, rebase=REBASE.value, init=init, writers=lambda steps: [Progress(steps)],
+            config, workdir, DATA_DIR.value, inputs=Inputs(MANUAL_DIR.value, SPLIT_FILE.value, progress),
+            devices=DEVICES.value, rebase=REBASE.value, init=init, writers=writers, examples=EXAMPLES.value,
             stop=lambda: bool(signals), watch=Limits() if WATCHDOG.value else None,
             tell=lambda text: print(text, flush=True), warn=common.warn,
         )  # fmt: skip

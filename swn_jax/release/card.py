@@ -1,8 +1,13 @@
 """The model card of a release: what it was trained on and how, how good it is, and how to use it."""
 
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import jax
+
+from swn_jax.release.functions import expiry
+from swn_jax.release.metadata import OTHER, metadata
 from swn_jax.release.recipe import Recipe
 from swn_jax.version import __version__
 
@@ -16,10 +21,12 @@ class Facts(NamedTuple):
     step: int  # training steps behind the weights
     commands: Sequence[str]  # that prepare the corpus and train
     results: Sequence[Mapping[str, Any]]  # as `experiments.evaluate` writes them
+    made: datetime.date  # when the release was
+    weights_licence: str = OTHER  # an identifier of the Hugging Face Hub
 
 
 USE_WEIGHTS = """\
-With `swn_jax`, `weights.safetensors` and `config.json`, run beside them:
+With `swn_jax`, `model.safetensors` and `config.json`, run beside them:
 
 ```python
 import jax
@@ -64,6 +71,10 @@ bound = log_prob(x, jnp.ones(x.shape[:2]), before, noise)["elbo"]
 raw = x * jnp.array(about["recipe"]["scale"]) + jnp.array(about["recipe"]["shift"])
 ```
 """
+EXPIRY = """\
+They were written with jax {jax} on {made}. jax promises to read them with its releases of up to six months after the
+one that wrote them, so until **{expiry}** at the latest. Weights do not expire: export them again.
+"""
 ELBO = """\
 ELBO: mean over the sequences of `sum_t log p(x_t | z, x_<t) - KL(q || p)`, a lower bound of the log-likelihood and
 equal to it in a model without latent variables; IWAE, K: the importance-weighted bound of K draws of z. Both in {unit}.
@@ -73,16 +84,18 @@ HEAD = "| split | ELBO | standard error | IWAE, K | bits per sample, 16 bit | fr
 
 
 def card(recipe: Recipe, facts: Facts, *, weights: bool, functions: bool) -> str:
-    """The card as Markdown.
+    """The card as Markdown, below the head that the Hugging Face Hub reads.
 
     Args:
       recipe: of the model.
       facts: of its corpus, training and results.
       weights, functions: which of them lie beside the card.
     """
+    dates = dict(jax=jax.__version__, made=facts.made, expiry=expiry(facts.made))
     clock = f", {recipe.rate:g} Hz" if recipe.rate else ""
     density = ", ".join(f"{key} {value}" for key, value in recipe.likelihood.items() if key != "name")
     parts = [
+        metadata(recipe, facts.weights_licence, facts.results),
         f"# {recipe.model} of {recipe.corpus}",
         f"A model of `swn_jax` {__version__} after {facts.step:,} steps: {facts.parameters:,} parameters, frames of "
         f"{recipe.frame} numbers{clock}, density {recipe.likelihood['name']} ({density}).",
@@ -95,7 +108,7 @@ def card(recipe: Recipe, facts: Facts, *, weights: bool, functions: bool) -> str
         "```sh\n" + "\n".join(facts.commands) + "\n```",
         "## Use",
         *([USE_WEIGHTS] if weights else []),
-        *([USE_FUNCTIONS] if functions else []),
+        *([USE_FUNCTIONS, EXPIRY.format(**dates)] if functions else []),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 

@@ -3,6 +3,8 @@
 Every function takes any number of sequences and of frames. jax reads and writes the files with flatbuffers.
 """
 
+import calendar
+import datetime
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -98,8 +100,8 @@ def export_functions(
 ) -> None:
     """Write each of `exported` as `NAME.jaxexport`, and `functions.json` with their shapes and the recipe.
 
-    `jax.export.deserialize(Path("step.jaxexport").read_bytes()).call` is the function again. jax promises to read it
-    for about six months (its page on export): the weights are what lasts.
+    `jax.export.deserialize(Path("step.jaxexport").read_bytes()).call` is the function again, until `expiry`: the
+    weights are what lasts.
 
     Raises:
       SwnError: for a recipe that makes no model, and where flatbuffers is not installed.
@@ -110,7 +112,9 @@ def export_functions(
         files = {name: bytes(function.serialize()) for name, function in made.items()}
     except ImportError as error:
         raise SwnError(f"jax cannot write functions: {error}: `pip install flatbuffers`") from None
-    head = {"swn_jax": __version__, "jax": jax.__version__, "platforms": list(platforms)}
+    today = datetime.date.today()
+    dates = {"made": today.isoformat(), "expires": expiry(today).isoformat()}
+    head = {"swn_jax": __version__, "jax": jax.__version__, **dates, "platforms": list(platforms)}
     shapes = {name: described(name, function) for name, function in made.items()}
     sizes = {"latent_numbers": sum(model.latents), "memory": model.likelihood.memory(model.frame)}
     content = {**head, **sizes, "functions": shapes, "recipe": completed(recipe)._asdict()}
@@ -118,6 +122,19 @@ def export_functions(
     for name, data in files.items():
         write_bytes(folder / f"{name}.jaxexport", data)
     write_text(folder / SHAPES, json.dumps(content, indent=1) + "\n")
+
+
+def expiry(made: datetime.date) -> datetime.date:
+    """The last day on which a new release of jax promises to read functions that were exported on a day.
+
+    jax reads what a release of up to six months before wrote (its page on export, "Compatibility guarantees"); that
+    release is at least as old as the files.
+
+    >>> print(expiry(datetime.date(2026, 8, 31)))
+    2027-02-28
+    """
+    year, month = made.year + (made.month > 6), (made.month + 5) % 12 + 1
+    return datetime.date(year, month, min(made.day, calendar.monthrange(year, month)[1]))
 
 
 def described(name: str, function: Exported) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """Releasing a run: recipe, weights, functions and card from its folder."""
 
+import datetime
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from swn_jax.configs.keys import RESULT_KEYS, renamed
 from swn_jax.errors import unknown
 from swn_jax.release.card import Facts, card
 from swn_jax.release.functions import export_functions
+from swn_jax.release.metadata import OTHER
 from swn_jax.release.recipe import Recipe
 from swn_jax.release.reproduce import prepare_command, train_command
 from swn_jax.release.weights import save
@@ -23,8 +25,12 @@ from swn_jax.runs.workdir import read_object
 PARTS: dict[str, Callable[..., None]] = {"weights": save, "functions": export_functions}
 
 
-def release(load: Callable[[], Run], out: Path, parts: Sequence[str], warn: Callable[[str], None]) -> list[Path]:
+def release(
+    load: Callable[[], Run], out: Path, parts: Sequence[str], warn: Callable[[str], None], licence: str = OTHER
+) -> list[Path]:
     """Release a run into the folder `out`: the parts that are wanted, and a card; returns the files.
+
+    The folder is as the Hugging Face Hub takes it; `licence` is that of the weights, one of its identifiers.
 
     Raises:
       SwnError: for an unknown part, before the run is loaded.
@@ -33,7 +39,7 @@ def release(load: Callable[[], Run], out: Path, parts: Sequence[str], warn: Call
         if part not in PARTS:
             raise unknown("part of a release", part, PARTS)
     run = load()
-    recipe, facts = recipe_of(run), facts_of(run, warn)
+    recipe, facts = recipe_of(run), facts_of(run, warn)._replace(weights_licence=licence)
     for part in parts:
         PARTS[part](out, recipe, run.variables)
     write_text(out / "README.md", card(recipe, facts, **{part: part in parts for part in PARTS}))
@@ -66,6 +72,7 @@ def facts_of(run: Run, warn: Callable[[str], None]) -> Facts:
         step=run.step,
         commands=(prepare_command(run.corpus, run.prepared.manifest.options), command_of(run)),
         results=results_of(run, warn),
+        made=datetime.date.today(),
     )
 
 

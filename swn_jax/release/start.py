@@ -20,7 +20,7 @@ def weights_of(source: Path | str, data_dir: Path | str = "data") -> Weights:
       SwnError: for a folder that is neither, and as `load_run` and `load` do.
     """
     source = Path(source)
-    if (source / weights.WEIGHTS).exists():
+    if weights.weights_file(source).exists():
         loaded = weights.load(source)
         return Weights(loaded.variables, loaded.recipe.corpus or "an unknown corpus", loaded.model.frame)
     if not (source / CONFIG).exists():

@@ -17,7 +17,8 @@ from swn_jax.train.flat import named
 from swn_jax.types import Model, Variables
 from swn_jax.version import __version__
 
-WEIGHTS, CONFIG = "weights.safetensors", "config.json"
+WEIGHTS, CONFIG = "model.safetensors", "config.json"  # as the Hugging Face Hub expects them
+FORMER = "weights.safetensors"  # the name before 0.1.0
 FORMAT = 1
 DTYPES = {"F64": np.float64, "F32": np.float32, "F16": np.float16, "BF16": jnp.bfloat16}
 
@@ -31,7 +32,7 @@ class Loaded(NamedTuple):
 
 
 def save(folder: Path | str, recipe: Recipe, variables: Variables) -> None:
-    """Write `weights.safetensors`, with names as `params/head/kernel`, and `config.json`.
+    """Write `model.safetensors`, with names as `params/head/kernel`, and `config.json`.
 
     Args:
       folder: made where it is not there; files of these names in it are replaced.
@@ -62,15 +63,22 @@ def load(folder: Path | str) -> Loaded:
     """
     folder = Path(folder)
     config = read_config(folder)
+    by = f"written by swn_jax {config.get('swn_jax', 'of an unknown version')}"
     try:
         recipe = from_json(config["recipe"])
         model = build(recipe)
     except (SwnError, TypeError) as error:
-        raise SwnError(f"{folder / CONFIG} makes no model: {error}") from None
-    weights = read(folder, WEIGHTS)
+        raise SwnError(f"{folder / CONFIG}, {by}, makes no model of swn_jax {__version__}: {error}") from None
+    path = weights_file(folder)
+    weights = read(folder, path.name)
     if hashlib.sha256(weights).hexdigest() != config["sha256"]:
-        raise SwnError(f"{folder / WEIGHTS}: found {len(weights)} bytes that are not those saved: copy it again")
-    return Loaded(model, fitted(model, decoded(weights), str(folder / WEIGHTS)), recipe)
+        raise SwnError(f"{path}, {by}: found {len(weights)} bytes that are not those saved: copy it again")
+    return Loaded(model, fitted(model, decoded(weights), f"{path}, {by}"), recipe)
+
+
+def weights_file(folder: Path) -> Path:
+    """The file of the weights in a release, by its former name where only that is there."""
+    return folder / (FORMER if (folder / FORMER).exists() and not (folder / WEIGHTS).exists() else WEIGHTS)
 
 
 def read(folder: Path, name: str) -> bytes:

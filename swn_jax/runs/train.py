@@ -15,6 +15,7 @@ from swn_jax.data import Prepared
 from swn_jax.data.batches import batches
 from swn_jax.errors import SwnError
 from swn_jax.runs.density import density_of
+from swn_jax.runs.examples import examples_in
 from swn_jax.runs.extend import extended, told
 from swn_jax.runs.history import note_start
 from swn_jax.runs.members import members_of, replicas_of
@@ -58,6 +59,7 @@ def train_run(
     rebase: bool = True,
     init: Init | None = None,
     writers: Callable[[int], Sequence[Writer]] = lambda steps: (),
+    examples: int = 0,
     stop: Callable[[], bool] = never,
     watch: Limits | None = None,
     tell: Callable[[str], None] = ignore,
@@ -75,6 +77,7 @@ def train_run(
       rebase: let schedules of an extended run go on from where they stand, not as if it had been so from the start.
       init: a run or a release whose weights a new run starts from; one that has begun goes on from its own.
       writers: from the number of steps to further places for the metrics of the (first) run.
+      examples: how many validation recordings the (first) run continues at each evaluation, for its writers to show.
       stop: asked after every step; when true the state is saved and training returns.
       watch: when to end this process because the training hangs; None for never.
       tell: takes sentences about what goes on.
@@ -125,7 +128,9 @@ def train_run(
             if sentence := told(config, changed[workdir], epoch):
                 tell(sentence)
         members = members_of(runs, model, prepared, data, begin)
-        members[0] = members[0]._replace(writers=writers(intervals.steps) if distributed.is_primary() else ())
+        if distributed.is_primary():
+            show = examples_in(runs[0][1], model, prepared, examples, config.seed, warn) if examples else None
+            members[0] = members[0]._replace(writers=writers(intervals.steps), examples=show)
 
         def started(number: int) -> int:
             return max((note_start(folder, number, values) for folder, values in changed.items()), default=0)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -21,6 +22,14 @@ class Writer(Protocol):
 
     def close(self) -> None:
         """No more records follow."""
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """A writer that takes pictures and sounds too."""
+
+    def show(self, step: int, files: Sequence[Path]) -> None:
+        """Take pictures (PNG, GIF) and sounds (WAV) of a step, which stay where they are."""
 
 
 class Saving(NamedTuple):
@@ -109,6 +118,11 @@ class Recorder:
     def write(self, record: Record) -> None:
         for writer in self.writers:
             writer.write(record)
+
+    def show(self, step: int, files: Sequence[Path]) -> None:
+        for writer in self.writers:
+            if isinstance(writer, Shows):
+                writer.show(step, files)
 
     def close(self) -> None:
         for writer in self.writers:

@@ -2,6 +2,9 @@
 
 import json
 import math
+import struct
+import wave
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +59,20 @@ def _lines(path: Path) -> list[str]:
     return path.read_text(errors="replace").removesuffix("\n").split("\n") if path.exists() else []
 
 
+def curves(record: Record) -> dict[str, float]:
+    """The finite numbers of a record by name, without its step; each entry of a list is a curve of its own.
+
+    >>> curves({"step": 3, "elbo": 1.5, "kl": [0.5, float("nan")]})
+    {'elbo': 1.5, 'kl/0': 0.5}
+    """
+    lists = {name: value for name, value in record.items() if isinstance(value, list)}
+    found = {name: value for name, value in record.items() if name != "step" and name not in lists}
+    found |= {f"{name}/{i}": value for name, values in lists.items() for i, value in enumerate(values)}
+    return {name: value for name, value in found.items() if math.isfinite(value)}
+
+
 class TensorBoard:
-    """TensorBoard scalars in the folder `path`; each entry of a list is a curve of its own."""
+    """TensorBoard scalars, pictures and sounds in the folder `path`."""
 
     def __init__(self, path: Path | str, step: int):
         from tensorboardX import SummaryWriter  # heavy: loaded when used
@@ -65,12 +80,28 @@ class TensorBoard:
         self.writer = SummaryWriter(str(path), purge_step=step + 1 if step else None)
 
     def write(self, record: Record) -> None:
-        for name, value in record.items():
-            values = {f"{name}/{i}": v for i, v in enumerate(value)} if isinstance(value, list) else {name: value}
-            for label, number in values.items():
-                if name != "step" and math.isfinite(number):  # others make no curve, and tensorboardX warns of each
-                    self.writer.add_scalar(label, number, record["step"])
+        for name, value in curves(record).items():
+            self.writer.add_scalar(name, value, record["step"])
         self.writer.flush()
+
+    def show(self, step: int, files: Sequence[Path]) -> None:
+        from tensorboardX.proto.summary_pb2 import Summary
+
+        values = [Summary.Value(tag=f"examples/{path.name}", **self.content(path, Summary)) for path in files]
+        self.writer.file_writer.add_summary(Summary(value=values), step)
+        self.writer.flush()
+
+    @staticmethod
+    def content(path: Path, summary: Any) -> dict[str, Any]:
+        """The bytes of a picture or a sound as they are, with the sizes that their heads state."""
+        data = path.read_bytes()
+        if path.suffix == ".wav":
+            with wave.open(str(path)) as sound:
+                rate, channels, length = sound.getframerate(), sound.getnchannels(), sound.getnframes()
+            return {"audio": summary.Audio(sample_rate=rate, num_channels=channels, length_frames=length,
+                                           encoded_audio_string=data, content_type="audio/wav")}  # fmt: skip
+        width, height = struct.unpack(">II", data[16:24]) if path.suffix == ".png" else struct.unpack("<HH", data[6:10])
+        return {"image": summary.Image(width=width, height=height, colorspace=3, encoded_image_string=data)}
 
     def close(self) -> None:
         self.writer.close()

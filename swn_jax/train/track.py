@@ -26,6 +26,7 @@ class Member(NamedTuple):
     validate: Callable[[TrainState], float]  # the bound in nats per sequence that chooses the best checkpoint
     workdir: Path  # comes to hold `checkpoints/`, `best/`, `metrics.jsonl` and `tensorboard/`
     writers: Sequence[Writer] = ()  # further places for the metrics
+    examples: Callable[[TrainState], Sequence[Path]] | None = None  # writes pictures and sounds, at each validation
 
 
 class Track:
@@ -54,6 +55,8 @@ class Track:
             self.phases.switch("evaluation")
             score = self.member.validate(state)
             self.recorder.write({"step": number, "valid_elbo": score})
+            if self.member.examples and is_primary():
+                self.recorder.show(number, self.member.examples(state))
             self.phases.switch("saving", "best")
             if score > self.best:
                 self.best = score

@@ -47,7 +47,7 @@ def test_a_run_becomes_a_release(run, tmp_path):
     assert "eval_valid.json is of step 1, these weights of step 2: left out" in done.err
     files = {path.name for path in (tmp_path / "release").iterdir()}
     functions = {"functions.json", *(f"{name}.jaxexport" for name in ("start", "step", "draw", "log_prob"))}
-    assert files == {"README.md", "config.json", "weights.safetensors"} | (functions if "functions" in what else set())
+    assert files == {"README.md", "config.json", "model.safetensors"} | (functions if "functions" in what else set())
 
     text = (tmp_path / "release" / "README.md").read_text()
     (row,) = [line for line in text.splitlines() if line.startswith("| test")]
