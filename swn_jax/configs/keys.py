@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from swn_jax.dists.likelihood import LIKELIHOODS, fields_of
-
 CONFIG_KEYS = {  # old name -> current name
     "frame": "frame_size",
     "frames": "sequence_length",
@@ -27,6 +25,7 @@ LATER: dict[str, Any] = {  # keys that were added: what a run without them did
     "replay_every": 0, "likelihood.end": False, "likelihood.law": "gaussian", "optimizer": "adam",
     "lion.b1": 0.9, "lion.b2": 0.99, "muon.beta": 0.95, "schedule_free.b1": 0.9,
 }  # fmt: skip
+OWNERS = {"end": ("pen",), "law": ("linear_prediction", "samplewise")}  # the densities that have a field of these
 FREE = (  # keys of a run that may change when it goes on
     "steps", "log_every", "eval_every", "max_bad", "replay_every",
     *(key for key in LATER if key.startswith("checkpoint.")),
@@ -73,16 +72,11 @@ def completed(config: Mapping[str, Any]) -> dict[str, Any]:
     full = {key: dict(value) if isinstance(value, Mapping) else value for key, value in config.items()}
     for key, value in LATER.items():
         head, _, last = key.rpartition(".")
-        if head == "likelihood" and not has_field(full.get(head, {}).get("name"), last):
+        if head == "likelihood" and full.get(head, {}).get("name") not in OWNERS[last]:
             continue
         place = full.setdefault(head, {}) if head else full
         place.setdefault(last, value)
     return full
-
-
-def has_field(density: str | None, field: str) -> bool:
-    """Whether a density of this name is known, and has such a field."""
-    return density in LIKELIHOODS and field in fields_of(density)
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
