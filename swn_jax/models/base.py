@@ -41,7 +41,7 @@ def pair(bounds: Sequence[float]) -> tuple[float, float]:
 
 def clean(batch: Batch) -> Batch:
     """The batch with frames of finite size, and zeros in the padding."""
-    return Batch(zero_padding(limited(batch.x), batch.mask), batch.mask, limited(batch.before))
+    return batch._replace(x=zero_padding(limited(batch.x), batch.mask), before=limited(batch.before))
 
 
 def one_frame(frame: int) -> Batch:
@@ -114,8 +114,11 @@ def assemble(
         out, extra = run(variables, batch, noise, infer, train, axis, read)
         return terms_of(likelihood, weights_of(variables), out, batch, frames_before(batch.before, memory)), extra
 
-    def trace(variables: Variables, batch: Batch, noise: Array, *, infer: bool = True) -> Trace:
-        out, _ = run(variables, clean(batch), noise, infer, False, None)
+    def trace(
+        variables: Variables, batch: Batch, noise: Array, *, infer: bool = True, read: Array | None = None
+    ) -> Trace:
+        read = None if read is None else zero_padding(limited(read), batch.mask)
+        out, _ = run(variables, clean(batch), noise, infer, False, None, read)
         return Trace(out.params, joined([d.noise for d in out.draws], batch), out.carry)
 
     return checked(Model(frame, latents, likelihood, init_all, terms, trace, carry, step))
