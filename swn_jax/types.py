@@ -96,14 +96,9 @@ class TraceFn(Protocol):
     """The parallel run of `terms`, for its state and noise rather than its bound; arguments and errors are the same."""
 
     def __call__(
-        self,
-        variables: Variables,
-        batch: Batch,
-        noise: Float[Array, "B T N"],
-        *,
-        infer: bool = True,
+        self, variables: Variables, batch: Batch, noise: Float[Array, "B T N"], *, infer: bool = True,
         read: Float[Array, "B T D"] | None = None,
-    ) -> Trace: ...
+    ) -> Trace: ...  # fmt: skip
 
 
 @runtime_checkable
@@ -128,14 +123,9 @@ class StepFn(Protocol):
     """
 
     def __call__(
-        self,
-        variables: Variables,
-        carry: Carry,
-        x_prev: Float[Array, "B D"],
-        noise: Float[Array, "B N"],
-        *,
+        self, variables: Variables, carry: Carry, x_prev: Float[Array, "B D"], noise: Float[Array, "B N"], *,
         condition: Float[Array, "B C"] | None = None,
-    ) -> tuple[Carry, Float[Array, "B P"]]: ...
+    ) -> tuple[Carry, Float[Array, "B P"]]: ...  # fmt: skip
 
 
 class Model(NamedTuple):

@@ -89,7 +89,7 @@ def sequences(
     return Batch(x, mask, before, condition), noise, read
 
 
-def condition_for(width: int, given: Array | None, axes: str, **sizes: int) -> Array | None:
+def condition_for(width: int, given: Array | None, axes: str, **sizes: Any) -> Array | None:
     """What a model with a condition of `width` numbers is given, as numbers.
 
     Raises:
