@@ -59,8 +59,8 @@ def checked(raw: Model) -> Model:
         same_shapes(carry, jax.eval_shape(raw.carry, x_prev))
         condition = condition_for(given, condition, "BC", **sizes)
         carry, x_prev, noise, condition = alike((carry, x_prev, noise, condition), variables)
-        more = {} if condition is None else {"condition": placed_as(condition, x_prev)}
-        return raw.step(gathered(variables), carry, limited(x_prev), placed_as(noise, x_prev), **more)
+        noise, condition = placed_as((noise, condition), x_prev)
+        return raw.step(gathered(variables), carry, limited(x_prev), noise, condition=condition)
 
     functions = [(init, InitFn), (terms, TermsFn), (trace, TraceFn), (carry, CarryFn), (step, StepFn)]
     for function, protocol in functions:
@@ -80,12 +80,13 @@ def sequences(
     mask, _ = shaped("mask", batch.mask, "BT", **sizes)
     before, _ = shaped("before", batch.before, "BD", **sizes)
     noise, _ = shaped("noise", noise, "BTN", **sizes, N=sum(model.latents))
-    axes = "BC" if np.ndim(batch.condition) == 2 else "BTC"
-    condition = condition_for(model.condition, batch.condition, axes, **sizes)
+    given = batch.condition
+    axes = "BC" if given is not None and np.ndim(given) == 2 else "BTC"
+    condition = condition_for(model.condition, given, axes, **sizes)
     if read is not None:
         read, _ = shaped("read", read, "BTD", **sizes)
-    x, *floats = varying_as(alike((x, before, noise, read, condition), variables), mask)
-    mask, before, noise, read, condition = placed_as((varying_as(mask, x), *floats), x)
+    x, before, noise, read, condition = varying_as(alike((x, before, noise, read, condition), variables), mask)
+    mask, before, noise, read, condition = placed_as((varying_as(mask, x), before, noise, read, condition), x)
     return Batch(x, mask, before, condition), noise, read
 
 

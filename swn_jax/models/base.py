@@ -1,6 +1,6 @@
 """Shared by all models: checks of arguments, and the record of pure functions made from a network's output."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import jax.numpy as jnp
@@ -13,7 +13,7 @@ from swn_jax.models.arguments import checked
 from swn_jax.ops.bounds import limited
 from swn_jax.ops.masks import zero_padding
 from swn_jax.ops.time import frames_before
-from swn_jax.types import Batch, Carry, CarryFn, InitFn, Likelihood, Model, StepFn, Terms, Trace, Variables, Weights
+from swn_jax.types import Batch, Carry, CarryFn, InitFn, Likelihood, Model, Terms, Trace, Variables, Weights
 
 DTYPES = {"float32": jnp.float32, "bfloat16": jnp.bfloat16}
 V = TypeVar("V")
@@ -82,7 +82,7 @@ def assemble(
     init: InitFn,
     run: RunFn,
     carry: CarryFn,
-    step: StepFn,
+    step: Callable[[Variables, Carry, Array, Array], tuple[Carry, Array]],
 ) -> Model:
     """Build the record of a model from the functions of its network.
 
@@ -90,8 +90,9 @@ def assemble(
       frame: D, the width of a frame.
       latents: the sizes of its latent variables, lowest first.
       likelihood: the density of a frame.
-      init, carry, step: as in the record.
+      init, carry: as in the record.
       run: the parallel run, from which `terms` and `trace` are made.
+      step: as in the record, without a condition: `models/conditions.py` adds one.
     """
 
     memory = likelihood.memory(frame)
@@ -121,7 +122,12 @@ def assemble(
         out, _ = run(variables, clean(batch), noise, infer, False, None, read)
         return Trace(out.params, joined([d.noise for d in out.draws], batch), out.carry)
 
-    return checked(Model(frame, latents, likelihood, init_all, terms, trace, carry, step))
+    def step_alone(
+        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None
+    ) -> tuple[Carry, Array]:
+        return step(variables, carry, x_prev, noise)
+
+    return checked(Model(frame, latents, likelihood, init_all, terms, trace, carry, step_alone))
 
 
 def joined(parts: Sequence[Float[Array, "B T _"]], batch: Batch) -> Float[Array, "B T N"]:

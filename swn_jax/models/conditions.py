@@ -63,9 +63,10 @@ def _conditioned(make: Callable[..., Model], width: int, frame: int, **given: ob
         return inner.carry(jnp.concatenate([before, zeros_for(before, width)], axis=-1))
 
     def step(
-        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Float[Array, "B C"]
+        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None
     ) -> tuple[Carry, Array]:
-        return inner.step(variables, carry, jnp.concatenate([x_prev, limited(condition)], axis=-1), noise)
+        u = jnp.concatenate([x_prev, limited(jnp.asarray(condition))], axis=-1)
+        return inner.step(variables, carry, u, noise)
 
     inner = network(one_frame(frame))  # for all that asks for no density
     return checked(Model(frame, inner.latents, likelihood, inner.init, terms, trace, carry, step, width))

@@ -43,9 +43,10 @@ def interpolate(
     if not model.latents:
         raise SwnError("found a model without latent variables: nothing to interpolate, take another model")
     for name, found, wanted in zip(b._fields, b, a, strict=True):
-        if np.shape(found) != np.shape(wanted):
+        there, here = (list(np.shape([] if each is None else each)) for each in (found, wanted))
+        if there != here:
             of = "b" if name == "x" else f"b.{name}"
-            raise SwnError(f"{of}: found shape {list(np.shape(found))}, wanted {list(np.shape(wanted))}, that of a")
+            raise SwnError(f"{of}: found shape {there}, wanted {here}, that of a")
     keys = jax.random.split(key)
     e_a = model.trace(variables, a, posterior_noise(model, variables, keys[0], a, temperature)).noise
     e_b = model.trace(variables, b, posterior_noise(model, variables, keys[1], b, temperature)).noise

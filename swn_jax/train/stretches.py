@@ -1,6 +1,7 @@
 """Stretches of long sequences: the memory of an evaluation is that of one window, however long a recording is."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from jaxtyping import Array, Float
@@ -39,16 +40,16 @@ def stretches(
         counted = piece.mask * ((first <= np.arange(window)) & (np.arange(window) < last))
         before = batch.x[:, start - 1] if start else batch.before
         keys = block_keys(key, start // overlap, window // overlap)
-        yield keys, piece._replace(before=before), counted.astype(piece.mask.dtype)
+        yield keys, piece._replace(before=before), np.asarray(counted, piece.mask.dtype)
 
 
 def of_frames(batch: Batch, frames: slice, length: int = 0) -> Batch:
     """Some frames of a batch of numpy arrays, padded to a length; `before` stays."""
 
-    def part(a: np.ndarray) -> np.ndarray:
+    def part(a: Any) -> Any:
         a = np.asarray(a)[:, frames]
         return np.pad(a, [(0, 0), (0, max(0, length - a.shape[1])), *[(0, 0)] * (a.ndim - 2)])
 
     own = batch.condition is not None and np.ndim(batch.condition) == 3  # of each frame
     condition = part(batch.condition) if own else batch.condition
-    return batch._replace(x=part(batch.x), mask=part(batch.mask), condition=condition)  # type: ignore[arg-type]
+    return batch._replace(x=part(batch.x), mask=part(batch.mask), condition=condition)
