@@ -3,7 +3,7 @@
 `density.py` holds the record of a likelihood.
 
 Letters in shapes: B batch, T frames, D frame width, N latent dimensions per frame (all layers together),
-A auxiliary terms, P likelihood parameters per frame. Likelihoods and divergences are in nats.
+A auxiliary terms, P likelihood parameters per frame, C numbers of a condition. Likelihoods and divergences are in nats.
 """
 
 from collections.abc import Mapping
@@ -30,6 +30,7 @@ class Batch(NamedTuple):
     x: Float[Array, "B T D"]  # the frames to predict; beyond +-1e10 they count as that
     mask: Float[Array, "B T"]  # 1 where a frame is real, 0 in the padding; other weights count it so often in sums
     before: Float[Array, "B D"]  # the frame before the first: given, never scored
+    condition: Float[Array, "B C"] | Float[Array, "B T C"] | None = None  # what else is given: never scored
 
 
 class Terms(NamedTuple):
@@ -63,7 +64,8 @@ class TermsFn(Protocol):
 
     Args:
       variables: as `init` makes them.
-      batch: x [B, T, D] in standardised units, mask [B, T], before [B, D].
+      batch: x [B, T, D] in standardised units, mask [B, T], before [B, D], and for a model with a condition what it is
+        given with each sequence [B, C] or frame [B, T, C].
       noise: standard normal [B, T, N], N = sum(model.latents); T x 0 numbers in a model without latent variables.
       infer: whether z comes from the posterior; from the prior otherwise, with `kl` and `log_ratio` exactly 0.
       train: whether to update the statistics, the second result, which is empty in a model without a batch norm.
@@ -94,8 +96,9 @@ class TraceFn(Protocol):
     """The parallel run of `terms`, for its state and noise rather than its bound; arguments and errors are the same."""
 
     def __call__(
-        self, variables: Variables, batch: Batch, noise: Float[Array, "B T N"], *, infer: bool = True
-    ) -> Trace: ...
+        self, variables: Variables, batch: Batch, noise: Float[Array, "B T N"], *, infer: bool = True,
+        read: Float[Array, "B T D"] | None = None,
+    ) -> Trace: ...  # fmt: skip
 
 
 @runtime_checkable
@@ -114,13 +117,15 @@ class StepFn(Protocol):
       carry: of the step before, or `carry(before)`.
       x_prev: the frame before this one [B, D].
       noise: standard normal [B, N].
+      condition: of this frame, for a model that is given one.
     Raises:
       SwnError: for arguments of other shapes; none is broadcast.
     """
 
     def __call__(
-        self, variables: Variables, carry: Carry, x_prev: Float[Array, "B D"], noise: Float[Array, "B N"]
-    ) -> tuple[Carry, Float[Array, "B P"]]: ...
+        self, variables: Variables, carry: Carry, x_prev: Float[Array, "B D"], noise: Float[Array, "B N"], *,
+        condition: Float[Array, "B C"] | None = None,
+    ) -> tuple[Carry, Float[Array, "B P"]]: ...  # fmt: skip
 
 
 class Model(NamedTuple):
@@ -140,6 +145,7 @@ class Model(NamedTuple):
     trace: TraceFn
     carry: CarryFn
     step: StepFn
+    condition: int = 0  # C, the numbers that it is given with each sequence or frame
 
     def __repr__(self) -> str:
         return described(self)

@@ -53,7 +53,10 @@ class Rig:
         rng = np.random.default_rng(0)
         x = rng.normal(size=(ROWS, FRAMES, case.frame)).astype(np.float32)
         mask = (np.arange(FRAMES) < np.array(LENGTHS)[:, None]).astype(np.float32)
-        self.batch = Batch(*map(jnp.asarray, (x, mask, rng.normal(size=(ROWS, case.frame)).astype(np.float32))))
+        before = rng.normal(size=(ROWS, case.frame)).astype(np.float32)
+        width = self.model.condition
+        given = np.random.default_rng(1).normal(size=(ROWS, FRAMES, width)).astype(np.float32) if width else None
+        self.batch = jax.tree.map(jnp.asarray, Batch(x, mask, before, given))
         self.whole = self.batch._replace(mask=jnp.ones((ROWS, FRAMES)))
         self.noise = jnp.asarray(rng.normal(size=(ROWS, FRAMES, self.numbers)).astype(np.float32))
         # at the start heads are near zero and norms trivial: everything here is in general position
@@ -96,15 +99,16 @@ class Rig:
         return functools.partial(run, self.variables)
 
     @functools.cached_property
-    def jacobian(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """d log_px[row 0, t] / d (x, noise, before), with z from the prior, over whole sequences."""
+    def jacobian(self) -> tuple[np.ndarray, ...]:
+        """d log_px[row 0, t] / d (x, noise, before and, where there is one, condition), z from the prior."""
 
-        def log_px(x, noise, before, variables, mask):
-            return self.model.terms(variables, Batch(x, mask, before), noise, infer=False)[0].log_px[0]
+        def log_px(x, noise, before, condition, variables, mask):
+            return self.model.terms(variables, Batch(x, mask, before, condition), noise, infer=False)[0].log_px[0]
 
-        x, mask, before = self.whole
-        parts = jax.jit(jax.jacrev(log_px, argnums=(0, 1, 2)))(x, self.noise, before, self.variables, mask)
-        return tuple(np.asarray(part) for part in parts)
+        x, mask, before, condition = self.whole
+        given = (x, self.noise, before, condition, self.variables, mask)
+        parts = jax.jit(jax.jacrev(log_px, argnums=(0, 1, 2, 3)))(*given)
+        return tuple(np.asarray(part) for part in parts if part is not None)
 
     def past(self, batch: Batch):
         """What the likelihood is given of the frames before the first."""
@@ -118,13 +122,14 @@ class Rig:
             @jax.jit
             def both(variables, batch, noise):
                 def frame(carry, at):
-                    u, e = at
-                    return self.model.step(variables, carry, u, e)
+                    u, e, c = at
+                    return self.model.step(variables, carry, u, e, condition=c)
 
                 terms, _ = self.model.terms(variables, batch, noise, infer=False)
                 u = jnp.concatenate([batch.before[None], jnp.moveaxis(batch.x, 1, 0)[:-1]])
                 carry = self.model.carry(batch.before)
-                _, params = jax.lax.scan(frame, carry, (u, jnp.moveaxis(noise, 1, 0)))
+                at = (u, *jax.tree.map(lambda a: jnp.moveaxis(a, 1, 0), (noise, batch.condition)))
+                _, params = jax.lax.scan(frame, carry, at)
                 log_px = self.model.likelihood.log_prob(
                     weights_of(variables), jnp.moveaxis(params, 0, 1), batch.x, self.past(batch)
                 )
@@ -146,9 +151,10 @@ class Rig:
                 u = jnp.concatenate([batch.before[:, None], batch.x[:, :-1]], axis=1)
 
                 def frame(carry, at):
-                    return self.model.step(variables, carry, *at)
+                    u, e, c = at
+                    return self.model.step(variables, carry, u, e, condition=c)
 
-                inputs = u.swapaxes(0, 1), trace.noise.swapaxes(0, 1)
+                inputs = jax.tree.map(lambda a: a.swapaxes(0, 1), (u, trace.noise, batch.condition))
                 carry, params = jax.lax.scan(frame, self.model.carry(batch.before), inputs)
                 return (trace.params, trace.carry), (params.swapaxes(0, 1), carry)
 
@@ -194,7 +200,7 @@ def a_trace_is_what_the_stepped_run_does_again(rig: Rig) -> None:
 
 
 def no_frame_sees_the_future(rig: Rig) -> None:
-    by_x, by_noise, _ = rig.jacobian
+    by_x, by_noise, *_ = rig.jacobian
     for t in range(FRAMES):
         assert not by_x[t, 0, t + 1 :].any()
         assert not by_noise[t, 0, t + 1 :].any()
@@ -216,7 +222,7 @@ def the_past_reaches_as_far_as_declared(rig: Rig) -> None:
     """
     if rig.case.reach == BY_SOUND:
         return
-    by_x, _, by_before = rig.jacobian
+    by_x, _, by_before, *_ = rig.jacobian
     inputs = np.concatenate([by_before[:, :1], by_x[:, 0]], axis=1)  # [t, u, D]: frame t has the inputs up to u = t
     for t in range(FRAMES):
         if rig.case.reach is None:
@@ -228,7 +234,9 @@ def the_past_reaches_as_far_as_declared(rig: Rig) -> None:
 
 def padding_is_invisible(rig: Rig) -> None:
     """NaN in the padding changes neither a term nor a gradient, by no bit."""
-    poisoned = rig.batch._replace(x=jnp.where(rig.batch.mask[..., None] > 0, rig.batch.x, jnp.nan))
+    real_ones = rig.batch.mask[..., None] > 0
+    x, condition = jax.tree.map(lambda a: jnp.where(real_ones, a, jnp.nan), (rig.batch.x, rig.batch.condition))
+    poisoned = rig.batch._replace(x=x, condition=condition)
     grads, (terms, extra) = rig.train(rig.batch, rig.noise)
     grads_nan, (terms_nan, extra_nan) = rig.train(poisoned, rig.noise)
     same_bits((grads, real(terms, rig.batch.mask), extra), (grads_nan, real(terms_nan, rig.batch.mask), extra_nan))
@@ -243,7 +251,7 @@ def more_padding_changes_nothing(rig: Rig) -> None:
     def padded(a, frames):
         return jnp.pad(a, ((0, 0), (0, frames), *((0, 0),) * (a.ndim - 2)))
 
-    longer = Batch(padded(rig.batch.x, 5), padded(rig.batch.mask, 5), rig.batch.before)
+    longer = rig.batch._replace(x=padded(rig.batch.x, 5), mask=padded(rig.batch.mask, 5))
     _, (terms, extra) = rig.train(rig.batch, rig.noise)
     terms_5, extra_5 = rig.forward(longer, padded(rig.noise, 5))
     close(real(terms, rig.batch.mask), real(terms_5, rig.batch.mask), 2e-5)
@@ -338,6 +346,28 @@ def shapes_are_as_declared(rig: Rig) -> None:
     assert {a.dtype for a in terms._replace(at_floor=terms.log_px)} == {jnp.dtype(jnp.float32)}
 
 
+def the_condition_is_read_from_its_frame_on(rig: Rig) -> None:
+    """It reaches the density of its own frame and later ones, the posterior of earlier ones, and every gradient."""
+    *_, by_condition = rig.jacobian
+    for t in range(FRAMES):
+        assert by_condition[t, 0, t].all()
+        assert not by_condition[t, 0, t + 1 :].any()
+    plain = rig.infer(rig.batch, rig.noise)
+    other = rig.infer(rig.batch._replace(condition=rig.batch.condition + 0.3), rig.noise)
+    assert (np.asarray(plain.kl) != np.asarray(other.kl))[np.asarray(rig.batch.mask) > 0].all()
+
+
+def a_condition_of_the_sequence_is_that_of_its_frames(rig: Rig) -> None:
+    one = rig.batch.condition[:, 0]
+    each = jnp.broadcast_to(one[:, None], rig.batch.condition.shape)
+    same_bits(*(rig.infer(rig.batch._replace(condition=c), rig.noise) for c in (one, each)))
+
+
+CONDITIONED = [  # of a model with a condition, which is for the rest a model of wider frames
+    stepped_is_parallel_in_float64, a_trace_is_what_the_stepped_run_does_again, no_frame_sees_the_future,
+    rows_do_not_see_each_other, padding_is_invisible, the_condition_is_read_from_its_frame_on,
+    a_condition_of_the_sequence_is_that_of_its_frames, shapes_are_as_declared,
+]  # fmt: skip
 PROPERTIES = [
     stepped_is_parallel_in_float64, stepped_is_parallel_in_float32, a_trace_is_what_the_stepped_run_does_again,
     no_frame_sees_the_future,

@@ -1,5 +1,6 @@
 """Fixtures for tests of sound: small files with headers written by hand, folders laid out as the corpora are."""
 
+import itertools
 import os
 import struct
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 import soundfile
 
 from swn_jax.corpora import open_corpus, prepare
+from swn_jax.data import Prepared
 
+WHO, DIGITS = ("george", "lucas", "theo"), ("0", "3", "9")
 SPEAKERS = [f"dr{i % 8 + 1}-{sex}abc{i}" for i, sex in enumerate("fmfmfmfmfmfm")]
 
 
@@ -90,6 +93,15 @@ def write_sound(path: Path, n: int = 400, rate: int = 16000, seed: int = 0) -> P
     path.parent.mkdir(parents=True, exist_ok=True)
     soundfile.write(path, np.random.RandomState(seed).randint(-900, 900, n).astype(np.int16), rate)
     return path
+
+
+def spoken_digits(root: Path) -> Prepared:
+    """Noise under the names of spoken digits, prepared into the folder `data`: all voices and digits in each split."""
+    names = [f"{d}_{who}_{n}.wav" for d, who, n in itertools.product(DIGITS, WHO, (0, 7, 10, 11))]
+    for seed, name in enumerate(names):
+        write_sound(root / "recordings" / name, 400 + 7 * seed, 8000, seed)
+    prepare("spoken_digit", root / "data", manual_dir=root)
+    return open_corpus("spoken_digit", root / "data")
 
 
 @pytest.fixture(scope="session")

@@ -270,6 +270,37 @@ def test_the_library_of_the_hub_reads_the_card(folder):
     assert (iwae.metric_value, bits.metric_value) == (30298.2, 8.2637)
 
 
+def test_the_words_of_the_card_of_a_model_with_a_condition_work(tmp_path, monkeypatch):
+    """Both ways of use, as they stand there: the same sound for the first two names."""
+    fields = dict(width=4, cells=5, condition=3)
+    recipe = swn_jax.Recipe("lstm", 4, fields, condition={"speaker": ("ann", "bob", "cid")})
+    model = model_of(recipe)
+    variables = model.init(jax.random.key(0))
+    swn_jax.save(tmp_path, recipe, variables)
+    swn_jax.export_functions(tmp_path, recipe, variables)
+    assert json.loads((tmp_path / "functions.json").read_text())["functions"]["log_prob"]["takes"]["condition"] == (
+        "float32[b, t, 3]"
+    )
+    assert swn_jax.load(tmp_path).recipe.condition == recipe.condition
+    text = card(recipe, Facts("", "", 1, 1, (), ()), weights=True, functions=True)
+    assert "the speaker of each sequence" in text
+    assert "in this order: ann, bob, cid." in text
+    monkeypatch.chdir(tmp_path)
+    found = []
+    for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        names: dict = {}
+        with jax.numpy_rank_promotion("allow"):
+            exec(code, names)
+        found.append(np.asarray(names["raw"]))
+    before, given = jnp.zeros((2, 4)), jnp.eye(3)[:2]
+    wanted = swn_jax.generate(model, variables, jax.random.key(0), 80, before=before, condition=given)
+    for raw in found:
+        np.testing.assert_allclose(raw, wanted, rtol=1e-3, atol=1e-4)
+    mask, noise = jnp.ones((2, 80)), jnp.zeros((2, 80, 0))
+    terms, _ = model.terms(variables, swn_jax.Batch(wanted, mask, before, given), noise)
+    np.testing.assert_allclose(names["bound"], swn_jax.elbo(terms, mask), rtol=1e-4)
+
+
 def test_the_words_of_the_card_load_the_weights(folder, variables):
     text = card(RECIPE, Facts("", "", 1, 1, (), (), DAY), weights=True, functions=False)
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)

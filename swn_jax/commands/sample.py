@@ -23,6 +23,8 @@ SPLIT = flags.DEFINE_string("split", "", "of the real sequences; the corpus' las
 DRAW = flags.DEFINE_bool("draw", False, "reconstruct: draw each frame in place of its mean")
 TEMPERATURE = flags.DEFINE_float("temperature", 1.0, "factor on the deviations of x", lower_bound=0.0)
 TEMPERATURE_Z = flags.DEFINE_float("temperature_z", 1.0, "factor on the deviations of z", lower_bound=0.0)
+CONDITION = flags.DEFINE_list("condition", [], "names that generate gives to the sequences in turn, of a run that was "
+    "trained with --config.condition")  # fmt: skip
 
 
 def main(_: list[str]) -> None:
@@ -38,6 +40,7 @@ def main(_: list[str]) -> None:
     request = SampleRequest(
         frames, NUM.value, run_flags.SEED.value,
         Temperature(TEMPERATURE.value, TEMPERATURE_Z.value), PREFIX.value, DRAW.value,
+        tuple(CONDITION.value),
     )  # fmt: skip
     if not WHAT.value:
         raise SwnError("what shall be drawn? pass --what=generate")

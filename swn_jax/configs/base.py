@@ -11,7 +11,7 @@ from swn_jax.models import fields_of
 def base(system: str, density: str = "") -> Settings:
     """The default settings of a system, with its own density or that of a corpus: the pen for ink."""
     model, fixed, own, row = system_of(system)
-    fields = {k: v for k, v in fields_of(model).items() if k != "likelihood"} | dict(fixed)
+    fields = {k: v for k, v in fields_of(model).items() if k not in ("likelihood", "condition")} | dict(fixed)
     likelihood, changed = density_of(system, density)
     settings: Settings = dict(
         dataset="synthetic_speech",
@@ -24,6 +24,7 @@ def base(system: str, density: str = "") -> Settings:
         frame_size=0,  # for sound: samples per frame, a divisor of the corpus' own; 0 for the corpus' own
         shift=True,  # for sound: cut at a different offset in every epoch; False is the classic framing
         sequence_stride=40,  # for ink and motion: frames from one training sequence to the next
+        condition="",  # what the model is given with each recording: speaker or label, as the corpus keeps them
         scaling="",  # "" for the published one of the domain
         rate=1e-3,
         schedule="cosine",  # of the rate after the warm-up: along half a cosine to 0 at the end, or constant

@@ -22,7 +22,7 @@ LATER: dict[str, Any] = {  # keys that were added: what a run without them did
     "replicas": 1, "frame_size": 0, "anneal.end": 1.0, "free_nats": 0.0, "input_noise": 0.0, "own_inputs": 0.0,
     "schedule": "cosine", "extended": (), "ema": 0.0, "freeze": "", "rate_factors": "",
     "checkpoint.every": 0, "checkpoint.minutes": 0.0, "checkpoint.keep": 2, "checkpoint.keep_every": 0,
-    "replay_every": 0, "likelihood.end": False, "likelihood.law": "gaussian", "optimizer": "adam",
+    "replay_every": 0, "likelihood.end": False, "likelihood.law": "gaussian", "condition": "", "optimizer": "adam",
     "lion.b1": 0.9, "lion.b2": 0.99, "muon.beta": 0.95, "schedule_free.b1": 0.9,
 }  # fmt: skip
 OWNERS = {"end": ("pen",), "law": ("linear_prediction", "samplewise")}  # the densities that have a field of these

@@ -39,7 +39,7 @@ def index(
     for id, path in files.items():
         if not NAME.fullmatch(id):
             raise SwnError(f"{path}: found another name than wanted, 7_jackson_32.wav: rename or remove it")
-    found = sound_folder.recordings(files, RATE, lambda id: id.split("_")[1])
+    found = sound_folder.recordings(files, RATE, lambda id: id.split("_")[1], label=lambda id: id[0])
     if split_file is None and split == "speaker":
         order = sorted(found.values(), key=lambda recording: recording.speaker)
         divide = partial(groups.shares, group=lambda recording: recording.speaker, where=root)

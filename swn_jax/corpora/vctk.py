@@ -23,12 +23,17 @@ NAME = re.compile(r"(?P<speaker>[ps][0-9]+)/(?P<id>(?P=speaker)_[0-9]+)_(?P<mic>
 
 
 def index(
-    mic: str, fetch: Fetch | None = None, manual_dir: Path | None = None, split_file: Path | None = None
+    mic: str,
+    split: str = "speaker",
+    fetch: Fetch | None = None,
+    manual_dir: Path | None = None,
+    split_file: Path | None = None,
 ) -> SplitIndex:
     """Whole speakers in natural order of their names, split 90/5/5 %, or as `split_file` lists sentences.
 
     Args:
       mic: the microphone, "mic1" or "mic2".
+      split: "speaker", or "sentence" for all speakers in all splits, the sentences of each 80/10/10 %.
       fetch: downloads the archive if there is no `manual_dir`.
       manual_dir: the folder of the archive, with the folder `wav48_silence_trimmed`, or its parent.
       split_file: lines of `part p225_001`, in place of shares.
@@ -36,6 +41,7 @@ def index(
     """
     if mic not in ("mic1", "mic2"):
         raise unknown("microphone", mic, ("mic1", "mic2"))
+    groups.check(split, split_file)
     root = inside(folder(manual_dir, fetch, URL, SHA256), PART)
     files, notes = sound_folder.find(root)
     matches = {match: path for id, path in files.items() if (match := NAME.fullmatch(id))}
@@ -46,10 +52,10 @@ def index(
     ignored = len(files) - len(matches)
     notes += (f"{ignored} sound files that are not named as those of VCTK were left out",) * (ignored > 0)
     if split_file is None:
-        divide = partial(groups.shares, group=lambda recording: recording.speaker, where=root)
+        divide = partial(groups.WAYS[split], group=lambda recording: recording.speaker, where=root)
         return SplitIndex.divided(found.values(), divide, notes=notes)
     splits = split_lists.listed(split_file, found, form="p225_001")
-    return SplitIndex({split: tuple(recordings) for split, recordings in splits.items()}, notes)
+    return SplitIndex({name: tuple(recordings) for name, recordings in splits.items()}, notes)
 
 
 CORPUS = Corpus(
@@ -61,7 +67,7 @@ CORPUS = Corpus(
     domain=SPEECH,
     takes=("manual_dir", "split_file"),
     downloads=True,
-    options={"mic": "mic1"},
+    options={"mic": "mic1", "split": "speaker"},
     frame_size=200,
     rate=float(RATE),
 )

@@ -17,7 +17,7 @@ def by_time(recordings: Iterable[Recording], valid: float = 0.1, test: float = 0
         length = cache(partial(_length, recording.read))
         for split, (low, high) in borders.items():
             read = partial(_stretch, recording.read, length, low, high)
-            splits[split].append(Recording(f"{recording.id}:{split}", recording.speaker, read))
+            splits[split].append(Recording(f"{recording.id}:{split}", recording.speaker, read, label=recording.label))
     return splits
 
 

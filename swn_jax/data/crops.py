@@ -49,7 +49,8 @@ def buckets(lengths: Sequence[int] | Int[np.ndarray, " P"], most: int = 6, multi
 def assemble(prepared: Prepared, split: Split, chosen: Crops, frames: int, rows: int) -> Batch:
     """The chosen crops in standardised units, zero-padded to `frames` frames and `rows` rows.
 
-    `before` is the frame before each crop, or zeros where the first frame of the recording is predicted.
+    `before` is the frame before each crop, or zeros where the first frame of the recording is predicted. A condition is
+    that of the recording.
     """
     x = np.zeros((rows, frames, split.frame_size), np.float32)
     mask = np.zeros((rows, frames), np.float32)
@@ -61,4 +62,6 @@ def assemble(prepared: Prepared, split: Split, chosen: Crops, frames: int, rows:
         mask[row, : stop - start] = 1.0
         if ahead:
             before[row] = scaled[0]
-    return Batch(x, mask, before)  # type: ignore[arg-type]  # numpy till the device
+    numbers = np.full(rows, -1)
+    numbers[: len(chosen)] = chosen[:, 0]
+    return Batch(x, mask, before, split.given(numbers))  # type: ignore[arg-type]  # numpy till the device

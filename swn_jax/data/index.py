@@ -20,6 +20,7 @@ class Recording(NamedTuple):
     read: Callable[[], Iterable[Rows]]  # its rows in blocks, so that hours of sound need little memory
     file: Path | None = None  # its own file; None if it shares a file with others
     fault: SwnError | None = None  # why it stands for recordings that could not be listed
+    label: str = ""  # what was said or drawn, where a corpus has a few such words or signs
 
 
 Divide = Callable[[Sequence[Recording]], Mapping[str, Sequence[Recording]]]

@@ -3,8 +3,8 @@
 import dataclasses
 import json
 import platform
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 
 from swn_jax import atomic
 from swn_jax.data import chunks, store
+from swn_jax.data.condition import Names
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.index import SplitIndex
 from swn_jax.data.moments import Moments
@@ -48,6 +49,7 @@ class Manifest:
     files: Mapping[str, int]  # file -> bytes
     ids: Mapping[str, tuple[str, ...]]  # split -> ids, in stored order
     lengths: Mapping[str, tuple[int, ...]]  # split -> rows of each recording
+    names: Names = field(default_factory=dict)  # speaker, label -> split -> that of each recording; later than the rest
 
 
 def measure(corpus: Corpus, index: SplitIndex, folder: Path, options: Mapping, skipped: Mapping[str, str]) -> Manifest:
@@ -96,7 +98,18 @@ def measure(corpus: Corpus, index: SplitIndex, folder: Path, options: Mapping, s
         files={file.name: file.stat().st_size for file in sorted(folder.iterdir())},
         ids={split: tuple(counts) for split, counts in lengths.items()},
         lengths={split: tuple(counts.values()) for split, counts in lengths.items()},
+        names=names_of(index, {split: tuple(counts) for split, counts in lengths.items()}),
     )
+
+
+def names_of(index: SplitIndex, ids: Mapping[str, Sequence[str]]) -> Names:
+    """What a corpus says of each recording, by kind and split: its speaker, its label; no kind that some lack."""
+    found = {each.id: each for recordings in index.splits.values() for each in recordings}
+    kinds = {
+        kind: {split: tuple(getattr(found[id], kind) for id in own) for split, own in ids.items()}
+        for kind in ("speaker", "label")
+    }
+    return {kind: names for kind, names in kinds.items() if all(map(all, names.values()))}
 
 
 def save(manifest: Manifest, folder: Path) -> None:
@@ -112,6 +125,8 @@ def load(folder: Path) -> Manifest | None:
             return None
         for key in ("ids", "lengths"):
             content[key] = {split: tuple(values) for split, values in content[key].items()}
+        names = content.get("names", {})
+        content["names"] = {kind: {key: tuple(value) for key, value in own.items()} for kind, own in names.items()}
         lists = {key: tuple(content[key]) for key in ("notes", "mean", "std")}
         manifest = Manifest(**content | lists)
         sizes = {name: (folder / name).stat().st_size for name in manifest.files}

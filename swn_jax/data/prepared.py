@@ -1,5 +1,6 @@
 """A prepared corpus, opened for reading."""
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ import numpy as np
 from jaxtyping import Float, Real
 
 from swn_jax.data import manifest as manifests
+from swn_jax.data.condition import Condition, condition_of
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.domain import Rows
 from swn_jax.data.manifest import Manifest
@@ -26,6 +28,7 @@ class Prepared:
     path: Path
     scaling: str
     frame_size: int  # D, numbers per frame; for sound it may be a divisor of the corpus' own
+    condition: Condition | None = None  # what a model is given with each recording
 
     @property
     def segment(self) -> int | None:
@@ -73,7 +76,27 @@ class Prepared:
         """The recordings of the split `name`, read lazily; raises SwnError if there is no such split."""
         if name not in self.corpus.splits:
             raise unknown(f"split of {self.corpus.name}", name, self.corpus.splits)
-        return Split(self.path, name, self.corpus.domain, self.manifest, self.frame_size)
+        return Split(self.path, name, self.corpus.domain, self.manifest, self.frame_size, self.condition)
+
+    @property
+    def condition_width(self) -> int:
+        """C, the numbers that a model is given with each recording; 0 for none."""
+        return self.condition.width if self.condition else 0
+
+    def given(self, kind: str) -> "Prepared":
+        """The corpus with a condition: "speaker", "label", or "" for none.
+
+        Raises:
+          SwnError: for a kind that it does not keep, one name only, and a corpus that was prepared before it kept any.
+        """
+        if not kind:
+            return dataclasses.replace(self, condition=None)
+        if not self.manifest.names:
+            remedy = f"remove that folder, then run `{self.corpus.command(self.path.parents[1])}`"
+            raise SwnError(
+                f"{self.path}: found no names of recordings, it was prepared before they were kept: {remedy}"
+            )
+        return dataclasses.replace(self, condition=condition_of(self.manifest.names, kind, self.corpus.name))
 
 
 def open_prepared(corpus: Corpus, data_dir: Path | str, scaling: str = "", frame_size: int = 0) -> Prepared:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import SupportsIndex
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
+from swn_jax.data.condition import Condition
 from swn_jax.data.domain import Domain, Rows
 from swn_jax.data.manifest import Manifest
 from swn_jax.data.signal import Signal
@@ -18,10 +19,14 @@ from swn_jax.errors import SwnError
 class Split:
     """A sequence of recordings in stored order; `lengths` are in rows, `counts` in frames of `frame_size`."""
 
-    def __init__(self, path: Path, name: str, domain: Domain, manifest: Manifest, frame_size: int):
+    def __init__(
+        self, path: Path, name: str, domain: Domain, manifest: Manifest, frame_size: int,
+        condition: Condition | None = None,
+    ):  # fmt: skip
         self.path, self.name, self.domain = path, name, domain
         self.frame_size, self.chunk, self.extra = frame_size, manifest.chunk, manifest.extra
         self.ids, self.lengths = manifest.ids[name], manifest.lengths[name]
+        self.condition, self.names = condition, manifest.names
         self.starts = np.concatenate([[0], np.cumsum(self.lengths)]).astype(np.int64)
 
     @property
@@ -33,6 +38,21 @@ class Split:
     def counts(self) -> tuple[int, ...]:
         """Whole frames of each recording."""
         return tuple((n - self.domain.overlap) // self.step for n in self.lengths)
+
+    @cached_property
+    def codes(self) -> Int[np.ndarray, " R"] | None:
+        """The place of each recording's name in the condition, None without one; SwnError for an unknown name."""
+        if self.condition is None:
+            return None
+        kind = self.condition.kind
+        remedy = f": divide the corpus so that each {kind} is in training too, or leave --config.condition out"
+        return self.condition.codes(self.names[kind][self.name], f"{self.path}, split {self.name}: ", remedy)
+
+    def given(self, recordings: Int[np.ndarray, "*S"]) -> Float[np.ndarray, "*S C"] | None:
+        """The condition of recordings by number, zeros for a number below 0; None without one."""
+        if self.condition is None or self.codes is None:
+            return None
+        return self.condition.one_hot(np.where(recordings < 0, -1, self.codes[recordings]))
 
     @cached_property
     def signal(self) -> Signal:

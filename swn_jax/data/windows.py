@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Int, Int64
 
 from swn_jax.data.prepared import Prepared
-from swn_jax.data.signal import Signal
+from swn_jax.data.split import Split
 from swn_jax.errors import SwnError
 from swn_jax.types import Batch
 
@@ -17,7 +17,7 @@ class Windows:
     """The windows of one split. A batch depends on seed and step alone, so a run resumes exactly."""
 
     prepared: Prepared
-    signal: Signal
+    split: Split
     frames: int  # frames per window
     batch: int  # windows per batch
     shift: bool
@@ -31,7 +31,7 @@ class Windows:
     def count(self) -> int:
         """Windows per epoch, the same for every shift; each also reads the frame before it."""
         last_shift = self.width - 1 if self.shift else 0
-        return max(0, (self.signal.size - self.prepared.frame_size - last_shift) // self.width)
+        return max(0, (self.split.signal.size - self.prepared.frame_size - last_shift) // self.width)
 
     @property
     def lengths(self) -> tuple[int, ...]:
@@ -56,11 +56,17 @@ class Windows:
         chosen = order[number * self.batch : (number + 1) * self.batch]
         starts = offset * self.shift + chosen * self.width
         size = self.width + self.prepared.frame_size
-        raw = np.stack([self.signal.read(start, start + size) for start in starts.tolist()])
+        raw = np.stack([self.split.signal.read(start, start + size) for start in starts.tolist()])
         frames = raw.reshape(len(chosen), self.frames + 1, self.prepared.frame_size)
         scaled = self.prepared.scaled(frames).astype(np.float32)
         ones = np.ones((len(chosen), self.frames), np.float32)
-        return Batch(x=scaled[:, 1:], mask=ones, before=scaled[:, 0])  # type: ignore[arg-type]  # numpy till the device
+        given = self.split.given(self.recordings(starts))
+        return Batch(scaled[:, 1:], ones, scaled[:, 0], given)  # type: ignore[arg-type]  # numpy till the device
+
+    def recordings(self, starts: Int[np.ndarray, " B"]) -> Int[np.ndarray, "B T"]:
+        """The recording that the middle of each frame lies in, of windows that start at these samples."""
+        middles = self.prepared.frame_size * np.arange(1, self.frames + 1) + self.prepared.frame_size // 2
+        return np.searchsorted(self.split.starts, starts[:, None] + middles, side="right") - 1
 
 
 def windows(
@@ -74,7 +80,7 @@ def windows(
     """
     if frames < 1 or batch < 1:
         raise SwnError(f"found frames={frames} and batch={batch}, wanted 1 or more: change the configuration")
-    result = Windows(prepared, prepared.split(split).signal, frames, batch, shift)
+    result = Windows(prepared, prepared.split(split), frames, batch, shift)
     if not result.steps_per_epoch:
         found = f"found {result.count} windows of {frames} frames, wanted {batch} or more"
         remedy = f"take a batch of {result.count} or less, " if result.count else ""

@@ -7,6 +7,7 @@ from typing import Any, ParamSpec
 
 from swn_jax.errors import SwnError
 from swn_jax.models.base import choose
+from swn_jax.models.conditions import conditioned
 from swn_jax.models.inputs import INPUTS, with_features
 from swn_jax.models.lstm import lstm
 from swn_jax.models.srnn import srnn
@@ -56,7 +57,7 @@ def register_model(builder: Callable[P, Model]) -> Callable[P, Model]:
 
 
 @recorded
-def build(name: str, frame: int, *, inputs: str = "frame", **fields: Any) -> Model:
+def build(name: str, frame: int, *, inputs: str = "frame", condition: int = 0, **fields: Any) -> Model:
     """Build a model by name.
 
     Args:
@@ -64,14 +65,16 @@ def build(name: str, frame: int, *, inputs: str = "frame", **fields: Any) -> Mod
       frame: D, the width of a frame.
       inputs: what its networks read: "frame", "features" of a frame of sound (`ops/features.py`), or "voice", these
         and how much it repeats what lay a period before (`models/periodicity.py`).
+      condition: C, the numbers that it is given with each sequence or frame, `Batch.condition`; 0 for none.
       fields: its own.
     Raises:
-      SwnError: for an unknown model or field, with the nearest right name, and for features of a frame too narrow.
+      SwnError: for an unknown model or field, with the nearest right name, for features of a frame too narrow, and for
+        a condition of less than no numbers.
     """
     model = choose("model", name, MODELS)
     for field in fields:
         choose(f"field of {name}", field, fields_of(name))
-    features, make = choose("inputs", inputs, INPUTS), functools.partial(model, **fields)
+    features, make = choose("inputs", inputs, INPUTS), conditioned(functools.partial(model, **fields), condition)
     return make(frame) if features is None else with_features(features, make, frame)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array
 
 from swn_jax.errors import SwnError
@@ -11,7 +12,10 @@ from swn_jax.ops.alike import alike, gathered, placed_as, varying_as
 from swn_jax.ops.bounds import limited
 from swn_jax.types import Batch, Carry, CarryFn, InitFn, Model, StepFn, Terms, TermsFn, Trace, TraceFn, Variables
 
-AXES = {"B": "sequences", "T": "frames", "D": "numbers per frame", "N": "latent numbers per frame"}
+AXES = {
+    "B": "sequences", "T": "frames", "D": "numbers per frame", "N": "latent numbers per frame",
+    "C": "numbers of the condition",
+}  # fmt: skip
 
 
 def checked(raw: Model) -> Model:
@@ -20,7 +24,7 @@ def checked(raw: Model) -> Model:
     Args:
       raw: a model whose functions may rely on both.
     """
-    frame, numbers = raw.frame, sum(raw.latents)
+    frame, numbers, given = raw.frame, sum(raw.latents), raw.condition
 
     def init(key: Array) -> Variables:
         return raw.init(key)
@@ -35,22 +39,28 @@ def checked(raw: Model) -> Model:
         axis: str | None = None,
         read: Array | None = None,
     ) -> tuple[Terms, Variables]:
-        batch, noise, read = sequences(frame, numbers, variables, batch, noise, read)
+        batch, noise, read = sequences(raw, variables, batch, noise, read)
         return raw.terms(gathered(variables), batch, noise, infer=infer, train=train, axis=axis, read=read)
 
-    def trace(variables: Variables, batch: Batch, noise: Array, *, infer: bool = True) -> Trace:
-        batch, noise, _ = sequences(frame, numbers, variables, batch, noise)
-        return raw.trace(gathered(variables), batch, noise, infer=infer)
+    def trace(
+        variables: Variables, batch: Batch, noise: Array, *, infer: bool = True, read: Array | None = None
+    ) -> Trace:
+        batch, noise, read = sequences(raw, variables, batch, noise, read)
+        return raw.trace(gathered(variables), batch, noise, infer=infer, read=read)
 
     def carry(before: Array) -> Carry:
         return raw.carry(shaped("before", before, "BD", D=frame)[0])
 
-    def step(variables: Variables, carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
+    def step(
+        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None
+    ) -> tuple[Carry, Array]:
         x_prev, sizes = shaped("x_prev", x_prev, "BD", D=frame)
         noise, _ = shaped("noise", noise, "BN", B=sizes["B"], N=numbers)
         same_shapes(carry, jax.eval_shape(raw.carry, x_prev))
-        carry, x_prev, noise = alike((carry, x_prev, noise), variables)
-        return raw.step(gathered(variables), carry, limited(x_prev), placed_as(noise, x_prev))
+        condition = condition_for(given, condition, "BC", **sizes)
+        carry, x_prev, noise, condition = alike((carry, x_prev, noise, condition), variables)
+        noise, condition = placed_as((noise, condition), x_prev)
+        return raw.step(gathered(variables), carry, limited(x_prev), noise, condition=condition)
 
     functions = [(init, InitFn), (terms, TermsFn), (trace, TraceFn), (carry, CarryFn), (step, StepFn)]
     for function, protocol in functions:
@@ -59,22 +69,45 @@ def checked(raw: Model) -> Model:
 
 
 def sequences(
-    frame: int, numbers: int, variables: Variables, batch: Batch, noise: Array, read: Array | None = None
+    model: Model, variables: Variables, batch: Batch, noise: Array, read: Array | None = None
 ) -> tuple[Batch, Array, Array | None]:
     """The arguments of a parallel run in the common dtype of them and the variables, in which the mask keeps its own.
 
     Raises:
       SwnError: where their shapes do not fit together.
     """
-    x, sizes = shaped("x", batch.x, "BTD", D=frame)
+    x, sizes = shaped("x", batch.x, "BTD", D=model.frame)
     mask, _ = shaped("mask", batch.mask, "BT", **sizes)
     before, _ = shaped("before", batch.before, "BD", **sizes)
-    noise, _ = shaped("noise", noise, "BTN", **sizes, N=numbers)
+    noise, _ = shaped("noise", noise, "BTN", **sizes, N=sum(model.latents))
+    given = batch.condition
+    axes = "BC" if given is not None and np.ndim(given) == 2 else "BTC"
+    condition = condition_for(model.condition, given, axes, **sizes)
     if read is not None:
         read, _ = shaped("read", read, "BTD", **sizes)
-    x, before, noise, read = varying_as(alike((x, before, noise, read), variables), mask)
-    mask, before, noise, read = placed_as((varying_as(mask, x), before, noise, read), x)
-    return Batch(x, mask, before), noise, read
+    x, before, noise, read, condition = varying_as(alike((x, before, noise, read, condition), variables), mask)
+    mask, before, noise, read, condition = placed_as((varying_as(mask, x), before, noise, read, condition), x)
+    return Batch(x, mask, before, condition), noise, read
+
+
+def condition_for(width: int, given: Array | None, axes: str, **sizes: Any) -> Array | None:
+    """What a model with a condition of `width` numbers is given, as numbers.
+
+    Raises:
+      SwnError: where it needs one and has none, takes none and has one, or it has another shape.
+    """
+    if given is None and not width:
+        return None
+    if given is None:
+        raise SwnError(
+            f"condition: found none, wanted {width} numbers for each sequence or frame: give them as condition="
+        )
+    if not width:
+        raise SwnError(
+            "condition: found one, and this model takes none: leave it out, or build the model with condition=C"
+        )
+    array, _ = shaped("condition", given, axes, **sizes, C=width)
+    return array if jnp.issubdtype(array.dtype, jnp.floating) else array.astype(jnp.float32)
 
 
 def shaped(name: str, given: Any, axes: str, **sizes: Any) -> tuple[Array, dict[str, Any]]:

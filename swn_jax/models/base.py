@@ -1,6 +1,6 @@
 """Shared by all models: checks of arguments, and the record of pure functions made from a network's output."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import jax.numpy as jnp
@@ -13,7 +13,7 @@ from swn_jax.models.arguments import checked
 from swn_jax.ops.bounds import limited
 from swn_jax.ops.masks import zero_padding
 from swn_jax.ops.time import frames_before
-from swn_jax.types import Batch, Carry, CarryFn, InitFn, Likelihood, Model, StepFn, Terms, Trace, Variables, Weights
+from swn_jax.types import Batch, Carry, CarryFn, InitFn, Likelihood, Model, Terms, Trace, Variables, Weights
 
 DTYPES = {"float32": jnp.float32, "bfloat16": jnp.bfloat16}
 V = TypeVar("V")
@@ -41,7 +41,7 @@ def pair(bounds: Sequence[float]) -> tuple[float, float]:
 
 def clean(batch: Batch) -> Batch:
     """The batch with frames of finite size, and zeros in the padding."""
-    return Batch(zero_padding(limited(batch.x), batch.mask), batch.mask, limited(batch.before))
+    return batch._replace(x=zero_padding(limited(batch.x), batch.mask), before=limited(batch.before))
 
 
 def one_frame(frame: int) -> Batch:
@@ -82,7 +82,7 @@ def assemble(
     init: InitFn,
     run: RunFn,
     carry: CarryFn,
-    step: StepFn,
+    step: Callable[[Variables, Carry, Array, Array], tuple[Carry, Array]],
 ) -> Model:
     """Build the record of a model from the functions of its network.
 
@@ -90,8 +90,9 @@ def assemble(
       frame: D, the width of a frame.
       latents: the sizes of its latent variables, lowest first.
       likelihood: the density of a frame.
-      init, carry, step: as in the record.
+      init, carry: as in the record.
       run: the parallel run, from which `terms` and `trace` are made.
+      step: as in the record, without a condition: `models/conditions.py` adds one.
     """
 
     memory = likelihood.memory(frame)
@@ -114,11 +115,19 @@ def assemble(
         out, extra = run(variables, batch, noise, infer, train, axis, read)
         return terms_of(likelihood, weights_of(variables), out, batch, frames_before(batch.before, memory)), extra
 
-    def trace(variables: Variables, batch: Batch, noise: Array, *, infer: bool = True) -> Trace:
-        out, _ = run(variables, clean(batch), noise, infer, False, None)
+    def trace(
+        variables: Variables, batch: Batch, noise: Array, *, infer: bool = True, read: Array | None = None
+    ) -> Trace:
+        read = None if read is None else zero_padding(limited(read), batch.mask)
+        out, _ = run(variables, clean(batch), noise, infer, False, None, read)
         return Trace(out.params, joined([d.noise for d in out.draws], batch), out.carry)
 
-    return checked(Model(frame, latents, likelihood, init_all, terms, trace, carry, step))
+    def step_alone(
+        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None
+    ) -> tuple[Carry, Array]:
+        return step(variables, carry, x_prev, noise)
+
+    return checked(Model(frame, latents, likelihood, init_all, terms, trace, carry, step_alone))
 
 
 def joined(parts: Sequence[Float[Array, "B T _"]], batch: Batch) -> Float[Array, "B T N"]:

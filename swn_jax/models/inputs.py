@@ -63,7 +63,10 @@ def with_features(features: Features, make: Callable[..., Model], frame: int) ->
         return features.of(x, past)
 
     def seen(batch: Batch) -> Batch:
-        return Batch(of_frames(batch.x, batch.before), batch.mask, of_first(batch.before))
+        return batch._replace(x=of_frames(batch.x, batch.before), before=of_first(batch.before))
+
+    def also_read(read: Array | None, batch: Batch) -> Array | None:
+        return None if read is None else of_frames(zero_padding(limited(read), batch.mask), batch.before)
 
     def terms(
         variables: Variables,
@@ -76,26 +79,31 @@ def with_features(features: Features, make: Callable[..., Model], frame: int) ->
         read: Float[Array, "B T D"] | None = None,
     ) -> tuple[Terms, Variables]:
         batch = clean(batch)
-        read = None if read is None else of_frames(zero_padding(limited(read), batch.mask), batch.before)
+        read = also_read(read, batch)
         return network(batch).terms(variables, seen(batch), noise, infer=infer, train=train, axis=axis, read=read)
 
-    def trace(variables: Variables, batch: Batch, noise: Array, *, infer: bool = True) -> Trace:
+    def trace(
+        variables: Variables, batch: Batch, noise: Array, *, infer: bool = True, read: Array | None = None
+    ) -> Trace:
         batch = clean(batch)
-        found = inner.trace(variables, seen(batch), noise, infer=infer)
-        frames = jnp.concatenate([none_before(batch.before), batch.before[:, None], batch.x], axis=1)
+        found = inner.trace(variables, seen(batch), noise, infer=infer, read=also_read(read, batch))
+        last = batch.x if read is None else limited(read)
+        frames = jnp.concatenate([none_before(batch.before), batch.before[:, None], last], axis=1)
         past = frames[:, batch.x.shape[1] :][:, :count]  # before the last frame, which the next step is given
         return found._replace(carry=(found.carry, past))
 
     def carry(before: Array) -> Carry:
         return inner.carry(of_first(before)), none_before(before)
 
-    def step(variables: Variables, carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
+    def step(
+        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None
+    ) -> tuple[Carry, Array]:
         own, past = carry
-        own, params = inner.step(variables, own, features.of(x_prev[:, None], past)[:, 0], noise)
+        own, params = inner.step(variables, own, features.of(x_prev[:, None], past)[:, 0], noise, condition=condition)
         return (own, jnp.concatenate([past, x_prev[:, None]], axis=1)[:, 1:]), params
 
     inner = network(one_frame(frame))  # for all that asks for no density
-    return checked(Model(frame, inner.latents, likelihood, inner.init, terms, trace, carry, step))
+    return checked(Model(frame, inner.latents, likelihood, inner.init, terms, trace, carry, step, inner.condition))
 
 
 def over_frames(likelihood: Likelihood, batch: Batch) -> Likelihood:

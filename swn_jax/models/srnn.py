@@ -94,10 +94,10 @@ class Net(nn.Module):
 
     def __call__(self, batch: Batch, noise: Array, infer: bool = True, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences."""
-        x, mask, before = batch
+        x, mask = batch.x, batch.mask
         first_d, first_z = self.carry(x)
         last_d, d = scan_time(
-            self.forward.__call__, first_d, self.forward.project(self.embed(inputs(x, before, read))), mask
+            self.forward.__call__, first_d, self.forward.project(self.embed(inputs(x, batch.before, read))), mask
         )
         of_a = self.infer(d, x, mask) if infer else None
         last_z, drawn = scan_time(self.draw, first_z, (self.p.project(d), of_a, noise), mask)

@@ -86,9 +86,9 @@ class Net(nn.Module):
 
     def __call__(self, batch: Batch, noise: Array, infer: bool = True, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences; without inference there is no b, and aux is zero."""
-        x, mask, before = batch
+        x, mask = batch.x, batch.mask
         b = self.infer(x, mask) if infer else None
-        given = self.project(inputs(x, before, read)), None if b is None else self.q.project(b), noise
+        given = self.project(inputs(x, batch.before, read)), None if b is None else self.q.project(b), noise
         carry, (h, drawn) = scan_time(self.frame, self.carry(x), given, mask)
         aux = jnp.zeros_like(h[..., : int(self.aux)])
         return NetworkOutput(

@@ -75,6 +75,18 @@ EXPIRY = """\
 They were written with jax {jax} on {made}. jax promises to read them with its releases of up to six months after the
 one that wrote them, so until **{expiry}** at the latest. Weights do not expire: export them again.
 """
+CONDITION = """\
+## Condition
+
+It is given the {kind} of each sequence, as a one-hot vector `condition`. Its places are, in this order: {names}.
+"""
+GIVEN = {  # what the code of a model with a condition has in place of this
+    "x = swn_jax.generate(": "condition = jnp.eye(model.condition)[:2]  # the first two names\nx = swn_jax.generate(",
+    "before=jnp.zeros((2, model.frame)))": "before=jnp.zeros((2, model.frame)), condition=condition)",
+    "carry, x, frames =": 'condition = jnp.eye(about["condition_numbers"])[:rows]\ncarry, x, frames =',
+    "jax.random.normal(key_z, (rows, numbers)))": "jax.random.normal(key_z, (rows, numbers)), condition)",
+    "before, noise)[": "before, noise, condition[:, None].repeat(80, 1))[",
+}
 ELBO = """\
 ELBO: mean over the sequences of `sum_t log p(x_t | z, x_<t) - KL(q || p)`, a lower bound of the log-likelihood and
 equal to it in a model without latent variables; IWAE, K: the importance-weighted bound of K draws of z. Both in {unit}.
@@ -102,15 +114,23 @@ def card(recipe: Recipe, facts: Facts, *, weights: bool, functions: bool) -> str
         "## Data",
         f"Trained on `{recipe.corpus}`, from {facts.source}. Its licence: **{facts.licence}**. Read there what it says "
         "of models trained on the data. Frames are in standardised units, `x = (raw - shift) / scale`.",
+        *(CONDITION.format(kind=kind, names=", ".join(names)) for kind, names in recipe.condition.items()),
         "## Results",
         results(facts.results),
         "## Training",
         "```sh\n" + "\n".join(facts.commands) + "\n```",
         "## Use",
-        *([USE_WEIGHTS] if weights else []),
-        *([USE_FUNCTIONS, EXPIRY.format(**dates)] if functions else []),
+        *([use(USE_WEIGHTS, recipe)] if weights else []),
+        *([use(USE_FUNCTIONS, recipe), EXPIRY.format(**dates)] if functions else []),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def use(code: str, recipe: Recipe) -> str:
+    """The code that uses a release, of a model with a condition with one."""
+    for plain, given in GIVEN.items() if recipe.condition else ():
+        code = code.replace(plain, given)
+    return code
 
 
 def results(found: Sequence[Mapping[str, Any]]) -> str:

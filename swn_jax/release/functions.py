@@ -28,9 +28,9 @@ PLATFORMS = ("cpu", "cuda", "tpu")
 SHAPES = "functions.json"
 ARGUMENTS = {
     "start": ("before",),
-    "step": ("carry", "x_prev", "noise"),
+    "step": ("carry", "x_prev", "noise", "condition"),
     "draw": ("key", "params", "past", "temperature"),
-    "log_prob": ("x", "mask", "before", "noise"),
+    "log_prob": ("x", "mask", "before", "noise", "condition"),
 }
 
 
@@ -45,6 +45,8 @@ def exported(model: Model, variables: Variables, *, platforms: Sequence[str] = P
         bound for one draw of z, and log p(x, z) - log q(z | x), whose log-mean-exp over K draws is the K-sample
         bound (Burda et al. 2016); both are the exact log-likelihood of a model without latent variables. Nats.
 
+    `step` and `log_prob` of a model with a condition take it last, [b, C] of the frame and [b, t, C] of all frames.
+
     Args:
       model: of which `carry`, `step`, `terms` and `likelihood` are used.
       variables: its parameters.
@@ -56,24 +58,26 @@ def exported(model: Model, variables: Variables, *, platforms: Sequence[str] = P
     def start(before: Array) -> Carry:
         return model.carry(before)
 
-    def step(carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
-        return model.step(variables, carry, x_prev, noise)
+    def step(carry: Carry, x_prev: Array, noise: Array, *condition: Array) -> tuple[Carry, Array]:
+        return model.step(variables, carry, x_prev, noise, condition=next(iter(condition), None))
 
     def draw(key: Array, params: Array, past: Array, temperature: Array) -> Array:
         return model.likelihood.sample(weights_of(variables), key, params, past, temperature)
 
-    def log_prob(x: Array, mask: Array, before: Array, noise: Array) -> dict[str, Array]:
+    def log_prob(x: Array, mask: Array, before: Array, noise: Array, *condition: Array) -> dict[str, Array]:
         # one sequence at a time, mapped: a loop over time asks for a batch size that is a number
-        return jax.vmap(lambda *one: bounds(model, variables, *(a[None] for a in one)))(x, mask, before, noise)
+        run = jax.vmap(lambda *one: bounds(model, variables, *(a[None] for a in one)))
+        return run(x, mask, before, noise, *condition)
 
-    x_prev, noise = floats(b, frame), floats(b, numbers)
+    x_prev, noise, width = floats(b, frame), floats(b, numbers), model.condition
+    frame_given, given = ((floats(b, width),), (floats(b, t, width),)) if width else ((), ())
     carries = jax.eval_shape(model.carry, x_prev)
     key = jax.eval_shape(lambda: jax.random.key(0, impl="threefry2x32"))
     takes: dict[Callable, tuple] = {
         start: (x_prev,),
-        step: (carries, x_prev, noise),
+        step: (carries, x_prev, noise, *frame_given),
         draw: (key, floats(b, model.likelihood.size(frame)), floats(b, memory, frame), floats()),
-        log_prob: (floats(b, t, frame), floats(b, t), x_prev, floats(b, t, numbers)),
+        log_prob: (floats(b, t, frame), floats(b, t), x_prev, floats(b, t, numbers), *given),
     }
     return {f.__name__: export.export(jax.jit(f), platforms=platforms)(*shapes) for f, shapes in takes.items()}
 
@@ -85,9 +89,10 @@ def bounds(
     mask: Float[Array, "1 T"],
     before: Float[Array, "1 D"],
     noise: Float[Array, "1 T N"],
+    condition: Float[Array, "1 T C"] | None = None,
 ) -> dict[str, Float[Array, ""]]:
     """Compute the bound of one sequence, and its importance weight."""
-    terms, _ = model.terms(variables, Batch(x, mask, before), noise)
+    terms, _ = model.terms(variables, Batch(x, mask, before, condition), noise)
     return {"elbo": elbo(terms, mask)[0], "log_weight": log_weight(terms, mask)[0]}
 
 
@@ -117,6 +122,7 @@ def export_functions(
     head = {"swn_jax": __version__, "jax": jax.__version__, **dates, "platforms": list(platforms)}
     shapes = {name: described(name, function) for name, function in made.items()}
     sizes = {"latent_numbers": sum(model.latents), "memory": model.likelihood.memory(model.frame)}
+    sizes |= {"condition_numbers": model.condition} if model.condition else {}
     content = {**head, **sizes, "functions": shapes, "recipe": completed(recipe)._asdict()}
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
@@ -143,5 +149,6 @@ def described(name: str, function: Exported) -> Mapping[str, Any]:
     def words(tree: Any, avals: Sequence[Any]) -> Any:
         return jax.tree.unflatten(tree, [f"{a.dtype}[{', '.join(map(str, a.shape))}]" for a in avals])
 
-    takes = dict(zip(ARGUMENTS[name], words(function.in_tree, function.in_avals)[0], strict=True))
+    given = words(function.in_tree, function.in_avals)[0]  # of a condition nothing where the model has none
+    takes = dict(zip(ARGUMENTS[name], given, strict=False))
     return {"file": f"{name}.jaxexport", "takes": takes, "gives": words(function.out_tree, function.out_avals)}

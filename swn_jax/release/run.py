@@ -49,12 +49,14 @@ def release(
 def recipe_of(run: Run) -> Recipe:
     """The recipe of a run's model."""
     config, manifest = json.loads(run.config.to_json()), run.prepared.manifest
-    fields = dict(config["model"])
+    fields, given = dict(config["model"]), run.prepared.condition
+    if given:
+        fields["condition"] = given.width
     return Recipe(
         model=fields.pop("name"), frame=run.prepared.frame_size, fields=fields,
         likelihood=density_of(run.config, run.prepared),
         shift=tuple(map(float, run.prepared.shift)), scale=tuple(map(float, run.prepared.scale)),
-        corpus=manifest.corpus, rate=manifest.rate,
+        corpus=manifest.corpus, rate=manifest.rate, condition={given.kind: given.names} if given else {},
         facts={
             "domain": run.corpus.domain.name, "licence": run.corpus.licence, "step": run.step, "training": config,
             **({"averaged": True} if run.averaged else {}),

@@ -60,9 +60,10 @@ def result_path(run: Run, split: str) -> Path:
 
 def definition(run: Run, split: str, seed: int, command: str) -> dict[str, Any]:
     """Describe an evaluation: data, units, model, and how the numbers were computed."""
-    own = protocol(run.prepared, split)
+    own, given = protocol(run.prepared, split), run.prepared.condition
     return {
         **own,
+        "context": own["context"] + (f", given its {given.kind}" if given else ""),
         "reported": own["reported"] and not run.other,
         "likelihood": density_of(run.config, run.prepared),
         "model": run.config.model.name,

@@ -1,5 +1,6 @@
 """Loading a trained run: config, corpus, model and the variables of a checkpoint."""
 
+import dataclasses
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -9,12 +10,13 @@ from ml_collections import ConfigDict
 
 from swn_jax.corpora import open_corpus
 from swn_jax.data import Corpus, Prepared
+from swn_jax.data.condition import Condition
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs.density import density_of
 from swn_jax.runs.optimizer import keeps_average
 from swn_jax.runs.parts import first_state, model_of
 from swn_jax.runs.train import ignore
-from swn_jax.runs.workdir import CHECKPOINTS, as_trained, mark_of, other_data, recall_trained
+from swn_jax.runs.workdir import CHECKPOINTS, DATA, as_trained, mark_of, other_data, read_object, recall_trained
 from swn_jax.train.checkpoint import Checkpoints
 from swn_jax.train.state import TrainState, evaluated, variables_of
 from swn_jax.types import Model, Variables
@@ -69,17 +71,25 @@ def load_run(
     if config.get("replicas", 1) > 1:
         raise SwnError(f"{workdir} holds {config.replicas} replicas: name one, --workdir={workdir}/seed_{config.seed}")
     prepared = open_corpus(config.dataset, data_dir, config.scaling, config.get("frame_size", 0))
+    prepared = dataclasses.replace(prepared, condition=condition_in(workdir))
     mark, odd = "", other_data(prepared, workdir)
     if odd and not other:
         remedy = "give the --data_dir of its training, or pass --other_data to take these in the scaling of those"
         raise SwnError(f"{workdir} was trained on other data than {prepared.path} ({odd}): {remedy}")
     if odd:
         mark, prepared = mark_of(prepared), as_trained(prepared, workdir)
-    model = model_of(config, prepared.frame_size, density_of(config, prepared))
+    model = model_of(config, prepared.frame_size, density_of(config, prepared), prepared.condition_width)
     state = restored(config, model, workdir, checkpoint, warn)
     averages = averaged and keeps_average(config)
     variables = evaluated(state) if averages else variables_of(state)
     return Run(workdir, config, prepared, model, variables, int(state.step), averages, mark)
+
+
+def condition_in(workdir: Path) -> Condition | None:
+    """What the model of a run is given, with the names of its training; None for nothing."""
+    path = workdir / DATA
+    found = read_object(path).get("condition", {}) if path.exists() else {}
+    return next((Condition(kind, tuple(names)) for kind, names in found.items()), None)
 
 
 def restored(

@@ -30,13 +30,16 @@ def fields_in(config: Config) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if key == "name" or key in known}
 
 
-def model_of(config: Config, width: int, density: Mapping[str, Any] | None = None) -> Model:
-    """Build the model for frames of `width` numbers, with the likelihood of its config unless `density` is given."""
+def model_of(config: Config, width: int, density: Mapping[str, Any] | None = None, condition: int = 0) -> Model:
+    """Build the model for frames of `width` numbers, with the likelihood of its config unless `density` is given.
+
+    `condition` counts the numbers that it is given with each sequence or frame.
+    """
     fields: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in config["model"].items()
     }
     built = likelihood(**(density or fields_in(config)))
-    return models.build(fields.pop("name"), width, likelihood=built, **fields)
+    return models.build(fields.pop("name"), width, likelihood=built, condition=condition, **fields)
 
 
 def anneal_of(config: Config, epoch: int) -> Anneal:

@@ -13,6 +13,7 @@ from jaxtyping import Array, Float
 
 from swn_jax import sampling
 from swn_jax.data import Prepared
+from swn_jax.data.condition import listed
 from swn_jax.data.domain import Rows
 from swn_jax.data.examples import Examples, examples, pair
 from swn_jax.errors import SwnError, unknown
@@ -32,6 +33,7 @@ class SampleRequest(NamedTuple):
     temperature: Temperature = Temperature()
     prefix: float = 0.5  # the share of the frames that `continue` is given
     draw: bool = False  # reconstruct: draw each frame in place of its mean
+    condition: tuple[str, ...] = ()  # generate: the names that the sequences are given, in turn
 
     @property
     def key(self) -> Array:
@@ -91,7 +93,9 @@ def recordings(prepared: Prepared, mode: str, split: str, request: SampleRequest
     split = split or prepared.corpus.splits[-1]
     if mode == "interpolate":
         return pair(prepared, split, request.frames)
-    return examples(prepared, split, 0 if mode == "generate" else request.num, request.frames)
+    if mode == "generate":
+        return examples(prepared.given(""), split, 0, request.frames)
+    return examples(prepared, split, request.num, request.frames)
 
 
 def given_frames(request: SampleRequest) -> int:
@@ -101,7 +105,21 @@ def given_frames(request: SampleRequest) -> int:
 
 def generate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
     draw = partial(sampling.generate, run.model, frames=request.frames, temperature=request.temperature)
-    return jax.jit(draw)(run.variables, request.key, before=jnp.zeros((request.num, run.model.frame)))
+    before, condition = jnp.zeros((request.num, run.model.frame)), named(run, request)
+    return jax.jit(draw)(run.variables, request.key, before=before, condition=condition)
+
+
+def named(run: Run, request: SampleRequest) -> Float[Array, "B C"] | None:
+    """The condition of new sequences; raises SwnError for an unknown name, and a superfluous or a lacking one."""
+    given, names = run.prepared.condition, request.condition
+    if given is None and not names:
+        return None
+    if given is None:
+        raise SwnError(f"found --condition={','.join(names)}, and {run.workdir} was trained without: leave it out")
+    if not names:
+        remedy = f"pass --condition=NAME, or several, of {listed(given.names)}"
+        raise SwnError(f"{run.workdir} is given the {given.kind} of what it makes, found none: {remedy}")
+    return jnp.asarray(given.one_hot(given.codes([names[i % len(names)] for i in range(request.num)])))
 
 
 def continue_(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
@@ -109,8 +127,9 @@ def continue_(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B 
     prefix, rest = real.x[:, :given], request.frames - given
     if not (given and rest):
         raise SwnError(f"a prefix of {given} of {request.frames} frames: wanted both parts, take another --prefix")
-    draw = partial(sampling.continue_, run.model, frames=rest, temperature=request.temperature)
-    return jnp.concatenate([prefix, jax.jit(draw)(run.variables, request.key, prefix, before=real.before)], axis=1)
+    draw = jax.jit(partial(sampling.continue_, run.model, frames=rest, temperature=request.temperature))
+    new = draw(run.variables, request.key, prefix, before=real.before, condition=real.condition)
+    return jnp.concatenate([prefix, new], axis=1)
 
 
 def reconstruct(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
@@ -133,9 +152,9 @@ BESIDE = ("continue", "reconstruct")  # one sequence for each recording, which s
 def stream_rows(run: Run, request: SampleRequest) -> Iterator[Rows]:
     """Generate one long sequence in blocks of raw rows, in bounded memory."""
     check(request)
-    state = sampling.start(run.model, jnp.zeros((1, run.model.frame)))
+    state, condition = sampling.start(run.model, jnp.zeros((1, run.model.frame))), named(run, request._replace(num=1))
     blocks = sampling.stream(run.model, run.variables, request.key, state, frames=min(BLOCK, request.frames),
-                             temperature=request.temperature)  # fmt: skip
+                             temperature=request.temperature, condition=condition)  # fmt: skip
     count = -(-request.frames // BLOCK)
     for number, x in enumerate(itertools.islice(blocks, count)):
         yield run.prepared.rows(np.asarray(x[0, : request.frames - number * BLOCK]))

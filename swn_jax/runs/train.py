@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
+import numpy as np
 from ml_collections import ConfigDict
 
 from swn_jax import corpora
@@ -95,7 +96,8 @@ def train_run(
     folders = [folder for _, folder in replicas_of(config, workdir)]
     with distributed.primary_first():
         prepared = open_or_prepare(config.dataset, data_dir, config.scaling, config.frame_size, inputs, tell)
-    text = config.to_json_best_effort(sort_keys=True) + str(prepared.manifest.digests)
+    prepared = given(prepared, config.condition, tell)
+    text = config.to_json_best_effort(sort_keys=True) + str((prepared.manifest.digests, prepared.condition))
     distributed.assert_equal("the config or the data", text)
     data = batches(
         prepared, frames=config.sequence_length, batch=config.batch, shift=config.shift, stride=config.sequence_stride
@@ -104,7 +106,8 @@ def train_run(
         tell(f"batches of {', '.join(map(str, data.lengths))} frames: {len(data.lengths)} programs to compile")
     if len(folders) > 1:
         tell(f"{len(folders)} replicas, each in a folder of its seed; shown are the metrics of the first")
-    epoch, model = data.steps_per_epoch, model_of(config, prepared.frame_size, density_of(config, prepared))
+    epoch, density = data.steps_per_epoch, density_of(config, prepared)
+    model = model_of(config, prepared.frame_size, density, prepared.condition_width)
     config = extended(config, workdir, folders, epoch, rebase)
     runs = replicas_of(config, workdir)
     if (warmup := in_steps(config.warmup, epoch)) != (shorter := warmup_of(config, epoch)):
@@ -137,6 +140,15 @@ def train_run(
 
         rate, stop = rate_of(config, epoch), distributed.any_process(stop)
         return train(step, members, intervals, rate=rate, stop=stop, warn=warn, started=started, watch=watch)
+
+
+def given(prepared: Prepared, kind: str, tell: Callable[[str], None]) -> Prepared:
+    """The corpus with the condition of a config; unknown names in validation are told before anything is written."""
+    prepared = prepared.given(kind)
+    if prepared.condition:
+        prepared.split("valid").given(np.zeros(0, np.int64))
+        tell(f"given the {kind} of each recording: {prepared.condition.width} are known")
+    return prepared
 
 
 def open_or_prepare(

@@ -91,10 +91,11 @@ def recall_trained(workdir: Path) -> ConfigDict:
 
 def facts_of(prepared: Prepared) -> dict[str, Any]:
     """What tells the data of two runs apart: the lists of their recordings, and mean and deviation of training."""
-    found = prepared.manifest
+    found, given = prepared.manifest, prepared.condition
     return {
         "corpus": found.corpus, "version": found.version, "digests": dict(found.digests), "rows": dict(found.rows),
         "mean": list(found.mean), "std": list(found.std),
+        **({"condition": {given.kind: list(given.names)}} if given else {}),
     }  # fmt: skip
 
 
@@ -139,10 +140,11 @@ def _gone(workdir: Path) -> SwnError:
 
 
 def _brief(value: Any) -> str:
-    """A value in a few letters: of a hash the first ones, of a list the first number."""
+    """A value in a few letters: of a hash the first ones, of a list the first entry."""
     if isinstance(value, Mapping):
         return " ".join(f"{key} {_brief(each)}" for key, each in value.items())
-    return f"{value[0]:.6g}" if isinstance(value, list) else str(value)[:8]
+    first = value[0] if isinstance(value, list) else value
+    return f"{first:.6g}" if isinstance(first, float) else str(first)[:8]
 
 
 def read_object(path: Path) -> dict[str, Any]:

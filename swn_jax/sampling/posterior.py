@@ -9,7 +9,7 @@ from swn_jax.ops.alike import alike, gathered
 from swn_jax.ops.bounds import limited
 from swn_jax.ops.time import histories
 from swn_jax.sampling.ancestral import block
-from swn_jax.sampling.state import ONE, SamplerState, Temperature, past_of
+from swn_jax.sampling.state import ONE, Condition, SamplerState, Temperature, past_of
 from swn_jax.types import Batch, Model, Variables
 
 POSTERIOR = 2**32 - 1  # folded into the key of posterior samples: no frame has this number
@@ -31,6 +31,7 @@ def after(
     *,
     before: Float[Array, "B D"],
     temperature: Temperature = ONE,
+    condition: Condition | None = None,
 ) -> SamplerState:
     """The state after a prefix of real frames, their z from the posterior, by one parallel pass.
 
@@ -41,8 +42,9 @@ def after(
       prefix: real frames of every sequence, equally many, in standardised units.
       before: the frame before the first.
       temperature: of z; that of x is not used.
+      condition: of the sequences, or of each frame of the prefix.
     """
-    batch = Batch(prefix, jnp.ones(prefix.shape[:2], prefix.dtype), before)
+    batch = Batch(prefix, jnp.ones(prefix.shape[:2], prefix.dtype), before, condition)
     trace = model.trace(variables, batch, posterior_noise(model, variables, key, batch, temperature))
     past = past_of(model, before)
     past = jnp.concatenate([past, limited(prefix)], axis=1)[:, prefix.shape[1] :]
@@ -58,10 +60,14 @@ def continue_(
     *,
     before: Float[Array, "B D"],
     temperature: Temperature = ONE,
+    condition: Float[Array, "B C"] | Float[Array, "B L C"] | None = None,
 ) -> Float[Array, "B F D"]:
-    """The `frames` F frames that follow a prefix; arguments as in `after` and `generate`."""
-    state = after(model, variables, key, prefix, before=before, temperature=temperature)
-    return block(model, variables, key, state, frames, temperature)[1]
+    """The `frames` F frames that follow a prefix; arguments as of `generate`, a condition of all L = T + F frames."""
+    given, rest = condition, condition
+    if condition is not None and condition.ndim == 3:
+        given, rest = condition[:, : prefix.shape[1]], condition[:, prefix.shape[1] :]
+    state = after(model, variables, key, prefix, before=before, temperature=temperature, condition=given)
+    return block(model, variables, key, state, frames, temperature, rest)[1]
 
 
 def reconstruct(

@@ -10,6 +10,8 @@ from swn_jax.ops.bounds import limited
 from swn_jax.ops.time import frames_before
 from swn_jax.types import Carry, Model
 
+Condition = Float[Array, "B C"] | Float[Array, "B T C"]  # for all frames, or for each
+
 
 class SamplerState(NamedTuple):
     """The state of a sampler between two frames."""
@@ -49,6 +51,14 @@ def fitting(state: SamplerState, temperature: Temperature, *like: Any) -> tuple[
     x, z = map(jnp.asarray, temperature)
     state = alike(varying_as(state, (x, z)), *like)
     return state, Temperature(x.astype(state.past.dtype), z.astype(state.past.dtype))
+
+
+def by_time(condition: Condition | None, state: SamplerState) -> tuple[Array | None, Array | None]:
+    """A condition, in the dtype of a state, as what a loop over time closes over, or what it runs over."""
+    if condition is None:
+        return None, None
+    condition = jnp.asarray(condition, state.past.dtype)
+    return (condition, None) if condition.ndim == 2 else (None, condition.swapaxes(0, 1))
 
 
 def pushed(past: Float[Array, "B M D"], x: Float[Array, "B D"]) -> Float[Array, "B M D"]:

@@ -42,7 +42,7 @@ def write(
     """
     check(modes)
     check_request(request)
-    first = next(iter(runs.values())).prepared
+    first = next(iter(runs.values())).prepared.given("")
     split = split or first.corpus.splits[-1]
     out.mkdir(parents=True, exist_ok=True)
     real, names = beside(first, split, modes, request), row_names(modes[0], request)
@@ -53,7 +53,7 @@ def write(
     tables, gaps = [], []
     for name, run, mode in ((name, run, mode) for name, run in runs.items() for mode in modes):
         title = name if len(modes) == 1 else f"{name}: {mode}"
-        samples = sample_run(run, mode, request, real=real)
+        samples = sample_run(run, mode, request, real=beside(run.prepared, split, modes, request))
         rows, clipped = dict(zip(names, samples.rows, strict=True)), dict(zip(names, samples.clipped, strict=True))
         columns[title] = write_column(run.prepared, out / slug(title), rows, truth, clipped)
         ended = sum(n < samples.frames.shape[1] for n in samples.lengths)
@@ -96,7 +96,7 @@ def beside(prepared: Prepared, split: str, modes: Sequence[str], request: Sample
     """The reference recordings; for generated samples, fewer or shorter ones if there are not enough."""
     if list(modes) == ["generate"]:
         count = min(request.num, len(prepared.split(split)))
-        return examples(prepared, split, count, min(request.frames, longest(prepared, split, count)))
+        return examples(prepared.given(""), split, count, min(request.frames, longest(prepared, split, count)))
     return recordings(prepared, next(mode for mode in modes if mode != "generate"), split, request)
 
 

@@ -109,7 +109,7 @@ def collect(
     for batch, real, _ in groups:
         pieces, by_frame = [], []
         for keys, piece, counted in stretches(batch, key, window, overlap):
-            found = score(variables, keys, jnp.asarray(first), Batch(*map(jnp.asarray, piece)), jnp.asarray(counted))
+            found = score(variables, keys, jnp.asarray(first), jax.tree.map(jnp.asarray, piece), jnp.asarray(counted))
             found = jax.tree.map(lambda a, real=real: np.asarray(a[:real], np.float64), found)
             by_frame.append(found.by_frame[counted[:real] > 0])
             pieces.append(found._replace(by_frame=np.zeros(0)))

@@ -39,7 +39,7 @@ def compile_step(make: Callable[[str | None], TrainStep], devices: Sequence[jax.
         state = state._replace(key=jax.random.key_data(state.key))
         if state.step.sharding != here:  # the first step; pmap over processes wants the state on all local devices
             state = jax.device_put(state, here)
-        new, metrics = mapped(state, Batch(*(a[rows] for a in split(batch, len(devices)))))
+        new, metrics = mapped(state, jax.tree.map(lambda a: a[rows], split(batch, len(devices))))
         return new._replace(key=jax.random.wrap_key_data(new.key)), metrics
 
     return step
@@ -94,7 +94,7 @@ def split(batch: Batch, parts: int) -> Batch:
     size = batch.x.shape[0]
     if size % parts:
         raise SwnError(f"a batch of {size} rows does not split over {parts} devices: take a multiple of {parts}")
-    return Batch(*(a.reshape(parts, size // parts, *a.shape[1:]) for a in batch))
+    return jax.tree.map(lambda a: a.reshape(parts, size // parts, *a.shape[1:]), batch)
 
 
 def copy_state(state: TrainState) -> TrainState:

@@ -14,6 +14,7 @@ from jaxtyping import Float
 from swn_jax.train.parallel import copy_state
 from swn_jax.train.state import TrainState
 from swn_jax.train.step import TrainStep
+from swn_jax.train.stretches import of_frames
 from swn_jax.types import Batch
 
 
@@ -48,12 +49,8 @@ def join_batches(batches: Sequence[Batch]) -> Batch:
     if len(batches) == 1:
         return batches[0]
     frames = max(batch.x.shape[1] for batch in batches)
-    padded = []
-    for x, mask, before in batches:
-        more = (0, frames - x.shape[1])
-        padded.append((np.pad(x, [(0, 0), more, (0, 0)]), np.pad(mask, [(0, 0), more]), before))
-    columns = (np.stack(column, axis=1) for column in zip(*padded, strict=True))
-    return Batch(*columns)  # type: ignore[arg-type]  # numpy till the device
+    padded = [of_frames(batch, slice(None), frames) for batch in batches]
+    return jax.tree.map(lambda *parts: np.stack(parts, axis=1), *padded)
 
 
 def real_frames(batch: Batch) -> Float[np.ndarray, " R"]:

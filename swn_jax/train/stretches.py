@@ -1,6 +1,7 @@
 """Stretches of long sequences: the memory of an evaluation is that of one window, however long a recording is."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from jaxtyping import Array, Float
@@ -28,17 +29,27 @@ def stretches(
     """
     length = int(np.asarray(batch.mask).sum(1).max())
     if length <= window:
-        whole = Batch(batch.x[:, :window], batch.mask[:, :window], batch.before)
+        whole = of_frames(batch, slice(window))
         yield key[None], whole, np.asarray(whole.mask)
         return
     step = window - 2 * overlap
     for start in range(0, length - window + step, step):
-        x, mask = (np.asarray(a)[:, start : start + window] for a in batch[:2])
-        more = window - x.shape[1]
-        x, mask = np.pad(x, [(0, 0), (0, more), (0, 0)]), np.pad(mask, [(0, 0), (0, more)])
+        piece = of_frames(batch, slice(start, start + window), window)
         first = overlap if start else 0
         last = window if start + window >= length else window - overlap
-        counted = mask * ((first <= np.arange(window)) & (np.arange(window) < last))
+        counted = piece.mask * ((first <= np.arange(window)) & (np.arange(window) < last))
         before = batch.x[:, start - 1] if start else batch.before
         keys = block_keys(key, start // overlap, window // overlap)
-        yield keys, Batch(x, mask, before), counted.astype(mask.dtype)  # type: ignore[arg-type]  # numpy
+        yield keys, piece._replace(before=before), np.asarray(counted, piece.mask.dtype)
+
+
+def of_frames(batch: Batch, frames: slice, length: int = 0) -> Batch:
+    """Some frames of a batch of numpy arrays, padded to a length; `before` stays."""
+
+    def part(a: Any) -> Any:
+        a = np.asarray(a)[:, frames]
+        return np.pad(a, [(0, 0), (0, max(0, length - a.shape[1])), *[(0, 0)] * (a.ndim - 2)])
+
+    own = batch.condition is not None and np.ndim(batch.condition) == 3  # of each frame
+    condition = part(batch.condition) if own else batch.condition
+    return batch._replace(x=part(batch.x), mask=part(batch.mask), condition=condition)

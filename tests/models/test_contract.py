@@ -3,7 +3,7 @@
 import functools
 
 import pytest
-from contract import BY_SOUND, PROPERTIES, case, rig
+from contract import BY_SOUND, CONDITIONED, PROPERTIES, case, rig
 
 from swn_jax.dists.likelihood import linear_prediction, samplewise, source_filter
 from swn_jax.models import MODELS, build
@@ -68,6 +68,19 @@ CASES = [
     case("zforcing", zforcing, None, width=5, cells=6, latent=3),
     case("zforcing:norm", zforcing, None, width=6, cells=5, latent=2, cond_ln=True, aux=False),
 ]
+CELLS = dict(width=5, cells=6)
+GIVEN = [
+    case(f"{name}:given", functools.partial(build, name), None, condition=3, **sizes)
+    for name, sizes in {
+        "swavenet": dict(SMALL, likelihood=linear_prediction(order=3, gains=1)),
+        "wavenet": dict(layers=2, width=6, norm="batch"),
+        "lstm": CELLS,
+        **{name: dict(CELLS, latent=3) for name in ("storn", "vrnn", "srnn", "zforcing")},
+    }.items()
+] + [
+    case("swavenet:given features", functools.partial(build, "swavenet"), None, condition=2, **SMALL, frame=16,
+         inputs="features"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("prop", PROPERTIES, ids=lambda prop: prop.__name__)
@@ -76,5 +89,12 @@ def test_contract(model, prop):
     prop(rig(model))
 
 
-def test_every_model_has_a_case():
-    assert {model.name.split(":")[0] for model in CASES} == set(MODELS)
+@pytest.mark.parametrize("prop", CONDITIONED, ids=lambda prop: prop.__name__)
+@pytest.mark.parametrize("model", GIVEN, ids=repr)
+def test_contract_given_a_condition(model, prop):
+    prop(rig(model))
+
+
+@pytest.mark.parametrize("cases", [CASES, GIVEN])
+def test_every_model_has_a_case(cases):
+    assert {model.name.split(":")[0] for model in cases} == set(MODELS)

@@ -73,7 +73,7 @@ def test_long_sequences_in_stretches_are_as_whole_ones(scored, sequences):
     x = np.random.default_rng(5).standard_normal((61, runs.FRAME), np.float32)
     batch, _, _ = group([x], 1, 64)
     batch.x[0, 61:] = 0
-    keys, arrays = block_keys(key, 0, 8), Batch(*map(jnp.asarray, batch))
+    keys, arrays = block_keys(key, 0, 8), jax.tree.map(jnp.asarray, batch)
     score = make_score(model, 3)
     whole = score(variables, keys, jnp.asarray(0), arrays, arrays.mask)
     found = collect(score, variables, 11, [(batch, 1, ())], window=24, overlap=8)

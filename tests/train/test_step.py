@@ -57,7 +57,7 @@ def stepped(norm: str):
 
 
 def shards(batch: Batch) -> Batch:
-    return Batch(*(a.reshape(SHARDS, ROWS // SHARDS, *a.shape[1:]) for a in batch))
+    return jax.tree.map(lambda a: a.reshape(SHARDS, ROWS // SHARDS, *a.shape[1:]), batch)
 
 
 def assert_same_update(got, expected):

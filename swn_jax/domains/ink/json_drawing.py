@@ -13,11 +13,11 @@ from swn_jax.errors import SwnError
 
 POINTS = '"strokes" as points [[[x, y], ...], ...], or "drawing" as columns [[[x, ...], [y, ...]], ...]'
 LONG = 3  # numbers of a point: x, y and a time; two or three longer lists are columns
-KEYS = {"id": ("id", "key_id"), "writer": ("writer",)}  # those of ours, and of Quick, Draw!
+KEYS = {"id": ("id", "key_id"), "writer": ("writer",), "label": ("label", "word")}  # ours, and those of Quick, Draw!
 
 
 def parse(content: bytes, at: str) -> dict[str, Any]:
-    """`strokes` or `drawing`, and `id` and `writer` where they are given.
+    """`strokes` or `drawing`, and `id`, `writer` and `label` where they are given.
 
     Raises SwnError unless it is a list of strokes or an object with such a list.
     """

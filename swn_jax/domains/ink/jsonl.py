@@ -92,7 +92,8 @@ def _entry(name: str, number: int, at: str, load: Callable[[], bytes], down: boo
     id = f"{stem}/{drawing.get('id', number)}"
     writer = str(drawing.get("writer", id))
     read = partial(_read, load, at, down)
-    return Entry(f"{name}:{drawing.get('id', number)}", Recording(id, writer, read))  # no file: writers share it
+    drawn = Recording(id, writer, read, label=str(drawing.get("label", "")))  # no file: writers share it
+    return Entry(f"{name}:{drawing.get('id', number)}", drawn)
 
 
 def _read(load: Callable[[], bytes], at: str, down: bool) -> list[Float32[np.ndarray, "n 3"]]:

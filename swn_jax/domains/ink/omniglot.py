@@ -61,7 +61,8 @@ def _entry(member: str, at: str, path: str, load: Callable[[], str], file: Path 
     if match is None:
         raise bad(at, "another name", "ALPHABET/characterNN/CCCC_DD.txt", "copy the folders unchanged")
     id, alphabet, drawer = match.groups()
-    return Entry(path, Recording(id, f"{alphabet}/{drawer}", lambda: [parse(load(), at)], file))
+    sign = id.rpartition("/")[0]
+    return Entry(path, Recording(id, f"{alphabet}/{drawer}", lambda: [parse(load(), at)], file, label=sign))
 
 
 def part(recording: Recording) -> str:

@@ -83,6 +83,11 @@ def name(path: str) -> str:
     return str(pure.with_suffix("") if pure.suffix.lower() in SUFFIXES else pure)
 
 
-def recordings(files: Mapping[str, Path], rate: int, speaker: Callable[[str], str]) -> dict[str, Recording]:
-    """The `files` as recordings at `rate` Hz, by the speakers `speaker(id)`."""
-    return {id: Recording(id, speaker(id), partial(audio.blocks, path, rate), path) for id, path in files.items()}
+def recordings(
+    files: Mapping[str, Path], rate: int, speaker: Callable[[str], str], label: Callable[[str], str] = lambda id: ""
+) -> dict[str, Recording]:
+    """The `files` as recordings at `rate` Hz, by the speakers `speaker(id)`, of what `label(id)` says."""
+    return {
+        id: Recording(id, speaker(id), partial(audio.blocks, path, rate), path, label=label(id))
+        for id, path in files.items()
+    }

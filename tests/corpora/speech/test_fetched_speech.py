@@ -30,8 +30,13 @@ def speakers16():
 LAYOUTS = {
     "spoken_digit": (spoken_digit, {"split": "official"}, digits(("george", "theo"), (0, 5, 10)), "free-1.0.9"),
     "ljspeech": (ljspeech, {}, passages(range(1, 5)), "LJSpeech-1.1"),
-    "vctk": (vctk, {"mic": "mic1"}, sentences(("p225", "p226", "p1000", "s5")), "VCTK-Corpus-0.92"),
-    "timit_sample": (sample, {}, [f"{who}/sa{n}.wav" for who in speakers16() for n in (1, 2)], "timit"),
+    "vctk": (vctk, {"mic": "mic1", "split": "speaker"}, sentences(("p225", "p226", "p1000", "s5")), "VCTK-Corpus-0.92"),
+    "timit_sample": (
+        sample,
+        {"split": "speaker"},
+        [f"{who}/sa{n}.wav" for who in speakers16() for n in (1, 2)],
+        "timit",
+    ),
 }
 
 
@@ -116,6 +121,30 @@ def test_digits_by_number(tmp_path, sounds, ids):
     assert got["test"] == ["0_theo_0", "0_theo_4", "9_theo_0", "9_theo_4"]
     assert got["valid"] == ["0_theo_5", "0_theo_9", "9_theo_5", "9_theo_9"]
     assert got["train"] == ["0_theo_10", "0_theo_49", "9_theo_10", "9_theo_49"]
+
+
+@pytest.mark.parametrize("name", ["vctk", "timit_sample"])
+def test_all_speakers_in_all_splits(tmp_path, sounds, name):
+    module, options, _, _ = LAYOUTS[name]
+    names = [f"{vctk.PART}/{who}/{who}_00{n}_mic1.flac" for who in ("p225", "s5") for n in range(1, 6)]
+    if module is sample:
+        names = [f"{who}/sx{n}.wav" for who in ("dr1-fabc0", "dr2-mxyz0") for n in range(1, 6)]
+    sounds(tmp_path, names)
+    options = {**options, "split": "sentence"}
+    found = module.index(**options, manual_dir=tmp_path)
+    each = {split: sorted(recording.speaker for recording in parts) for split, parts in found.splits.items()}
+    assert [len(each[split]) for split in ("train", "valid", "test")] == [6, 2, 2]
+    assert {len(set(who)) for who in each.values()} == {2}
+    (tmp_path / "list").write_text("")
+    with pytest.raises(SwnError, match="list: found split=sentence too, wanted one way to split: leave one out"):
+        module.index(**options, manual_dir=tmp_path, split_file=tmp_path / "list")
+    with pytest.raises(SwnError, match="no split 'sentense': did you mean 'sentence'"):
+        module.index(**{**options, "split": "sentense"}, manual_dir=tmp_path)
+    (tmp_path / names[-1]).unlink()
+    (tmp_path / names[-2]).unlink()
+    (tmp_path / names[-3]).unlink()
+    with pytest.raises(SwnError, match="found 2 to split, wanted 3 or more: leave this one out, or give a"):
+        module.index(**options, manual_dir=tmp_path)
 
 
 def test_digits_by_speaker(tmp_path, sounds):
