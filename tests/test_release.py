@@ -282,7 +282,7 @@ def test_the_words_of_the_card_of_a_model_with_a_condition_work(tmp_path, monkey
         "float32[b, t, 3]"
     )
     assert swn_jax.load(tmp_path).recipe.condition == recipe.condition
-    text = card(recipe, Facts("", "", 1, 1, (), ()), weights=True, functions=True)
+    text = card(recipe, Facts("", "", 1, 1, (), (), DAY), weights=True, functions=True)
     assert "the speaker of each sequence" in text
     assert "in this order: ann, bob, cid." in text
     monkeypatch.chdir(tmp_path)

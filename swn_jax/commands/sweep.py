@@ -76,7 +76,7 @@ def planned() -> Study:
 
 def prepare(study: Study) -> None:
     """Prepare the corpora once, before several runs do so at the same time."""
-    from swn_jax.runs.train import Inputs, open_or_prepare
+    from swn_jax.runs.opening import Inputs, open_or_prepare
 
     config = config_flag.config()
     for name in dict.fromkeys(trial.overrides.get("dataset", config.dataset) for trial in study.trials):

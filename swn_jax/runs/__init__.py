@@ -20,7 +20,8 @@ _NAMES = {
     "evaluate": ("evaluate_run",),
     "load": ("Run", "load_run", "load_runs"),
     "sample": ("SampleRequest", "Samples", "sample_run"),
-    "train": ("Inputs", "train_run"),
+    "opening": ("Inputs",),
+    "train": ("train_run",),
     "warm": ("Init", "Weights"),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from swn_jax.runs.baseline import baselines_of, evaluate_baseline
     from swn_jax.runs.evaluate import evaluate_run
     from swn_jax.runs.load import Run, load_run, load_runs
+    from swn_jax.runs.opening import Inputs
     from swn_jax.runs.sample import SampleRequest, Samples, sample_run
-    from swn_jax.runs.train import Inputs, train_run
+    from swn_jax.runs.train import train_run
     from swn_jax.runs.warm import Init, Weights
 else:  # hidden from type checkers, which would take any misspelt name for one of unknown type
 

@@ -3,24 +3,21 @@
 import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
-import numpy as np
 from ml_collections import ConfigDict
 
-from swn_jax import corpora
 from swn_jax.configs.check import check
 from swn_jax.configs.keys import completed
-from swn_jax.data import Prepared
 from swn_jax.data.batches import batches
-from swn_jax.errors import SwnError
 from swn_jax.runs.density import density_of
 from swn_jax.runs.examples import examples_in
 from swn_jax.runs.extend import extended, told
 from swn_jax.runs.history import note_start
 from swn_jax.runs.members import members_of, replicas_of
 from swn_jax.runs.narrow import slow_on
+from swn_jax.runs.opening import Inputs, given, open_or_prepare
 from swn_jax.runs.optimizer import averages, optimizer_of, rate_of, steps_of, warmup_of
 from swn_jax.runs.parts import anneal_of, compiled_step, model_of
 from swn_jax.runs.warm import Init, start_from
@@ -40,14 +37,6 @@ def ignore(text: object) -> None:
 def never() -> bool:
     """Never stop early."""
     return False
-
-
-class Inputs(NamedTuple):
-    """What preparing the corpus takes, where that is still to be done."""
-
-    manual_dir: Path | str | None = None
-    split_file: Path | str | None = None
-    progress: Callable[[int, int], None] | None = None  # called with the recordings done, and in all
 
 
 def train_run(
@@ -140,26 +129,3 @@ def train_run(
 
         rate, stop = rate_of(config, epoch), distributed.any_process(stop)
         return train(step, members, intervals, rate=rate, stop=stop, warn=warn, started=started, watch=watch)
-
-
-def given(prepared: Prepared, kind: str, tell: Callable[[str], None]) -> Prepared:
-    """The corpus with the condition of a config; unknown names in validation are told before anything is written."""
-    prepared = prepared.given(kind)
-    if prepared.condition:
-        prepared.split("valid").given(np.zeros(0, np.int64))
-        tell(f"given the {kind} of each recording: {prepared.condition.width} are known")
-    return prepared
-
-
-def open_or_prepare(
-    name: str, data_dir: Path | str, scaling: str, frame_size: int, inputs: Inputs, tell: Callable[[str], None]
-) -> Prepared:
-    """Open a corpus; prepare it first where that is possible and not done yet."""
-    try:
-        return corpora.open_corpus(name, data_dir, scaling, frame_size)
-    except SwnError:
-        if not (corpora.corpus(name).embedded or inputs.manual_dir):
-            raise
-    tell(f"preparing {name} into {data_dir}")
-    corpora.prepare(name, data_dir, **inputs._asdict())
-    return corpora.open_corpus(name, data_dir, scaling, frame_size)

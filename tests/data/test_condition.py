@@ -15,6 +15,7 @@ from swn_jax.data.eval_batches import eval_batches
 from swn_jax.data.index import Recording
 from swn_jax.data.windows import windows
 from swn_jax.errors import SwnError
+from swn_jax.sealed import opened
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_names_that_cannot_be_given_are_told(digits):
 
 def test_a_corpus_prepared_before_names_were_kept_is_told(digits):
     path = digits.path / "manifest.json"
-    content = json.loads(path.read_text())
+    content = opened(path.read_text())  # those of before had no checksum either
     del content["names"]
     old = dataclasses.replace(digits, manifest=dataclasses.replace(digits.manifest, names={}))
     with pytest.raises(SwnError, match=r"found no names of recordings, .* remove that folder, then run `swn"):

@@ -10,6 +10,7 @@ from swn_jax import corpora
 from swn_jax.errors import SwnError
 from swn_jax.runs import evaluate_baseline, evaluate_run, load_run, train_run
 from swn_jax.runs.workdir import DATA
+from swn_jax.sealed import opened
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def test_other_data_are_asked_for_scaled_as_in_training_and_kept_apart(data, wor
     assert not found["reported"]
     assert (workdir / "eval_test.json").read_text() == kept
     (path,) = workdir.glob("other_data_test_*.json")
-    assert json.loads(path.read_text()) == found
+    assert opened(path.read_text()) == found
 
 
 def load_other(folder):

@@ -1,0 +1,42 @@
+"""The corpus of a run: opened, prepared first where that is still to be done, with what a model is given of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from swn_jax import corpora
+from swn_jax.data import Prepared
+from swn_jax.errors import SwnError
+
+
+class Inputs(NamedTuple):
+    """What preparing the corpus takes, where that is still to be done."""
+
+    manual_dir: Path | str | None = None
+    split_file: Path | str | None = None
+    progress: Callable[[int, int], None] | None = None  # called with the recordings done, and in all
+
+
+def given(prepared: Prepared, kind: str, tell: Callable[[str], None]) -> Prepared:
+    """The corpus with the condition of a config; unknown names in validation are told before anything is written."""
+    prepared = prepared.given(kind)
+    if prepared.condition:
+        prepared.split("valid").given(np.zeros(0, np.int64))
+        tell(f"given the {kind} of each recording: {prepared.condition.width} are known")
+    return prepared
+
+
+def open_or_prepare(
+    name: str, data_dir: Path | str, scaling: str, frame_size: int, inputs: Inputs, tell: Callable[[str], None]
+) -> Prepared:
+    """Open a corpus; prepare it first where that is possible and not done yet."""
+    try:
+        return corpora.open_corpus(name, data_dir, scaling, frame_size)
+    except SwnError:
+        if not (corpora.corpus(name).embedded or inputs.manual_dir):
+            raise
+    tell(f"preparing {name} into {data_dir}")
+    corpora.prepare(name, data_dir, **inputs._asdict())
+    return corpora.open_corpus(name, data_dir, scaling, frame_size)
