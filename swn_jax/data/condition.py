@@ -56,7 +56,7 @@ def condition_of(names: Names, kind: str, where: str) -> Condition:
       SwnError: for a kind that the corpus does not keep, and for one name only.
     """
     if kind not in names:
-        raise SwnError(f"{where}: {unknown('condition', kind, names)}: leave --config.condition out")
+        raise SwnError(f"{where}: {unknown('condition', kind, names)}")
     known = tuple(sorted(set(names[kind]["train"]), key=natural))
     if len(known) < 2:
         remedy = "nothing to tell apart, leave --config.condition out"
