@@ -21,9 +21,14 @@ for name, value in (
 ):
     os.environ.setdefault(name.upper(), str(value))
     jax.config.update(name, type(value)(os.environ[name.upper()]))
+options = [
+    # a process ends where one of its devices waits 40 seconds for another, which happens on a busy machine
+    "--xla_cpu_collective_call_warn_stuck_timeout_seconds=300",
+    "--xla_cpu_collective_call_terminate_timeout_seconds=600",
+]
 if jax.__version_info__[:2] == (0, 10):  # its older emitters, gone since, compile in a third of the time
-    emitters = "--xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1"
-    os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {emitters}"
+    options += ["--xla_cpu_use_fusion_emitters=false", "--xla_cpu_parallel_codegen_split_count=1"]
+os.environ["XLA_FLAGS"] = " ".join([os.environ.get("XLA_FLAGS", ""), *options])
 flags.FLAGS.mark_as_parsed()
 pytest.register_assert_rewrite("contract")
 

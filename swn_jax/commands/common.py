@@ -8,9 +8,12 @@ from types import ModuleType
 
 from absl import app, flags, logging
 
+from swn_jax.commands import programs
 from swn_jax.configs.keys import CONFIG_KEYS
 from swn_jax.errors import DivergedError, ReplayError, SwnError, of_system
 
+KEEP_PROGRAMS = flags.DEFINE_boolean("keep_programs", True, "keep compiled programs in ~/.cache/swn_jax, or where "
+                                     "JAX_COMPILATION_CACHE_DIR says, so that they are compiled once")  # fmt: skip
 USER_ERROR, DIVERGED, REPLAYED = 2, 3, 4  # exit statuses
 
 
@@ -31,6 +34,8 @@ def run(command: ModuleType) -> None:
             logging.set_verbosity(logging.WARNING)  # orbax tells of every file it moves
             logging.get_absl_logger().addFilter(lambda record: not record.exc_info)  # and of what it raises anyway
         try:
+            if KEEP_PROGRAMS.value:
+                programs.keep()
             return command.main(argv)
         except SwnError as error:
             return complaint(error)

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from swn_jax.models.base import NetworkOutput, assemble, one_frame
+from swn_jax.models.fresh import initialized
 from swn_jax.types import Batch, Carry, Likelihood, Model, Variables
 
 
@@ -23,7 +24,7 @@ def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: An
     """
 
     def init(key: Array) -> Variables:
-        return net.init(key, one_frame(frame), jnp.zeros((1, 1, sum(latents)), jnp.float32))
+        return initialized(net, key, one_frame(frame), jnp.zeros((1, 1, sum(latents)), jnp.float32))
 
     def run(
         variables: Variables,

@@ -29,6 +29,7 @@ from swn_jax.errors import SwnError
 from swn_jax.layers.gated import GATES
 from swn_jax.layers.norm import NORMS
 from swn_jax.models.base import DTYPES, NetworkOutput, assemble, choose, one_frame, pair, positive
+from swn_jax.models.fresh import initialized
 from swn_jax.models.swavenet_net import Net
 from swn_jax.ops.ring import ring
 from swn_jax.recorded import recorded
@@ -107,7 +108,7 @@ def swavenet(
     )  # fmt: skip
 
     def init(key: Array) -> Variables:
-        return net.init(key, one_frame(frame), jnp.zeros((1, 1, latent * stochastic), jnp.float32))
+        return initialized(net, key, one_frame(frame), jnp.zeros((1, 1, latent * stochastic), jnp.float32))
 
     def run(
         variables: Variables,

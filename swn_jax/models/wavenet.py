@@ -26,6 +26,7 @@ from swn_jax.dists.likelihood import gaussian
 from swn_jax.layers.gated import GATES
 from swn_jax.layers.norm import NORMS
 from swn_jax.models.base import DTYPES, NetworkOutput, assemble, choose, one_frame, positive
+from swn_jax.models.fresh import initialized
 from swn_jax.models.wavenet_net import Net
 from swn_jax.ops.ring import ring
 from swn_jax.recorded import recorded
@@ -73,7 +74,7 @@ def wavenet(
     net = Net(likelihood.size(frame), dilations, width, gate, norm, residual, choose("dtype", dtype, DTYPES), remat)
 
     def init(key: Array) -> Variables:
-        return net.init(key, one_frame(frame))
+        return initialized(net, key, one_frame(frame))
 
     def run(
         variables: Variables,

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
-from scipy.stats import theilslopes
 
 LEAST = 8  # bottoms, or heights, that a line has to have
 
@@ -36,6 +35,8 @@ def slope(bottoms: Float[np.ndarray, "n 2"]) -> Float[np.ndarray, " k"]:
     """
     if len(bottoms) < LEAST or not np.ptp(bottoms[:, 0]) > 0:
         return np.empty(0)
+    from scipy.stats import theilslopes  # half a second, which only those who measure lines have to wait
+
     return np.degrees(np.arctan(theilslopes(bottoms[:, 1], bottoms[:, 0])[0]))[None]
 
 

@@ -1,0 +1,71 @@
+"""Compiled programs are kept in the user's cache folder, so that a command that has run before starts at once."""
+
+import hashlib
+import os
+import platform
+import sys
+from pathlib import Path
+
+from swn_jax.errors import SwnError
+
+LIMIT = 2 << 30  # bytes; beyond it those that were longest unused go
+FOLDER = "JAX_COMPILATION_CACHE_DIR"
+SETTINGS = {
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": 0.0,  # a training takes a hundred small programs: four seconds
+    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": -1,
+}
+
+
+def keep(limit: int = LIMIT) -> None:
+    """Tell jax, and the processes that this one starts, where to keep programs; a folder that is set stays so.
+
+    Args:
+      limit: bytes of the folder, over all kinds of machine.
+    Raises:
+      SwnError: where the folder cannot be made.
+    """
+    if FOLDER in os.environ:
+        return
+    whole = home() / "swn_jax" / "programs"
+    folder = whole / kind_of_machine()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SwnError(
+            f"compiled programs cannot be kept in {folder} ({error.strerror}): set {FOLDER} to a folder that can be "
+            "written, or pass --nokeep_programs"
+        ) from None
+    prune(whole, limit)
+    settings: dict[str, str | float] = {FOLDER: str(folder), **SETTINGS}
+    for name, value in settings.items():
+        os.environ.setdefault(name, str(value))
+    if jax := sys.modules.get("jax"):  # it read its environment before the flags were parsed
+        for name, value in settings.items():
+            jax.config.update(name.lower(), type(value)(os.environ[name]))
+
+
+def home() -> Path:
+    """The user's folder for what can be made again."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+def kind_of_machine() -> str:
+    """A name that machines share if their processors know the same instructions: a home may serve different ones."""
+    known = Path("/proc/cpuinfo")
+    lines = known.read_text().splitlines() if known.exists() else [platform.processor()]
+    flags = next((line for line in lines if line.startswith(("flags", "Features"))), lines[0])
+    return f"{platform.machine()}-{hashlib.sha256(flags.encode()).hexdigest()[:12]}"
+
+
+def prune(folder: Path, limit: int) -> None:
+    """Remove the files that were longest unused, until the rest takes at most half of a limit that it is beyond."""
+    files = [(file, file.stat()) for file in folder.rglob("*") if file.is_file()]
+    excess = sum(about.st_size for _, about in files) - limit
+    if excess <= 0:
+        return
+    excess += limit - limit // 2
+    for file, about in sorted(files, key=lambda each: max(each[1].st_atime, each[1].st_mtime)):
+        if excess <= 0:
+            return
+        file.unlink(missing_ok=True)  # another command may have removed it
+        excess -= about.st_size
