@@ -14,7 +14,7 @@ __all__ = [
     "exported", "gaussian", "generate", "interpolate", "iwae", "likelihood", "linear_prediction", "load",
     "log_mean_exp", "log_weight", "logistic_mixture", "low_rank", "mixture", "pen", "reconstruct",
     "register_likelihood", "register_model", "runs", "samplewise", "save", "score", "source_filter", "start", "stream",
-    "types",
+    "stretches", "types",
 ]  # fmt: skip
 
 _MODULES = ("anneal", "configs", "corpora", "data", "runs", "types")
@@ -39,6 +39,7 @@ _NAMES = {
     "release.weights": ("load", "save"),
     "sampling": ("Temperature", "continue_", "generate", "interpolate", "reconstruct", "start", "stream"),
     "train.evaluate": ("Scores", "score"),
+    "train.stretches": ("stretches",),
     "types": ("Batch", "Likelihood", "Model", "Terms", "Trace"),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from swn_jax.release.weights import load, save
     from swn_jax.sampling import Temperature, continue_, generate, interpolate, reconstruct, start, stream
     from swn_jax.train.evaluate import Scores, score
+    from swn_jax.train.stretches import stretches
     from swn_jax.types import Batch, Likelihood, Model, Terms, Trace
 else:  # a type checker that saw this function would take any misspelt name for one of unknown type
 

@@ -3,7 +3,8 @@
 `density.py` holds the record of a likelihood.
 
 Letters in shapes: B batch, T frames, D frame width, N latent dimensions per frame (all layers together),
-A auxiliary terms, P likelihood parameters per frame, C numbers of a condition. Likelihoods and divergences are in nats.
+A auxiliary terms, P likelihood parameters per frame, C numbers of a condition, M frames that a density remembers.
+Likelihoods and divergences are in nats.
 """
 
 from collections.abc import Mapping
@@ -31,6 +32,9 @@ class Batch(NamedTuple):
     mask: Float[Array, "B T"]  # 1 where a frame is real, 0 in the padding; other weights count it so often in sums
     before: Float[Array, "B D"]  # the frame before the first: given, never scored
     condition: Float[Array, "B C"] | Float[Array, "B T C"] | None = None  # what else is given: never scored
+    carry: Carry | None = None  # what the frames before left behind; None at the start of a recording
+    past: Float[Array, "B M D"] | None = None  # with a carry: the frames before, as many as the density remembers
+    following: "Batch | None" = None  # the frames after the last, as many as a posterior looks ahead: never scored
 
 
 class Terms(NamedTuple):
@@ -41,6 +45,7 @@ class Terms(NamedTuple):
     log_ratio: Float[Array, "*K B T N"]  # log q(z) - log p(z) at the sampled z, for bounds with several samples
     aux: Float[Array, "*K B T A"]  # further costs that belong to the model
     at_floor: Bool[Array, "*K B T"]  # whether a scale of this frame's density lies at its floor
+    carry: Carry | None = None  # after the last frame, of a batch that has one
 
 
 class Trace(NamedTuple):
@@ -65,13 +70,14 @@ class TermsFn(Protocol):
     Args:
       variables: as `init` makes them.
       batch: x [B, T, D] in standardised units, mask [B, T], before [B, D], and for a model with a condition what it is
-        given with each sequence [B, C] or frame [B, T, C].
+        given with each sequence [B, C] or frame [B, T, C]. A stretch of a longer recording has `carry`, `past` and
+        `following` too (`train/stretches.py`).
       noise: standard normal [B, T, N], N = sum(model.latents); T x 0 numbers in a model without latent variables.
       infer: whether z comes from the posterior; from the prior otherwise, with `kl` and `log_ratio` exactly 0.
       train: whether to update the statistics, the second result, which is empty in a model without a batch norm.
       axis: the mapped axis over which the statistics are averaged.
       read: what the generator reads in place of x [B, T, D], in training with noise; what is scored is x, and it is
-        what the posterior and the density see.
+        what the posterior and the density see. With one frame more for `before`, and those that follow, of all of them.
     Returns:
       `Terms` in nats, log_px [B, T] and kl [B, T, N] among them, and the statistics.
     Raises:
@@ -87,7 +93,7 @@ class TermsFn(Protocol):
         infer: bool = True,
         train: bool = False,
         axis: str | None = None,
-        read: Float[Array, "B T D"] | None = None,
+        read: Float[Array, "B L D"] | None = None,
     ) -> tuple[Terms, Variables]: ...
 
 
@@ -97,7 +103,7 @@ class TraceFn(Protocol):
 
     def __call__(
         self, variables: Variables, batch: Batch, noise: Float[Array, "B T N"], *, infer: bool = True,
-        read: Float[Array, "B T D"] | None = None,
+        read: Float[Array, "B L D"] | None = None,
     ) -> Trace: ...  # fmt: skip
 
 
@@ -118,13 +124,14 @@ class StepFn(Protocol):
       x_prev: the frame before this one [B, D].
       noise: standard normal [B, N].
       condition: of this frame, for a model that is given one.
+      read: what the generator reads in place of `x_prev`.
     Raises:
       SwnError: for arguments of other shapes; none is broadcast.
     """
 
     def __call__(
         self, variables: Variables, carry: Carry, x_prev: Float[Array, "B D"], noise: Float[Array, "B N"], *,
-        condition: Float[Array, "B C"] | None = None,
+        condition: Float[Array, "B C"] | None = None, read: Float[Array, "B D"] | None = None,
     ) -> tuple[Carry, Float[Array, "B P"]]: ...  # fmt: skip
 
 
@@ -146,6 +153,7 @@ class Model(NamedTuple):
     carry: CarryFn
     step: StepFn
     condition: int = 0  # C, the numbers that it is given with each sequence or frame
+    lookahead: int | None = 0  # frames after its own that the posterior of a frame sees; None if all that there are
 
     def __repr__(self) -> str:
         return described(self)

@@ -10,10 +10,13 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from swn_jax.dists.likelihood.weights import weights_of
+from swn_jax.errors import SwnError
 from swn_jax.objective import elbo
 from swn_jax.ops.time import frames_before
+from swn_jax.train.stretches import stretches
 from swn_jax.types import Batch, Model, Terms
 
 FRAME, ROWS, FRAMES = 2, 4, 14
@@ -105,10 +108,29 @@ class Rig:
         def log_px(x, noise, before, condition, variables, mask):
             return self.model.terms(variables, Batch(x, mask, before, condition), noise, infer=False)[0].log_px[0]
 
-        x, mask, before, condition = self.whole
+        x, mask, before, condition = self.whole[:4]
         given = (x, self.noise, before, condition, self.variables, mask)
         parts = jax.jit(jax.jacrev(log_px, argnums=(0, 1, 2, 3)))(*given)
         return tuple(np.asarray(part) for part in parts if part is not None)
+
+    def cut(self, ahead: int, read=None) -> tuple[Terms, Terms]:
+        """The terms of sequences of unequal lengths as a whole, and joined of stretches of four frames, in float64."""
+        with jax.enable_x64(True):
+            variables, batch, noise, read = cast((self.variables, self.batch, self.noise, read), jnp.float64)
+            pieces, found = list(stretches(self.model, batch, 4, ahead)), []
+            run = jax.jit(lambda *given, read=None: self.model.terms(*given, read=read)[0])
+            u = None if read is None else np.concatenate([batch.before[:, None], read], axis=1)
+            carry = pieces[0].carry
+            for k, piece in enumerate(pieces):
+                own = padded(noise[:, 4 * k : 4 * k + 4], 4)
+                if read is not None:
+                    piece = piece._replace(before=u[:, 4 * k])
+                now = None if read is None else padded(read[:, 4 * k : 4 * k + 4], 4)
+                terms = run(variables, piece._replace(carry=carry), own, read=now)
+                carry = terms.carry
+                found.append(terms._replace(carry=None))
+            joined = jax.tree.map(lambda *parts: np.concatenate(parts, axis=1), *found)
+            return run(variables, batch, noise, read=read), joined
 
     def past(self, batch: Batch):
         """What the likelihood is given of the frames before the first."""
@@ -166,6 +188,11 @@ def rig(case: Case) -> Rig:
     return Rig(case)
 
 
+def padded(a, frames: int):
+    """The array with zeros after its last frame, up to so many."""
+    return jnp.pad(a, ((0, 0), (0, frames - a.shape[1]), *((0, 0),) * (a.ndim - 2)))
+
+
 def same_bits(a, b) -> None:
     jax.tree.map(lambda a, b: np.testing.assert_array_equal(np.asarray(a), np.asarray(b), strict=True), a, b)
 
@@ -177,8 +204,7 @@ def close(a, b, tolerance: float) -> None:
 def real(terms: Terms, mask, frames: int = FRAMES) -> Terms:
     """The terms with zeros in the padding."""
     mask = np.asarray(mask)[:, :frames] > 0
-    zeroed = [np.where(mask.reshape(mask.shape + (1,) * (a.ndim - 2)), a[:, :frames], 0) for a in terms]
-    return Terms(*zeroed)
+    return jax.tree.map(lambda a: np.where(mask.reshape(mask.shape + (1,) * (a.ndim - 2)), a[:, :frames], 0), terms)
 
 
 # the properties
@@ -247,13 +273,10 @@ def padding_is_invisible(rig: Rig) -> None:
 
 def more_padding_changes_nothing(rig: Rig) -> None:
     """The same sequences in more padding, or in less, give the same terms on their frames."""
-
-    def padded(a, frames):
-        return jnp.pad(a, ((0, 0), (0, frames), *((0, 0),) * (a.ndim - 2)))
-
-    longer = rig.batch._replace(x=padded(rig.batch.x, 5), mask=padded(rig.batch.mask, 5))
+    more = FRAMES + 5
+    longer = rig.batch._replace(x=padded(rig.batch.x, more), mask=padded(rig.batch.mask, more))
     _, (terms, extra) = rig.train(rig.batch, rig.noise)
-    terms_5, extra_5 = rig.forward(longer, padded(rig.noise, 5))
+    terms_5, extra_5 = rig.forward(longer, padded(rig.noise, more))
     close(real(terms, rig.batch.mask), real(terms_5, rig.batch.mask), 2e-5)
     close(extra, extra_5, 2e-5)
 
@@ -263,7 +286,7 @@ def a_broken_row_is_alone(rig: Rig) -> None:
     keep = np.array([0, 2, 3])
     good, bad = rig.infer(rig.batch, rig.noise), rig.infer(broken, rig.noise)
     assert np.isnan(np.asarray(bad.log_px)[1]).any()
-    same_bits([np.asarray(a)[keep] for a in good], [np.asarray(a)[keep] for a in bad])
+    same_bits(*jax.tree.map(lambda a: np.asarray(a)[keep], (good, bad)))
 
 
 def what_is_read_may_differ_from_what_is_scored(rig: Rig) -> None:
@@ -343,7 +366,46 @@ def shapes_are_as_declared(rig: Rig) -> None:
     assert terms.aux.shape[:2] == (ROWS, FRAMES)
     assert rig.model.frame == rig.case.frame
     assert terms.at_floor.dtype == bool
-    assert {a.dtype for a in terms._replace(at_floor=terms.log_px)} == {jnp.dtype(jnp.float32)}
+    assert terms.carry is None
+    assert {a.dtype for a in jax.tree.leaves(terms._replace(at_floor=terms.log_px))} == {jnp.dtype(jnp.float32)}
+
+
+def stretches_are_the_whole(rig: Rig) -> None:
+    """Stretches that go on from one another, each with the frames that its posterior sees beyond it."""
+    ahead = FRAMES if rig.model.lookahead is None else rig.model.lookahead
+    whole, joined = rig.cut(ahead)
+    close(real(joined, rig.batch.mask), real(whole, rig.batch.mask), 1e-9)
+
+
+def the_posterior_looks_as_far_ahead_as_declared(rig: Rig) -> None:
+    if not rig.numbers:
+        return
+    plain, last = rig.infer(rig.whole, rig.noise), FRAMES - 1
+    other = rig.infer(rig.whole._replace(x=rig.whole.x.at[:, last].add(0.5)), rig.noise)
+    moved = (np.asarray(plain.kl) != np.asarray(other.kl)).any(-1)
+    first = 0 if rig.model.lookahead is None else last - rig.model.lookahead
+    assert moved[:, first].all()
+    assert not moved[:, :first].any()
+
+
+def a_carry_of_other_rows_is_refused(rig: Rig) -> None:
+    carry, past = rig.model.carry(rig.batch.before[:1]), rig.past(rig.batch)
+
+    def refused(**given) -> str:
+        with pytest.raises(SwnError) as error:
+            jax.eval_shape(rig.model.terms, rig.variables, rig.batch._replace(**given), rig.noise)
+        return str(error.value)
+
+    if jax.tree.leaves(carry):
+        assert refused(carry=carry, past=past).startswith("carry: found shapes ")
+    memory, carry = past.shape[1], rig.model.carry(rig.batch.before)
+    assert refused(carry=carry, past=past[:1]).startswith(
+        f"past: found shape [1, {memory}, {rig.case.frame}], wanted [4"
+    )
+    following = rig.batch._replace(x=rig.batch.x[:1])
+    assert refused(carry=carry, past=past, following=following).startswith("following.x: found shape [1, 14")
+    if memory > 1:
+        assert refused(carry=carry).startswith(f"past: found none with a carry, wanted the {memory} frames before")
 
 
 def the_condition_is_read_from_its_frame_on(rig: Rig) -> None:
@@ -366,7 +428,8 @@ def a_condition_of_the_sequence_is_that_of_its_frames(rig: Rig) -> None:
 CONDITIONED = [  # of a model with a condition, which is for the rest a model of wider frames
     stepped_is_parallel_in_float64, a_trace_is_what_the_stepped_run_does_again, no_frame_sees_the_future,
     rows_do_not_see_each_other, padding_is_invisible, the_condition_is_read_from_its_frame_on,
-    a_condition_of_the_sequence_is_that_of_its_frames, shapes_are_as_declared,
+    a_condition_of_the_sequence_is_that_of_its_frames, shapes_are_as_declared, stretches_are_the_whole,
+    a_carry_of_other_rows_is_refused,
 ]  # fmt: skip
 PROPERTIES = [
     stepped_is_parallel_in_float64, stepped_is_parallel_in_float32, a_trace_is_what_the_stepped_run_does_again,
@@ -375,5 +438,6 @@ PROPERTIES = [
     more_padding_changes_nothing, a_broken_row_is_alone, what_is_read_may_differ_from_what_is_scored,
     divergence_is_never_negative, the_prior_costs_nothing,
     ratio_averages_to_divergence, same_noise_same_bits, weights_are_finite_and_depend_on_the_key,
-    a_split_batch_is_the_batch, shapes_are_as_declared,
+    a_split_batch_is_the_batch, shapes_are_as_declared, stretches_are_the_whole,
+    the_posterior_looks_as_far_ahead_as_declared, a_carry_of_other_rows_is_refused,
 ]  # fmt: skip

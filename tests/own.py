@@ -7,7 +7,8 @@ from flax import linen as nn
 import swn_jax
 from swn_jax.dists.likelihood.framewise import framewise
 from swn_jax.layers.dense import Dense
-from swn_jax.models.base import NetworkOutput, assemble, one_frame
+from swn_jax.models.base import NetworkOutput, assemble
+from swn_jax.models.frames import one_frame
 from swn_jax.ops.time import inputs
 
 

@@ -1,6 +1,7 @@
 """Evaluate a run's best checkpoint on a split, or the classic baselines: whole recordings, each from its own start.
 
 python -m experiments.evaluate --workdir=run --data_dir=data --split=test --samples=64
+python -m experiments.evaluate --workdir=run --data_dir=data --stretch=1000
 python -m experiments.evaluate --baseline=all --dataset=timit_sample --data_dir=data --workdir=study
 """
 
@@ -14,6 +15,8 @@ from swn_jax.errors import SwnError
 
 SPLIT = flags.DEFINE_string("split", "", "train, valid or test; the one that the corpus reports if not given")
 SAMPLES = flags.DEFINE_integer("samples", 16, "K of the importance-weighted bound", lower_bound=1)
+STRETCH = flags.DEFINE_integer("stretch", 2**14, "frames that are scored at a time; longer recordings go on from one "
+    "stretch to the next, which takes less memory and gives the same bound", lower_bound=1)  # fmt: skip
 BASELINE = flags.DEFINE_string("baseline", None, "instead of a run: classic baselines by name, with commas, or all; "
     "each result goes into the folder of its name in --workdir, where one is given")  # fmt: skip
 DATASET = flags.DEFINE_string("dataset", None, "for --baseline: the prepared corpus")
@@ -38,7 +41,8 @@ def evaluate() -> None:
 
     command = common.command_line("evaluate")
     result = evaluate_run(
-        run, SPLIT.value, samples=SAMPLES.value, seed=run_flags.SEED.value, command=command,
+        run, SPLIT.value, samples=SAMPLES.value, seed=run_flags.SEED.value, stretch=STRETCH.value,
+        command=command,
         show=lambda result: print(table(result, run.corpus.unit), flush=True),
     )  # fmt: skip
     print(f"written to {result_path(run, result['split'])}")

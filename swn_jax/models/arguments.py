@@ -8,14 +8,10 @@ import numpy as np
 from jaxtyping import Array
 
 from swn_jax.errors import SwnError
+from swn_jax.models.shapes import condition_for, same_shapes, shaped
 from swn_jax.ops.alike import alike, gathered, placed_as, varying_as
 from swn_jax.ops.bounds import limited
 from swn_jax.types import Batch, Carry, CarryFn, InitFn, Model, StepFn, Terms, TermsFn, Trace, TraceFn, Variables
-
-AXES = {
-    "B": "sequences", "T": "frames", "D": "numbers per frame", "N": "latent numbers per frame",
-    "C": "numbers of the condition",
-}  # fmt: skip
 
 
 def checked(raw: Model) -> Model:
@@ -52,15 +48,18 @@ def checked(raw: Model) -> Model:
         return raw.carry(shaped("before", before, "BD", D=frame)[0])
 
     def step(
-        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None
-    ) -> tuple[Carry, Array]:
+        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None,
+        read: Array | None = None,
+    ) -> tuple[Carry, Array]:  # fmt: skip
         x_prev, sizes = shaped("x_prev", x_prev, "BD", D=frame)
         noise, _ = shaped("noise", noise, "BN", B=sizes["B"], N=numbers)
         same_shapes(carry, jax.eval_shape(raw.carry, x_prev))
         condition = condition_for(given, condition, "BC", **sizes)
-        carry, x_prev, noise, condition = alike((carry, x_prev, noise, condition), variables)
-        noise, condition = placed_as((noise, condition), x_prev)
-        return raw.step(gathered(variables), carry, limited(x_prev), noise, condition=condition)
+        read = None if read is None else shaped("read", read, "BD", **sizes)[0]
+        carry, x_prev, noise, condition, read = alike((carry, x_prev, noise, condition, read), variables)
+        noise, condition, read = placed_as((noise, condition, read), x_prev)
+        read = None if read is None else limited(read)
+        return raw.step(gathered(variables), carry, limited(x_prev), noise, condition=condition, read=read)
 
     functions = [(init, InitFn), (terms, TermsFn), (trace, TraceFn), (carry, CarryFn), (step, StepFn)]
     for function, protocol in functions:
@@ -83,54 +82,46 @@ def sequences(
     given = batch.condition
     axes = "BC" if given is not None and np.ndim(given) == 2 else "BTC"
     condition = condition_for(model.condition, given, axes, **sizes)
+    following = following_of(model, batch, sizes)
+    carry, past = carried(model, batch, before, sizes)
     if read is not None:
-        read, _ = shaped("read", read, "BTD", **sizes)
-    x, before, noise, read, condition = varying_as(alike((x, before, noise, read, condition), variables), mask)
-    mask, before, noise, read, condition = placed_as((varying_as(mask, x), before, noise, read, condition), x)
-    return Batch(x, mask, before, condition), noise, read
+        read = shaped_read(read, before, following, sizes)
+    own = (before, noise, read, condition, past, following)
+    (x, carry), own = varying_as(alike(((x, carry), own), variables), mask)
+    mask, (before, noise, read, condition, past, following) = placed_as((varying_as(mask, x), own), x)
+    return Batch(x, mask, before, condition, carry, past, following), noise, read
 
 
-def condition_for(width: int, given: Array | None, axes: str, **sizes: Any) -> Array | None:
-    """What a model with a condition of `width` numbers is given, as numbers.
+def carried(model: Model, batch: Batch, before: Array, sizes: dict[str, Any]) -> tuple[Carry | None, Array | None]:
+    """The carry and the past of a stretch; raises SwnError for other shapes, and for a carry without a past."""
+    carry, past, memory = batch.carry, batch.past, model.likelihood.memory(model.frame)
+    if carry is not None:
+        same_shapes(carry, jax.eval_shape(model.carry, before))
+    if past is not None:
+        past, _ = shaped("past", past, "BMD", B=sizes["B"], M=memory, D=sizes["D"])
+    elif carry is not None and memory > 1:
+        raise SwnError(
+            f"past: found none with a carry, wanted the {memory} frames before the first that the density remembers: "
+            "give them as past=, zeros before the start"
+        )
+    return carry, past
 
-    Raises:
-      SwnError: where it needs one and has none, takes none and has one, or it has another shape.
-    """
-    if given is None and not width:
+
+def following_of(model: Model, batch: Batch, sizes: dict[str, Any]) -> Batch | None:
+    """The frames that follow a stretch; raises SwnError for other shapes."""
+    if batch.following is None:
         return None
-    if given is None:
-        raise SwnError(
-            f"condition: found none, wanted {width} numbers for each sequence or frame: give them as condition="
-        )
-    if not width:
-        raise SwnError(
-            "condition: found one, and this model takes none: leave it out, or build the model with condition=C"
-        )
-    array, _ = shaped("condition", given, axes, **sizes, C=width)
-    return array if jnp.issubdtype(array.dtype, jnp.floating) else array.astype(jnp.float32)
+    x, own = shaped("following.x", batch.following.x, "BTD", B=sizes["B"], D=sizes["D"])
+    mask, _ = shaped("following.mask", batch.following.mask, "BT", **own)
+    given = batch.following.condition
+    axes = "BC" if given is not None and np.ndim(given) == 2 else "BTC"
+    return Batch(x, mask, x[:, 0] if x.shape[1] else batch.before, condition_for(model.condition, given, axes, **own))
 
 
-def shaped(name: str, given: Any, axes: str, **sizes: Any) -> tuple[Array, dict[str, Any]]:
-    """The array, and the sizes of its axes with those that are known.
-
-    Raises:
-      SwnError: where the array has other axes than these letters, or one of another size.
-    """
-    array = jnp.asarray(given)
-    if array.ndim == len(axes):
-        found = dict(zip(axes, array.shape, strict=True))
-        if all(found[axis] == sizes.get(axis, found[axis]) for axis in axes):
-            return array, {**sizes, **found}
-    wanted = ", ".join(str(sizes.get(axis, axis)) for axis in axes)
-    meaning = ", ".join(f"{axis} {AXES[axis]}" for axis in axes)
-    raise SwnError(f"{name}: found shape {list(array.shape)}, wanted [{wanted}] ({meaning}): nothing is broadcast")
-
-
-def same_shapes(carry: Carry, wanted: Carry) -> None:
-    """Raise SwnError for a carry of other rows or of another model."""
-    found = jax.tree.map(jnp.shape, carry)
-    wanted = jax.tree.map(jnp.shape, wanted)
-    if found != wanted:
-        raise SwnError(
-            f"carry: found shapes {found}, wanted {wanted}: start from `model.carry(before)` with as many rows"
-        )
+def shaped_read(read: Array, before: Array, following: Batch | None, sizes: dict[str, Any]) -> Array:
+    """What is read in place of x between the frame before and those that follow, unless it holds them too."""
+    beyond = [] if following is None else [following.x]
+    frames = 1 + sizes["T"] + sum(x.shape[1] for x in beyond)
+    if np.shape(read)[1:2] == (frames,):
+        return shaped("read", read, "BTD", **{**sizes, "T": frames})[0]
+    return jnp.concatenate([before[:, None], shaped("read", read, "BTD", **sizes)[0], *beyond], axis=1)

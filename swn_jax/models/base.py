@@ -10,8 +10,7 @@ from swn_jax.dists.likelihood.weights import weights_of, with_weights
 from swn_jax.errors import SwnError, unknown
 from swn_jax.layers.latent import LatentSample
 from swn_jax.models.arguments import checked
-from swn_jax.ops.bounds import limited
-from swn_jax.ops.masks import zero_padding
+from swn_jax.models.frames import clean, clean_read
 from swn_jax.ops.time import frames_before
 from swn_jax.types import Batch, Carry, CarryFn, InitFn, Likelihood, Model, Terms, Trace, Variables, Weights
 
@@ -37,17 +36,6 @@ def pair(bounds: Sequence[float]) -> tuple[float, float]:
     """Convert two numbers, a list where they come from a config, to a tuple, which flax can hash."""
     low, high = bounds
     return low, high
-
-
-def clean(batch: Batch) -> Batch:
-    """The batch with frames of finite size, and zeros in the padding."""
-    return batch._replace(x=zero_padding(limited(batch.x), batch.mask), before=limited(batch.before))
-
-
-def one_frame(frame: int) -> Batch:
-    """A batch of zeros, one sequence of one frame: enough to give the parameters their shapes."""
-    x = jnp.zeros((1, 1, frame), jnp.float32)
-    return Batch(x, jnp.ones_like(x[..., 0]), x[:, 0])
 
 
 class NetworkOutput(NamedTuple):
@@ -82,7 +70,9 @@ def assemble(
     init: InitFn,
     run: RunFn,
     carry: CarryFn,
-    step: Callable[[Variables, Carry, Array, Array], tuple[Carry, Array]],
+    step: Callable[..., tuple[Carry, Array]],
+    lookahead: int | None = 0,
+    sees_before: bool = False,
 ) -> Model:
     """Build the record of a model from the functions of its network.
 
@@ -92,7 +82,9 @@ def assemble(
       likelihood: the density of a frame.
       init, carry: as in the record.
       run: the parallel run, from which `terms` and `trace` are made.
-      step: as in the record, without a condition: `models/conditions.py` adds one.
+      step: as in the record, without a condition, which `models/conditions.py` adds; of what the generator reads.
+      lookahead: as in the record.
+      sees_before: whether `step` is given the frame before too, last: for a posterior that keeps a state of frames.
     """
 
     memory = likelihood.memory(frame)
@@ -111,23 +103,24 @@ def assemble(
         read: Float[Array, "B T D"] | None = None,
     ) -> tuple[Terms, Variables]:
         batch = clean(batch)
-        read = None if read is None else zero_padding(limited(read), batch.mask)
-        out, extra = run(variables, batch, noise, infer, train, axis, read)
-        return terms_of(likelihood, weights_of(variables), out, batch, frames_before(batch.before, memory)), extra
+        out, extra = run(variables, batch, noise, infer, train, axis, clean_read(read, batch))
+        past = frames_before(batch.before, memory, batch.past)
+        return terms_of(likelihood, weights_of(variables), out, batch, past), extra
 
     def trace(
         variables: Variables, batch: Batch, noise: Array, *, infer: bool = True, read: Array | None = None
     ) -> Trace:
-        read = None if read is None else zero_padding(limited(read), batch.mask)
-        out, _ = run(variables, clean(batch), noise, infer, False, None, read)
+        out, _ = run(variables, clean(batch), noise, infer, False, None, clean_read(read, batch))
         return Trace(out.params, joined([d.noise for d in out.draws], batch), out.carry)
 
     def step_alone(
-        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None
-    ) -> tuple[Carry, Array]:
-        return step(variables, carry, x_prev, noise)
+        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None,
+        read: Array | None = None,
+    ) -> tuple[Carry, Array]:  # fmt: skip
+        seen = [x_prev] if sees_before else []
+        return step(variables, carry, x_prev if read is None else read, noise, *seen)
 
-    return checked(Model(frame, latents, likelihood, init_all, terms, trace, carry, step_alone))
+    return checked(Model(frame, latents, likelihood, init_all, terms, trace, carry, step_alone, lookahead=lookahead))
 
 
 def joined(parts: Sequence[Float[Array, "B T _"]], batch: Batch) -> Float[Array, "B T N"]:
@@ -150,4 +143,5 @@ def terms_of(
         log_ratio=joined([d.log_ratio for d in run.draws], batch),
         aux=joined([], batch) if run.aux is None else run.aux,
         at_floor=likelihood.at_floor(*given),
+        carry=None if batch.carry is None else run.carry,
     )

@@ -7,7 +7,7 @@ from jaxtyping import Array, Float
 
 from swn_jax.errors import SwnError
 from swn_jax.models.arguments import checked
-from swn_jax.models.base import clean, one_frame
+from swn_jax.models.frames import clean, one_frame, with_following
 from swn_jax.models.inputs import over_frames
 from swn_jax.ops.alike import zeros_for
 from swn_jax.ops.bounds import limited
@@ -50,35 +50,56 @@ def _conditioned(make: Callable[..., Model], width: int, frame: int, **given: ob
         read: Float[Array, "B T D"] | None = None,
     ) -> tuple[Terms, Variables]:
         batch = clean(batch)
-        wide, read = beside(batch, read)
-        return network(batch).terms(variables, wide, noise, infer=infer, train=train, axis=axis, read=read)
+        wide, read, last = beside(batch, read)
+        own, extra = network(batch).terms(variables, wide, noise, infer=infer, train=train, axis=axis, read=read)
+        return own if batch.carry is None else own._replace(carry=(own.carry, last)), extra
 
     def trace(
         variables: Variables, batch: Batch, noise: Array, *, infer: bool = True, read: Array | None = None
     ) -> Trace:
-        wide, read = beside(clean(batch), read)
-        return inner.trace(variables, wide, noise, infer=infer, read=read)
+        wide, read, last = beside(clean(batch), read)
+        found = inner.trace(variables, wide, noise, infer=infer, read=read)
+        return found._replace(carry=(found.carry, last))
 
     def carry(before: Array) -> Carry:
-        return inner.carry(jnp.concatenate([before, zeros_for(before, width)], axis=-1))
+        none = zeros_for(before, width)
+        return inner.carry(jnp.concatenate([before, none], axis=-1)), none
 
     def step(
-        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None
-    ) -> tuple[Carry, Array]:
-        u = jnp.concatenate([x_prev, limited(jnp.asarray(condition))], axis=-1)
-        return inner.step(variables, carry, u, noise)
+        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None,
+        read: Array | None = None,
+    ) -> tuple[Carry, Array]:  # fmt: skip
+        (own, last), given = carry, limited(jnp.asarray(condition))
+        u = jnp.concatenate([x_prev if read is None else read, given], axis=-1)
+        own, params = inner.step(variables, own, jnp.concatenate([x_prev, last], axis=-1), noise, read=u)
+        return (own, given), params
 
     inner = network(one_frame(frame))  # for all that asks for no density
-    return checked(Model(frame, inner.latents, likelihood, inner.init, terms, trace, carry, step, width))
+    given = width, inner.lookahead
+    return checked(Model(frame, inner.latents, likelihood, inner.init, terms, trace, carry, step, *given))
 
 
-def beside(batch: Batch, read: Float[Array, "B T D"] | None) -> tuple[Batch, Float[Array, "B T E"]]:
-    """The batch with the condition beside each frame, and what is read: beside each frame the condition of the next."""
-    given = per_frame(batch)
-    first = jnp.pad(given, ((0, 0), (0, 1), (0, 0)))[:, 0]  # of no frames zeros, which nothing reads
-    read = jnp.concatenate([batch.x if read is None else read, advance(given, 1)], axis=-1)
-    x, before = jnp.concatenate([batch.x, given], axis=-1), jnp.concatenate([batch.before, first], axis=-1)
-    return Batch(x, batch.mask, before), read
+def beside(
+    batch: Batch, read: Float[Array, "B L D"] | None
+) -> tuple[Batch, Float[Array, "B L E"], Float[Array, "B C"]]:
+    """The batch with the condition beside each frame, what is read, and the last condition.
+
+    What is read has beside each frame the condition of the next. The frame before a recording has zeros beside it.
+    """
+    x, frames, parts = with_following(batch)[0], batch.x.shape[1], [per_frame(batch)]
+    own, last = (None, zeros_for(x, parts[0].shape[-1])) if batch.carry is None else batch.carry
+    if batch.following is not None:
+        parts.append(per_frame(batch.following))
+    x = jnp.concatenate([batch.before[:, None], x], axis=1)
+    given = jnp.concatenate([last[:, None], *parts], axis=1)
+    wide, u = (
+        jnp.concatenate([x, given], axis=-1),
+        jnp.concatenate([x if read is None else read, advance(given, 1)], -1),
+    )
+    before, following = wide[:, 0], None
+    if batch.following is not None:
+        following = Batch(wide[:, frames + 1 :], batch.following.mask, before)
+    return Batch(wide[:, 1 : frames + 1], batch.mask, before, None, own, None, following), u, given[:, frames]
 
 
 def per_frame(batch: Batch) -> Float[Array, "B T C"]:

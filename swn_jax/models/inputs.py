@@ -8,11 +8,9 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 from swn_jax.models.arguments import checked
-from swn_jax.models.base import clean, one_frame
+from swn_jax.models.frames import clean, clean_read, one_frame, with_following
 from swn_jax.models.periodicity import memory, periodicity
-from swn_jax.ops.bounds import limited
 from swn_jax.ops.features import features
-from swn_jax.ops.masks import zero_padding
 from swn_jax.ops.time import frames_before
 from swn_jax.types import Batch, Carry, Likelihood, Model, Terms, Trace, Variables, Weights
 
@@ -55,18 +53,32 @@ def with_features(features: Features, make: Callable[..., Model], frame: int) ->
     def none_before(before: Array) -> Array:
         return jnp.zeros_like(jnp.broadcast_to(before[:, None], (before.shape[0], count, frame)))
 
-    def of_first(before: Array) -> Array:
-        return features.of(before[:, None], none_before(before))[:, 0]
+    def of_first(before: Array, earlier: Array) -> Array:
+        return features.of(before[:, None], earlier)[:, 0]
 
-    def of_frames(x: Array, before: Array) -> Array:
-        past = jnp.concatenate([none_before(before), before[:, None]], axis=1)[:, 1:] if count else none_before(before)
+    def earlier(batch: Batch) -> Array:
+        return none_before(batch.before) if batch.carry is None else batch.carry[1]
+
+    def of_frames(x: Array, batch: Batch) -> Array:
+        past = jnp.concatenate([earlier(batch), batch.before[:, None]], axis=1)[:, 1:] if count else earlier(batch)
         return features.of(x, past)
 
     def seen(batch: Batch) -> Batch:
-        return batch._replace(x=of_frames(batch.x, batch.before), before=of_first(batch.before))
+        frames, x = batch.x.shape[1], of_frames(with_following(batch)[0], batch)
+        following = None if batch.following is None else batch.following._replace(x=x[:, frames:])
+        before, own = of_first(batch.before, earlier(batch)), None if batch.carry is None else batch.carry[0]
+        return batch._replace(x=x[:, :frames], before=before, carry=own, past=None, following=following)
 
     def also_read(read: Array | None, batch: Batch) -> Array | None:
-        return None if read is None else of_frames(zero_padding(limited(read), batch.mask), batch.before)
+        if read is None:
+            return None
+        first = of_first(read[:, 0], earlier(batch))
+        return jnp.concatenate([first[:, None], of_frames(read[:, 1:], batch._replace(before=read[:, 0]))], axis=1)
+
+    def carried(own: Carry, batch: Batch, read: Array | None) -> Carry:
+        last = jnp.concatenate([batch.before[:, None], batch.x], axis=1) if read is None else read
+        frames = jnp.concatenate([earlier(batch), last], axis=1)
+        return own, frames[:, batch.x.shape[1] :][:, :count]  # before the last frame, which the next step is given
 
     def terms(
         variables: Variables,
@@ -79,37 +91,42 @@ def with_features(features: Features, make: Callable[..., Model], frame: int) ->
         read: Float[Array, "B T D"] | None = None,
     ) -> tuple[Terms, Variables]:
         batch = clean(batch)
-        read = also_read(read, batch)
-        return network(batch).terms(variables, seen(batch), noise, infer=infer, train=train, axis=axis, read=read)
+        read = clean_read(read, batch)
+        own, extra = network(batch).terms(
+            variables, seen(batch), noise, infer=infer, train=train, axis=axis, read=also_read(read, batch)
+        )
+        return own if batch.carry is None else own._replace(carry=carried(own.carry, batch, read)), extra
 
     def trace(
         variables: Variables, batch: Batch, noise: Array, *, infer: bool = True, read: Array | None = None
     ) -> Trace:
         batch = clean(batch)
+        read = clean_read(read, batch)
         found = inner.trace(variables, seen(batch), noise, infer=infer, read=also_read(read, batch))
-        last = batch.x if read is None else limited(read)
-        frames = jnp.concatenate([none_before(batch.before), batch.before[:, None], last], axis=1)
-        past = frames[:, batch.x.shape[1] :][:, :count]  # before the last frame, which the next step is given
-        return found._replace(carry=(found.carry, past))
+        return found._replace(carry=carried(found.carry, batch, read))
 
     def carry(before: Array) -> Carry:
-        return inner.carry(of_first(before)), none_before(before)
+        return inner.carry(of_first(before, none_before(before))), none_before(before)
 
     def step(
-        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None
-    ) -> tuple[Carry, Array]:
+        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None,
+        read: Array | None = None,
+    ) -> tuple[Carry, Array]:  # fmt: skip
         own, past = carry
-        own, params = inner.step(variables, own, features.of(x_prev[:, None], past)[:, 0], noise, condition=condition)
-        return (own, jnp.concatenate([past, x_prev[:, None]], axis=1)[:, 1:]), params
+        seen, u = of_first(x_prev, past), None if read is None else of_first(read, past)
+        own, params = inner.step(variables, own, seen, noise, condition=condition, read=u)
+        last = x_prev if read is None else read
+        return (own, jnp.concatenate([past, last[:, None]], axis=1)[:, 1:]), params
 
     inner = network(one_frame(frame))  # for all that asks for no density
-    return checked(Model(frame, inner.latents, likelihood, inner.init, terms, trace, carry, step, inner.condition))
+    given = inner.condition, inner.lookahead
+    return checked(Model(frame, inner.latents, likelihood, inner.init, terms, trace, carry, step, *given))
 
 
 def over_frames(likelihood: Likelihood, batch: Batch) -> Likelihood:
     """The likelihood of the frames of this batch, for a network that is given features of them in their place."""
     frame = batch.before.shape[-1]
-    before = frames_before(batch.before, likelihood.memory(frame))
+    before = frames_before(batch.before, likelihood.memory(frame), batch.past)
 
     def log_prob(
         weights: Weights, params: Float[Array, "B T P"], x: Float[Array, "B T F"], past: Float[Array, "B 1 F"]

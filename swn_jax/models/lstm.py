@@ -58,7 +58,7 @@ class Net(nn.Module):
 
     def __call__(self, batch: Batch, noise: Array, infer: bool = True, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences."""
-        states = list(self.carry(batch.x))
+        states = list(self.carry(batch.x) if batch.carry is None else batch.carry)
 
         def through(l: int, projected: Array) -> Array:
             states[l], h = scan_time(self.stack[l].__call__, states[l], projected, batch.mask)

@@ -5,12 +5,16 @@ from typing import Any
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from swn_jax.models.base import NetworkOutput, assemble, one_frame
+from swn_jax.models.base import NetworkOutput, assemble
+from swn_jax.models.frames import one_frame
 from swn_jax.models.fresh import initialized
 from swn_jax.types import Batch, Carry, Likelihood, Model, Variables
 
 
-def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: Any) -> Model:
+def record(
+    frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: Any, lookahead: int | None = 0,
+    sees_before: bool = False,
+) -> Model:  # fmt: skip
     """Build the record of a model from a recurrent network.
 
     Args:
@@ -21,6 +25,7 @@ def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: An
         `__call__(batch, noise [B, T, N], infer=True) -> NetworkOutput`: the parallel run,
         `carry(rows [B, ...]) -> carry`: the state before the first frame of these rows, computed without weights,
         `step(carry, u [B, D], noise [B, N]) -> (carry, params [B, P])`: one frame after u, z from the prior.
+      lookahead, sees_before: as of `assemble`.
     """
 
     def init(key: Array) -> Variables:
@@ -40,7 +45,7 @@ def record(frame: int, latents: tuple[int, ...], likelihood: Likelihood, net: An
     def carry(before: Array) -> Carry:
         return net.apply({}, before, method="carry")
 
-    def step(variables: Variables, carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
-        return net.apply(variables, carry, x_prev, noise, method="step")
+    def step(variables: Variables, carry: Carry, u: Array, noise: Array, *x_prev: Array) -> tuple[Carry, Array]:
+        return net.apply(variables, carry, u, noise, *x_prev, method="step")
 
-    return assemble(frame, latents, likelihood, init, run, carry, step)
+    return assemble(frame, latents, likelihood, init, run, carry, step, lookahead, sees_before)

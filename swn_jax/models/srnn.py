@@ -29,6 +29,7 @@ from swn_jax.layers.loop_latent import LoopLatent
 from swn_jax.layers.mlp import Hidden, leaky
 from swn_jax.layers.recurrent import GRU, scan_time
 from swn_jax.models.base import DTYPES, NetworkOutput, choose, pair, positive
+from swn_jax.models.frames import with_following
 from swn_jax.models.recurrent import record
 from swn_jax.ops.alike import zeros_for
 from swn_jax.ops.time import inputs
@@ -67,15 +68,21 @@ class Net(nn.Module):
         """(d, z) before the first frame."""
         return GRU(self.cells, parent=None).carry(rows), zeros_for(rows, self.latent)
 
-    def infer(
-        self, d: Float[Array, "B T C"], x: Float[Array, "B T D"], mask: Float[Array, "B T"]
-    ) -> Float[Array, "B T H"]:
+    def infer(self, last: Array, d: Float[Array, "B T C"], batch: Batch, u: Array) -> Float[Array, "B T H"]:
         """The contribution of the features a of every frame to the hidden layer of the posterior."""
-        a = jnp.concatenate([d, self.embed(x)], axis=-1)
+        frames = batch.x.shape[1]
         if self.posterior == "filter":
-            return self.q.project(self.filter(a))
-        carry = self.backward.carry(x)
-        return self.q.project(scan_time(self.backward.__call__, carry, self.backward.project(a), mask, reverse=True)[1])
+            return self.q.project(self.filter(jnp.concatenate([d, self.embed(batch.x)], axis=-1)))
+        if batch.following is not None:
+            d = jnp.concatenate([d, self.chain(last, u[:, frames:], batch.following.mask)[1]], axis=1)
+        x, mask = with_following(batch)
+        a = self.backward.project(jnp.concatenate([d, self.embed(x)], axis=-1))
+        a = scan_time(self.backward.__call__, self.backward.carry(x), a, mask, reverse=True)[1]
+        return self.q.project(a[:, :frames])
+
+    def chain(self, d: Array, u: Float[Array, "B T D"], mask: Float[Array, "B T"]) -> tuple[Array, Array]:
+        """The last d, and those of every frame, from the one before the first."""
+        return scan_time(self.forward.__call__, d, self.forward.project(self.embed(u)), mask)
 
     def draw(self, z: Float[Array, "B N"], at: tuple[Array, Array | None, Array]) -> tuple[Array, LatentSample]:
         """Sample z_t given z_{t-1}: from the posterior, or from the prior where the features are None."""
@@ -94,13 +101,11 @@ class Net(nn.Module):
 
     def __call__(self, batch: Batch, noise: Array, infer: bool = True, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences."""
-        x, mask = batch.x, batch.mask
-        first_d, first_z = self.carry(x)
-        last_d, d = scan_time(
-            self.forward.__call__, first_d, self.forward.project(self.embed(inputs(x, batch.before, read))), mask
-        )
-        of_a = self.infer(d, x, mask) if infer else None
-        last_z, drawn = scan_time(self.draw, first_z, (self.p.project(d), of_a, noise), mask)
+        first_d, first_z = self.carry(batch.x) if batch.carry is None else batch.carry
+        u = inputs(with_following(batch)[0], batch.before, read)
+        last_d, d = self.chain(first_d, u[:, : batch.x.shape[1]], batch.mask)
+        of_a = self.infer(last_d, d, batch, u) if infer else None
+        last_z, drawn = scan_time(self.draw, first_z, (self.p.project(d), of_a, noise), batch.mask)
         return NetworkOutput(self.emit(d, drawn.z), [drawn], (last_d, last_z))
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
@@ -146,4 +151,4 @@ def srnn(
         likelihood.size(frame), width, cells, latent, posterior, residual_mean, pair(log_scale_bounds),
         choose("dtype", dtype, DTYPES),
     )  # fmt: skip
-    return record(frame, (latent,), likelihood, net)
+    return record(frame, (latent,), likelihood, net, None if posterior == "smooth" else 0)

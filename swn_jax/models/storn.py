@@ -17,6 +17,7 @@ carry no information about its own frame.
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
@@ -49,14 +50,24 @@ class Net(nn.Module):
         self.head = Head(self.width, self.outputs, self.dtype)
 
     def carry(self, rows: Float[Array, "B ..."]) -> Carry:
-        """The state of the generator before the first frame: zeros."""
-        return self.generator.carry(rows)
+        """The states before the first frame: of the generator, and of the recognition network before `before`."""
+        return self.generator.carry(rows), self.recognition.carry(rows)
 
-    def infer(self, batch: Batch) -> Normal:
-        """The posterior of every frame given the frames up to it, `before` included."""
+    def see(self, state: Carry, projected: Array) -> tuple[Carry, Carry]:
+        """One frame of the recognition network."""
+        state, _ = self.recognition(state, projected)
+        return state, state
+
+    def infer(self, start: Carry, batch: Batch) -> tuple[Carry, Normal]:
+        """The posterior of every frame given the frames up to it, `before` included, and the state before the last."""
         r = self.recognition
-        carry, _ = r(r.carry(batch.x), r.project(batch.before))
-        return self.posterior(scan_time(r.__call__, carry, r.project(batch.x), batch.mask)[1])
+        first, _ = r(start, r.project(batch.before))
+        _, states = scan_time(self.see, first, r.project(batch.x), batch.mask)
+
+        def before_last(start: Array, first: Array, states: Array) -> Array:
+            return jnp.concatenate([start[:, None], first[:, None], states], axis=1)[:, batch.x.shape[1]]
+
+        return jax.tree.map(before_last, start, first, states), self.posterior(states[0])
 
     def project(self, u: Float[Array, "*S D"], z: Float[Array, "*S N"]) -> Float[Array, "*S G"]:
         """The input of the generator's cell, projected for all frames at once."""
@@ -65,15 +76,19 @@ class Net(nn.Module):
     def __call__(self, batch: Batch, noise: Array, infer: bool = True, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences."""
         p = Normal(jnp.zeros_like(noise), jnp.zeros_like(noise))
-        drawn = from_posterior(self.infer(batch), p, noise) if infer else from_prior(p, noise)
+        generator, recognition = self.carry(batch.x) if batch.carry is None else batch.carry
+        recognition, q = self.infer(recognition, batch)
+        drawn = from_posterior(q, p, noise) if infer else from_prior(p, noise)
         projected = self.project(inputs(batch.x, batch.before, read), drawn.z)
-        carry, h = scan_time(self.generator.__call__, self.carry(batch.x), projected, batch.mask)
-        return NetworkOutput(self.head(h), [drawn], carry)
+        generator, h = scan_time(self.generator.__call__, generator, projected, batch.mask)
+        return NetworkOutput(self.head(h), [drawn], (generator, recognition))
 
-    def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
+    def step(self, carry: Carry, u: Array, noise: Array, x_prev: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run: the noise is the sample of z from N(0, I)."""
-        carry, h = self.generator(carry, self.project(u, noise))
-        return carry, self.head(h)
+        generator, recognition = carry
+        recognition, _ = self.recognition(recognition, self.recognition.project(x_prev))
+        generator, h = self.generator(generator, self.project(u, noise))
+        return (generator, recognition), self.head(h)
 
 
 @recorded
@@ -110,4 +125,4 @@ def storn(
         pair(log_scale_bounds),
         choose("dtype", dtype, DTYPES),
     )
-    return record(frame, (latent,), likelihood, net)
+    return record(frame, (latent,), likelihood, net, sees_before=True)

@@ -28,7 +28,8 @@ from swn_jax.dists.likelihood import gaussian
 from swn_jax.errors import SwnError
 from swn_jax.layers.gated import GATES
 from swn_jax.layers.norm import NORMS
-from swn_jax.models.base import DTYPES, NetworkOutput, assemble, choose, one_frame, pair, positive
+from swn_jax.models.base import DTYPES, NetworkOutput, assemble, choose, pair, positive
+from swn_jax.models.frames import one_frame
 from swn_jax.models.fresh import initialized
 from swn_jax.models.swavenet_net import Net
 from swn_jax.ops.ring import ring
@@ -126,8 +127,9 @@ def swavenet(
     def carry(before: Array) -> Carry:
         return jnp.zeros((), jnp.int32), tuple(ring(before, d, width) for d in dilations)
 
-    def step(variables: Variables, carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
-        out: Any = net.apply(variables, carry, x_prev, noise, method=Net.step)
+    def step(variables: Variables, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
+        out: Any = net.apply(variables, carry, u, noise, method=Net.step)
         return out
 
-    return assemble(frame, (latent,) * stochastic, likelihood, init, run, carry, step)
+    lookahead = sum(net.offsets[:stochastic])
+    return assemble(frame, (latent,) * stochastic, likelihood, init, run, carry, step, lookahead)

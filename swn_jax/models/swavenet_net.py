@@ -13,9 +13,10 @@ from swn_jax.layers.gated import Gated
 from swn_jax.layers.latent import LatentSample
 from swn_jax.layers.stochastic import Stochastic
 from swn_jax.models.base import NetworkOutput
+from swn_jax.models.frames import with_following
 from swn_jax.ops.masks import zero_padding
-from swn_jax.ops.ring import push, ring_from
-from swn_jax.ops.time import advance, delay, inputs
+from swn_jax.ops.ring import push, push_all
+from swn_jax.ops.time import advance, inputs
 from swn_jax.types import Batch, Carry
 
 
@@ -60,14 +61,16 @@ class Net(nn.Module):
             self.embed_x = Dense(self.width, self.dtype)
             self.head = Head(self.width, self.outputs, self.dtype)
 
-    def infer(self, x: Float[Array, "B T D"], mask: Float[Array, "B T"]) -> list[Array | None]:
+    def infer(self, batch: Batch) -> list[Array | None]:
         """The features b of every layer, lowest first, by the reversed WaveNet; None for deterministic layers."""
+        (x, mask), frames = with_following(batch), batch.x.shape[1]
         e = self.embed_u(x) if self.released else jax.nn.relu(self.embed_x(x))
         b = zero_padding(e, mask)
         features: list[Array | None] = []
         for i, (cell, offset) in enumerate(zip(self.reverse, self.offsets, strict=False)):
             b = zero_padding(cell(advance(b, offset), b, mask), mask)
-            features.insert(0, self.features[i](jnp.concatenate([b, e], axis=-1)) if self.released else b)
+            own = b[:, :frames]
+            features.insert(0, self.features[i](jnp.concatenate([own, e[:, :frames]], -1)) if self.released else own)
         return [None] * (len(self.latents) - len(features)) + features
 
     def emit(self, skips: Float[Array, "*S C"]) -> Float[Array, "*S P"]:
@@ -95,15 +98,15 @@ class Net(nn.Module):
 
     def __call__(self, batch: Batch, noise: Array, infer: bool = True, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences."""
-        features = self.infer(batch.x, batch.mask) if infer else [None] * len(self.latents)
-        rings: list[Array] = []
+        features = self.infer(batch) if infer else [None] * len(self.latents)
+        t, rings = (0, [None] * len(self.dilations)) if batch.carry is None else (batch.carry[0], list(batch.carry[1]))
 
         def taps(l: int, d: Array) -> Array:
-            rings.append(ring_from(d, self.dilations[l]))
-            return delay(d, self.dilations[l])
+            rings[l], past = push_all(rings[l], d, t, self.dilations[l])
+            return past
 
         params, draws = self.generate(inputs(batch.x, batch.before, read), taps, noise, features, batch.mask)
-        return NetworkOutput(params, draws, (jnp.asarray(batch.x.shape[1], jnp.int32), tuple(rings)))
+        return NetworkOutput(params, draws, (jnp.asarray(t + batch.x.shape[1], jnp.int32), tuple(rings)))
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run, with rings in place of delays, and z from the prior."""

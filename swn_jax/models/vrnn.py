@@ -88,7 +88,8 @@ class Net(nn.Module):
         phi = self.phi_x(jnp.concatenate([batch.before[:, None], batch.x], axis=1))
         phi_u = phi[:, :-1] if read is None else self.phi_x(inputs(batch.x, batch.before, read))
         given = self.cell.project(phi_u), phi[:, 1:] if infer else None, noise
-        carry, (h, phi_z, q) = scan_time(self.frame, self.carry(batch.x), given, batch.mask)
+        start = self.carry(batch.x) if batch.carry is None else batch.carry
+        carry, (h, phi_z, q) = scan_time(self.frame, start, given, batch.mask)
         drawn = from_posterior(q, self.p(h, noise), noise) if infer else from_prior(q, noise)
         return NetworkOutput(self.emit(h, phi_z), [drawn], carry)
 

@@ -25,7 +25,8 @@ from jaxtyping import Array
 from swn_jax.dists.likelihood import gaussian
 from swn_jax.layers.gated import GATES
 from swn_jax.layers.norm import NORMS
-from swn_jax.models.base import DTYPES, NetworkOutput, assemble, choose, one_frame, positive
+from swn_jax.models.base import DTYPES, NetworkOutput, assemble, choose, positive
+from swn_jax.models.frames import one_frame
 from swn_jax.models.fresh import initialized
 from swn_jax.models.wavenet_net import Net
 from swn_jax.ops.ring import ring
@@ -92,8 +93,8 @@ def wavenet(
     def carry(before: Array) -> Carry:
         return jnp.zeros((), jnp.int32), tuple(ring(before, d, width) for d in dilations)
 
-    def step(variables: Variables, carry: Carry, x_prev: Array, noise: Array) -> tuple[Carry, Array]:
-        out: Any = net.apply(variables, carry, x_prev, method=Net.step)
+    def step(variables: Variables, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
+        out: Any = net.apply(variables, carry, u, method=Net.step)
         return out
 
     return assemble(frame, (), likelihood, init, run, carry, step)

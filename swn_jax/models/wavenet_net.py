@@ -11,8 +11,8 @@ from jaxtyping import Array, Float
 from swn_jax.layers.dense import Dense, Head
 from swn_jax.layers.gated import Gated
 from swn_jax.models.base import NetworkOutput
-from swn_jax.ops.ring import push, ring_from
-from swn_jax.ops.time import delay, inputs
+from swn_jax.ops.ring import push, push_all
+from swn_jax.ops.time import inputs
 from swn_jax.types import Batch, Carry
 
 
@@ -67,14 +67,14 @@ class Net(nn.Module):
 
     def __call__(self, batch: Batch, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences."""
-        rings: list[Array] = []
+        t, rings = (0, [None] * len(self.dilations)) if batch.carry is None else (batch.carry[0], list(batch.carry[1]))
 
         def taps(l: int, d: Array) -> Array:
-            rings.append(ring_from(d, self.dilations[l]))
-            return delay(d, self.dilations[l])
+            rings[l], past = push_all(rings[l], d, t, self.dilations[l])
+            return past
 
         params = self.generate(inputs(batch.x, batch.before, read), taps, batch.mask)
-        return NetworkOutput(params, [], (jnp.asarray(batch.x.shape[1], jnp.int32), tuple(rings)))
+        return NetworkOutput(params, [], (jnp.asarray(t + batch.x.shape[1], jnp.int32), tuple(rings)))
 
     def step(self, carry: Carry, u: Float[Array, "B D"]) -> tuple[Carry, Float[Array, "B P"]]:
         """One frame of the stepped run, with rings in place of delays."""

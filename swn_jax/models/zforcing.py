@@ -60,4 +60,4 @@ def zforcing(
         choose("dtype", dtype, DTYPES),
     )  # fmt: skip
 
-    return record(frame, (latent,), likelihood, net)
+    return record(frame, (latent,), likelihood, net, lookahead=None)

@@ -13,9 +13,10 @@ from swn_jax.layers.latent import Latent, LatentSample, from_posterior, from_pri
 from swn_jax.layers.loop_latent import LoopLatent
 from swn_jax.layers.recurrent import LSTM, lstm_update, scan_time
 from swn_jax.models.base import NetworkOutput
+from swn_jax.models.frames import with_following
 from swn_jax.ops.bounds import bounded
 from swn_jax.ops.matmul import matmul
-from swn_jax.ops.time import delay, inputs
+from swn_jax.ops.time import inputs, shifted
 from swn_jax.types import Batch, Carry
 
 
@@ -73,27 +74,29 @@ class Net(nn.Module):
         carry, h = self.move(carry, projected, drawn.z)
         return carry, (h, drawn)
 
-    def infer(self, x: Float[Array, "B T D"], mask: Float[Array, "B T"]) -> Float[Array, "B T H"]:
+    def infer(self, batch: Batch) -> Float[Array, "B T H"]:
         """The backward states b of every frame."""
+        x, mask = with_following(batch)
         projected = self.backward.project(self.embed(x))
-        return scan_time(self.backward.__call__, self.carry(x), projected, mask, reverse=True)[1]
+        b = scan_time(self.backward.__call__, self.carry(x), projected, mask, reverse=True)[1]
+        return b[:, : batch.x.shape[1]]
 
     def cost(self, h: Array, z: Array, b: Array) -> Float[Array, "B T 1"]:
-        """The auxiliary cost `-log p(b_t | h_{t-1}, z_t)` in nats per frame, without a gradient to b."""
-        mean, raw = jnp.split(self.predict(jnp.concatenate([delay(h, 1), z], axis=-1)), 2, axis=-1)
+        """The auxiliary cost `-log p(b_t | h_{t-1}, z_t)` in nats per frame, given h_{t-1}, without a gradient to b."""
+        mean, raw = jnp.split(self.predict(jnp.concatenate([h, z], axis=-1)), 2, axis=-1)
         log_p = normal.log_prob(lax.stop_gradient(b), jnp.tanh(mean), bounded(raw, *self.log_scale_bounds))
         return -log_p.sum(-1, keepdims=True)
 
     def __call__(self, batch: Batch, noise: Array, infer: bool = True, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences; without inference there is no b, and aux is zero."""
-        x, mask = batch.x, batch.mask
-        b = self.infer(x, mask) if infer else None
-        given = self.project(inputs(x, batch.before, read)), None if b is None else self.q.project(b), noise
-        carry, (h, drawn) = scan_time(self.frame, self.carry(x), given, mask)
+        b = self.infer(batch) if infer else None
+        start = self.carry(batch.x) if batch.carry is None else batch.carry
+        given = self.project(inputs(batch.x, batch.before, read)), None if b is None else self.q.project(b), noise
+        carry, (h, drawn) = scan_time(self.frame, start, given, batch.mask)
         aux = jnp.zeros_like(h[..., : int(self.aux)])
-        return NetworkOutput(
-            self.head(h), [drawn], carry, self.cost(h, drawn.z, b) if self.aux and b is not None else aux
-        )
+        if self.aux and b is not None:
+            aux = self.cost(shifted(h, start[0]), drawn.z, b)
+        return NetworkOutput(self.head(h), [drawn], carry, aux)
 
     def step(self, carry: Carry, u: Array, noise: Array) -> tuple[Carry, Array]:
         """One frame of the stepped run, z from the prior."""

@@ -9,6 +9,7 @@ from jax import lax
 from jaxtyping import Array, Float, Int
 
 from swn_jax.ops.alike import zeros_for
+from swn_jax.ops.time import delay as delayed
 
 
 def ring(rows: Float[Array, "B ..."], delay: int, channels: int) -> Float[Array, "slots B C"]:
@@ -31,3 +32,15 @@ def push(
     slots = buffer.shape[0]
     buffer = lax.dynamic_update_index_in_dim(buffer, now, t % slots, 0)
     return buffer, lax.dynamic_index_in_dim(buffer, (t + 1) % slots, 0, keepdims=False)
+
+
+def push_all(
+    buffer: Float[Array, "slots B C"] | None, x: Float[Array, "B T C"], t: Int[Array, ""] | int, delay: int
+) -> tuple[Float[Array, "slots B C"], Float[Array, "B T C"]]:
+    """`push` for all frames of `x`, `t` and those after it, at once; without a buffer, from frame 0 on."""
+    if buffer is None:
+        return ring_from(x, delay), delayed(x, delay)
+    frames = x.shape[1]
+    joined = jnp.concatenate([jnp.roll(buffer, -t, axis=0).swapaxes(0, 1), x], axis=1)  # from frame t - delay - 1 on
+    last = joined[:, frames:].swapaxes(0, 1)
+    return jnp.roll(last, t + frames, axis=0), joined[:, 1 : frames + 1]

@@ -29,15 +29,17 @@ def shifted(x: Float[Array, "B T D"], before: Float[Array, "B D"]) -> Float[Arra
 
 
 def inputs(
-    x: Float[Array, "B T D"], before: Float[Array, "B D"], read: Float[Array, "B T D"] | None
+    x: Float[Array, "B T D"], before: Float[Array, "B D"], read: Float[Array, "B L D"] | None
 ) -> Float[Array, "B T D"]:
-    """The inputs where `read` stands in place of x, if it is not None."""
-    return shifted(x if read is None else read, before)
+    """The inputs where `read` [B, L > T, D] stands in place of `before`, x and what follows, if it is not None."""
+    return shifted(x, before) if read is None else read[:, : x.shape[1]]
 
 
-def frames_before(before: Float[Array, "B D"], memory: int) -> Float[Array, "B M D"]:
-    """The last `memory` frames before the first of a recording: zeros, and `before`."""
-    return jnp.pad(before[:, None], ((0, 0), (memory - 1, 0), (0, 0)))
+def frames_before(
+    before: Float[Array, "B D"], memory: int, past: Float[Array, "B M D"] | None = None
+) -> Float[Array, "B M D"]:
+    """The last `memory` frames before the first: `past` within a recording, at its start zeros, and `before`."""
+    return jnp.pad(before[:, None], ((0, 0), (memory - 1, 0), (0, 0))) if past is None else past
 
 
 def histories(x: Float[Array, "*B T D"], past: Float[Array, "*B M D"]) -> Float[Array, "*B T M D"]:

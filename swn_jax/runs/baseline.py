@@ -19,7 +19,8 @@ from swn_jax.runs.evaluate import protocol, record
 from swn_jax.runs.train import ignore
 from swn_jax.runs.workdir import remember
 from swn_jax.sealed import sealed
-from swn_jax.train.evaluate import Scores, bits_per_sample, report
+from swn_jax.train.evaluate import Scores
+from swn_jax.train.report import bits_per_sample, report
 
 FITTED, LONGEST = 2**19, 2**16  # numbers that a baseline is fitted to, and that one recording may add, at most
 FEWEST = 8  # units to take them from

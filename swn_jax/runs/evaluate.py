@@ -16,13 +16,15 @@ from swn_jax.runs.density import density_of
 from swn_jax.runs.load import Run
 from swn_jax.runs.train import ignore
 from swn_jax.sealed import sealed
-from swn_jax.train.evaluate import bits_per_sample, collect, make_score, report
-from swn_jax.train.stretches import OVERLAP, WINDOW
+from swn_jax.train.evaluate import collect, make_score
+from swn_jax.train.pieces import WINDOW
+from swn_jax.train.report import bits_per_sample, report
+from swn_jax.train.stretches import AHEAD
 from swn_jax.version import __version__
 
 
 def evaluate_run(
-    run: Run, split: str = "", *, samples: int = 16, seed: int = 0, command: str = "",
+    run: Run, split: str = "", *, samples: int = 16, seed: int = 0, stretch: int = WINDOW, command: str = "",
     show: Callable[[dict[str, Any]], None] = ignore,
 ) -> dict[str, Any]:  # fmt: skip
     """Evaluate a run on whole recordings of a split, and write the result to `eval_SPLIT.json` in its workdir.
@@ -34,18 +36,21 @@ def evaluate_run(
       split: of its corpus; "" for the one that the corpus reports.
       samples: K of the importance-weighted bound.
       seed: of the draws.
+      stretch: frames that are scored at a time; longer recordings go on from one stretch to the next.
       command: that is recorded as what gave the result.
       show: takes the result before it is written, so that a full disk loses none.
     Returns:
       The bound and its parts in nats per unit (utterance, line, take) and per frame, and their definition.
     Raises:
-      SwnError: for an unknown split.
+      SwnError: for an unknown split, and stretches of no frames.
     """
     split = split or run.corpus.splits[-1]
-    scores = collect(make_score(run.model, samples), run.variables, seed, eval_batches(run.prepared, split))
+    scores = collect(make_score(run.model, samples), run.variables, seed, eval_batches(run.prepared, split), stretch)
     result = {**report(scores, samples), **definition(run, split, seed, command)}
-    if scores.frames.max() > WINDOW:
-        result["context"] += f", longer ones in windows of {WINDOW} frames that overlap by {2 * OVERLAP}"
+    if scores.frames.max() > stretch:
+        result["context"] += f", longer ones in stretches of {stretch} frames" + (
+            "" if run.model.lookahead is not None else f", whose posterior sees {AHEAD} more"
+        )
     if run.corpus.domain.quantized:
         result["bits_per_sample"] = bits_per_sample(scores, run.prepared.frame_size, run.prepared.scale.item())
     show(result)

@@ -38,10 +38,12 @@ def interpolate(
       weights: of b.
       temperature: of z in the posterior samples; that of x is not used.
     Raises:
-      SwnError: for a model without latent variables.
+      SwnError: for a model without latent variables, other shapes, and stretches from within recordings.
     """
     if not model.latents:
         raise SwnError("found a model without latent variables: nothing to interpolate, take another model")
+    if any(part is not None for end in (a, b) for part in (end.carry, end.past, end.following)):
+        raise SwnError("found a stretch of a recording: an interpolation starts at its start, leave the carry out")
     for name, found, wanted in zip(b._fields, b, a, strict=True):
         there, here = (list(np.shape([] if each is None else each)) for each in (found, wanted))
         if there != here:

@@ -94,7 +94,7 @@ def reconstruct(
         return draws(model, variables, key, batch, jnp.arange(batch.x.shape[1]), temperature)
     params = model.trace(variables, batch, posterior_noise(model, variables, key, batch, temperature)).params
     return model.likelihood.mean(
-        weights_of(variables), params, histories(limited(batch.x), past_of(model, batch.before))
+        weights_of(variables), params, histories(limited(batch.x), past_of(model, batch.before, batch.past))
     )
 
 
@@ -117,6 +117,6 @@ def draws(
       temperature: of z and x.
     """
     params = model.trace(variables, batch, posterior_noise(model, variables, key, batch, temperature)).params
-    past = histories(limited(batch.x), past_of(model, batch.before))
+    past = histories(limited(batch.x), past_of(model, batch.before, batch.past))
     key, weights = jax.random.fold_in(key, 0), weights_of(variables)
     return model.likelihood.sample(weights, key, params[:, places], past[:, places], temperature.x)

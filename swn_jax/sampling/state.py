@@ -41,9 +41,11 @@ def start(model: Model, before: Float[Array, "B D"]) -> SamplerState:
     return SamplerState(model.carry(before), past_of(model, before), jnp.zeros((), jnp.int32))
 
 
-def past_of(model: Model, before: Float[Array, "B D"]) -> Float[Array, "B M D"]:
+def past_of(
+    model: Model, before: Float[Array, "B D"], past: Float[Array, "B M D"] | None = None
+) -> Float[Array, "B M D"]:
     """What the likelihood is given of the frames before the first."""
-    return frames_before(limited(jnp.asarray(before)), model.likelihood.memory(model.frame))
+    return limited(frames_before(jnp.asarray(before), model.likelihood.memory(model.frame), past))
 
 
 def fitting(state: SamplerState, temperature: Temperature, *like: Any) -> tuple[SamplerState, Temperature]:

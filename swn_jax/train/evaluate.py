@@ -1,5 +1,6 @@
 """The bound on a split: the mean over whole sequences, without padding."""
 
+import functools
 import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
@@ -11,9 +12,8 @@ from jax import lax
 from jaxtyping import Array, Float, Int
 
 from swn_jax.objective import by_layer, elbo, log_mean_exp, log_weight, sequence_totals
-from swn_jax.train.noise import joined_noise
-from swn_jax.train.stretches import OVERLAP, WINDOW, stretches
-from swn_jax.types import Batch, Model, Terms, Variables
+from swn_jax.train.pieces import WINDOW, Draws, carried, noise_in, pieces
+from swn_jax.types import Batch, Carry, Model, Terms, Variables
 
 
 class Scores(NamedTuple):
@@ -29,7 +29,7 @@ class Scores(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """The parts of the bounds summed over the counted frames of a stretch, and the bound of each frame."""
+    """The parts of the bounds summed over the frames of a stretch, the bound of each frame, and the carries."""
 
     elbo: Float[Array, " B"]
     log_px: Float[Array, " B"]
@@ -38,41 +38,53 @@ class Sums(NamedTuple):
     at_floor: Float[Array, " B"]
     frames: Float[Array, " B"]
     by_frame: Float[Array, "B T"]
+    carry: Carry | None  # of each draw
 
 
-Score = Callable[[Variables, Array, Array, Batch, Array], Sums]
+class Score(NamedTuple):
+    """The compiled `sums` of a model: `run(variables, draws, first, batch, total)`."""
+
+    model: Model
+    samples: int
+    run: Callable[[Variables, Draws, Array, Batch, int], Sums]
 
 
 def make_score(model: Model, samples: int) -> Score:
-    """Compile `(variables, keys, first, batch, counted) -> Sums`; arguments are those of `sums`."""
-    return jax.jit(lambda *given: sums(model, samples, *given))
+    """Compile the sums of a model, with `samples` draws for the weighted bound."""
+    return Score(model, samples, jax.jit(functools.partial(sums, model, samples), static_argnums=4))
 
 
 def sums(
-    model: Model, samples: int, variables: Variables, keys: Array, first: Array | int, batch: Batch, counted: Array
+    model: Model, samples: int, variables: Variables, draws: Draws, first: Array | int, batch: Batch, total: int
 ) -> Sums:
     """The parts of the bounds, with `samples` draws for the weighted one, made one after the other.
 
-    The noise of a sequence depends on the keys, one for each equal part of its frames, and its number (`first` is the
-    number of the batch's first row), so the batch size does not change the result. `counted` is the mask of the frames
-    that are summed.
+    The noise of a sequence depends on its keys and its number (`first` is the number of the batch's first row), so the
+    batch size does not change the result. A stretch has a carry for each draw.
     """
-    rows, frames = first + jnp.arange(batch.x.shape[0]), batch.x.shape[1]
+    rows, (frames, mask) = first + jnp.arange(batch.x.shape[0]), (batch.x.shape[1], batch.mask)
 
-    def run(k: Array | int) -> Terms:
-        return model.terms(variables, batch, joined_noise(keys, k, rows, frames, sum(model.latents)))[0]
+    def run(at: tuple[Array | int, Carry | None]) -> Terms:
+        k, carry = at
+        noise = noise_in(draws, total, k, rows, frames, sum(model.latents))
+        return model.terms(variables, batch._replace(carry=carry), noise)[0]
 
-    terms = run(0)
-    log_w = lax.map(lambda k: log_weight(run(k), counted), jnp.arange(samples))
-    totals = sequence_totals(terms, counted)
+    def weigh(at: tuple[Array, Carry | None]) -> tuple[Array, Carry | None]:
+        terms = run(at)
+        return log_weight(terms, mask), terms.carry
+
+    terms = run((0, jax.tree.map(lambda a: a[0], batch.carry)))
+    log_w, carry = lax.map(weigh, (jnp.arange(samples), batch.carry))
+    totals = sequence_totals(terms, mask)
     return Sums(
-        elbo=elbo(terms, counted),
+        elbo=elbo(terms, mask),
         log_px=totals.log_px,
         kl=by_layer(totals.kl, model.latents),
         log_weight=log_w.T,
         at_floor=totals.at_floor,
         frames=totals.frames,
         by_frame=terms.log_px - terms.kl.sum(-1),
+        carry=carry,
     )
 
 
@@ -91,7 +103,7 @@ def score(
       samples: K of the importance-weighted bound (`objective.iwae`).
       first: the number of the batch's first sequence.
     """
-    found = sums(model, samples, variables, key[None], first, batch, batch.mask)
+    found = sums(model, samples, variables, Draws(key[None], 0), first, batch, batch.x.shape[1])
     iwae = log_mean_exp(found.log_weight.T)
     return Scores(found.elbo, found.log_px, found.kl, iwae, found.at_floor, found.frames, found.by_frame)
 
@@ -101,58 +113,23 @@ def collect(
     variables: Variables,
     seed: int,
     groups: Iterable[tuple[Batch, int, Sequence[str]]],
-    window: int = WINDOW,
-    overlap: int = OVERLAP,
+    length: int = WINDOW,
 ) -> Scores:
-    """Score every real sequence of the groups `(batch, real, ids)`, in order, long ones in `stretches`."""
+    """Score every real sequence of the groups `(batch, real, ids)`, in order, `length` frames at a time."""
     key, first, parts = jax.random.key(seed), 0, []
     for batch, real, _ in groups:
-        pieces, by_frame = [], []
-        for keys, piece, counted in stretches(batch, key, window, overlap):
-            found = score(variables, keys, jnp.asarray(first), jax.tree.map(jnp.asarray, piece), jnp.asarray(counted))
+        done, by_frame, carry = [], [], None
+        for draws, whole, piece in pieces(score.model, batch, key, length):
+            given = carried(piece, score.samples) if carry is None else piece._replace(carry=carry)
+            found = score.run(variables, draws, jnp.asarray(first), jax.tree.map(jnp.asarray, given), whole)
+            carry, found = found.carry, found._replace(carry=None)
             found = jax.tree.map(lambda a, real=real: np.asarray(a[:real], np.float64), found)
-            by_frame.append(found.by_frame[counted[:real] > 0])
-            pieces.append(found._replace(by_frame=np.zeros(0)))
-        total = jax.tree.map(lambda *each: sum(each), *pieces)
+            by_frame.append(found.by_frame[piece.mask[:real] > 0])
+            done.append(found._replace(by_frame=np.zeros(0)))
+        total = jax.tree.map(lambda *each: sum(each), *done)
         with np.errstate(invalid="ignore"):  # of a model that has diverged
             iwae = np.logaddexp.reduce(total.log_weight, axis=1) - math.log(total.log_weight.shape[1])
         frames: Any = np.concatenate(by_frame)
         parts.append(Scores(total.elbo, total.log_px, total.kl, iwae, total.at_floor, total.frames, frames))
         first += real
     return jax.tree.map(lambda *column: np.concatenate(column), *parts)
-
-
-def bits_per_sample(scores: Scores, width: int, scale: float) -> float:
-    """The ELBO as bits per sample of 16-bit sound, `(log scale - ELBO / samples) / log 2`: a code length.
-
-    Args:
-      scores: of all sequences.
-      width: D, the samples in a frame.
-      scale: what standardised the data, in raw units (16-bit steps).
-    """
-    return float((math.log(scale) - scores.elbo.sum() / (scores.frames.sum() * width)) / math.log(2))
-
-
-def worst(by_frame: Float[np.ndarray, " F"]) -> Float[np.ndarray, " F2"]:
-    """The bounds of the worst 1 % of frames, of one at least: what a density pays for being too sure of itself."""
-    return np.sort(by_frame)[: max(1, len(by_frame) // 100)]
-
-
-def report(scores: Scores, samples: int) -> dict[str, Any]:
-    """Average over sequences and frames; `samples` is the K of the importance-weighted bound."""
-    count, frames = len(scores.elbo), float(scores.frames.sum())
-    return {
-        "elbo": float(scores.elbo.mean()),
-        "elbo_standard_error": float(scores.elbo.std(ddof=1) / math.sqrt(count)) if count > 1 else 0.0,
-        "log_px": float(scores.log_px.mean()),
-        "kl": float(scores.kl.sum(-1).mean()),
-        "kl_by_layer": [float(v) for v in scores.kl.mean(0)],
-        "iwae": float(scores.iwae.mean()),
-        "iwae_samples": samples,
-        "elbo_per_frame": float(scores.elbo.sum() / frames),
-        "frames_at_floor": float(scores.at_floor.sum() / frames),
-        "median_frame": float(np.median(scores.by_frame)),
-        "worst_frames": float(worst(np.asarray(scores.by_frame)).sum() / count),
-        "sequences": count,
-        "frames": int(frames),
-    }

@@ -1,46 +1,49 @@
-"""Stretches of long sequences: the memory of an evaluation is that of one window, however long a recording is."""
+"""Stretches of long recordings: consecutive parts, each with what it goes on from and what its posterior looks at."""
 
 from collections.abc import Iterator
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
 
-from swn_jax.train.noise import block_keys
-from swn_jax.types import Batch
+from swn_jax.errors import SwnError
+from swn_jax.ops.time import frames_before
+from swn_jax.types import Batch, Model
 
-WINDOW = 2**14  # frames that are scored at a time: at 80 per second three and a half minutes
-OVERLAP = 2**11  # frames before and after a stretch that are read and not counted there
+AHEAD = 2**11  # frames that the posterior of a stretch sees beyond it where a model sees all that there are
 
 
-def stretches(
-    batch: Batch, key: Array, window: int = WINDOW, overlap: int = OVERLAP
-) -> Iterator[tuple[Array, Batch, Float[np.ndarray, "B T"]]]:
-    """The windows of a batch of numpy arrays: keys of their noise, frames, and the mask of those that count in each.
+def ahead_of(model: Model) -> int:
+    """How many frames after its last a stretch is given: the model's lookahead, or a truncation of one without end."""
+    return AHEAD if model.lookahead is None else model.lookahead
 
-    Every real frame counts in one window. Where it counts, the model has read `overlap` frames on both sides, or all
-    that there are, with the same noise in all windows: exact for a model that reads no further, and for a recurrent one
-    up to what it has forgotten by then. A batch of at most `window` real frames is one window, as it is.
+
+def stretches(model: Model, batch: Batch, length: int, ahead: int | None = None) -> Iterator[Batch]:
+    """The consecutive stretches of sequences, as numpy arrays, all of one shape: padded at the end.
+
+    The first goes on from `model.carry(before)`; the carry of a later one is `Terms.carry` of that before it, to be
+    put in its place. The terms of all are those of the whole: exactly, where `ahead` is the model's lookahead at least.
 
     Args:
-      batch: padded at the end.
-      key: of the noise.
-      window, overlap: in frames; a window has a whole number of overlaps, three at least.
+      model: that they are for.
+      batch: x [B, T, D] and the rest, padded at the end, from the start of recordings.
+      length: of a stretch in frames, 1 or more.
+      ahead: frames after a stretch that its posterior sees, `ahead_of(model)` when None.
+    Raises:
+      SwnError: for a length below 1.
     """
-    length = int(np.asarray(batch.mask).sum(1).max())
-    if length <= window:
-        whole = of_frames(batch, slice(window))
-        yield key[None], whole, np.asarray(whole.mask)
-        return
-    step = window - 2 * overlap
-    for start in range(0, length - window + step, step):
-        piece = of_frames(batch, slice(start, start + window), window)
-        first = overlap if start else 0
-        last = window if start + window >= length else window - overlap
-        counted = piece.mask * ((first <= np.arange(window)) & (np.arange(window) < last))
-        before = batch.x[:, start - 1] if start else batch.before
-        keys = block_keys(key, start // overlap, window // overlap)
-        yield keys, piece._replace(before=before), np.asarray(counted, piece.mask.dtype)
+    if length < 1:
+        raise SwnError(f"found stretches of {length} frames, wanted 1 or more")
+    ahead, memory = ahead_of(model) if ahead is None else ahead, model.likelihood.memory(model.frame)
+    known = np.concatenate([frames_before(jnp.asarray(batch.before), memory), batch.x], axis=1)
+    carry = model.carry(jnp.asarray(batch.before))
+    for start in range(0, max(1, batch.x.shape[1]), length):
+        past = known[:, start : start + memory]
+        piece = of_frames(batch, slice(start, start + length), length)._replace(
+            before=past[:, -1], carry=carry, past=past
+        )
+        after = slice(start + length, start + length + ahead)
+        yield piece._replace(following=of_frames(batch, after, ahead)) if ahead else piece
 
 
 def of_frames(batch: Batch, frames: slice, length: int = 0) -> Batch:

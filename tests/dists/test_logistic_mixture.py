@@ -10,7 +10,8 @@ from scipy import special, stats
 from swn_jax.dists import logistic
 from swn_jax.dists.likelihood import likelihood, logistic_mixture
 from swn_jax.errors import SwnError
-from swn_jax.train.evaluate import Scores, bits_per_sample
+from swn_jax.train.evaluate import Scores
+from swn_jax.train.report import bits_per_sample
 
 K, SCALE, SHIFT = 3, 555.5, -0.4
 RAW = np.arange(-32768, 32768)

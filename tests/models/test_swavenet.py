@@ -184,7 +184,7 @@ def features_see(layers: int, lookahead: str) -> list[set[int]]:
     variables = single(scattered(net.init, batch, jnp.zeros((1, frames, layers))))
 
     def features(x):
-        return jnp.stack(net.apply(variables, x, batch.mask, method=Net.infer))[:, 0, 0]
+        return jnp.stack(net.apply(variables, batch._replace(x=x), method=Net.infer))[:, 0, 0]
 
     seen = np.asarray(jax.jit(jax.jacrev(features))(x)).reshape(layers, 5, frames)
     return [set(np.flatnonzero(np.abs(seen[l]).sum(0)).tolist()) for l in range(layers)]

@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 import runs
 
-from swn_jax.train.evaluate import Scores, bits_per_sample, collect, make_score, report
-from swn_jax.train.noise import block_keys, noise_of
+import swn_jax
+from swn_jax.errors import SwnError
+from swn_jax.train.evaluate import Scores, collect, make_score
+from swn_jax.train.noise import noise_of
+from swn_jax.train.pieces import noise_in, pieces
+from swn_jax.train.report import bits_per_sample, report
 from swn_jax.train.state import variables_of
 from swn_jax.train.stretches import stretches
 from swn_jax.types import Batch
@@ -67,36 +71,50 @@ def test_scores_against_the_terms_by_hand(scored, sequences):
     np.testing.assert_allclose(found.by_frame.sum(), found.elbo.sum(), rtol=1e-5)
 
 
-def test_long_sequences_in_stretches_are_as_whole_ones(scored, sequences):
-    """A model of two layers reads no further than the overlap."""
-    model, variables, key = runs.parts()[0], variables_of(runs.first()), jax.random.key(11)
+@pytest.mark.parametrize("name", ["swavenet", "lstm"])
+def test_stretches_have_the_bound_of_the_whole(name, sequences):
+    """Of several recordings at once, of which one ends early; carries are those of each draw."""
+    sizes = dict(layers=2, width=6, latent=2) if name == "swavenet" else dict(width=5, cells=6)
+    model = swn_jax.build(name, runs.FRAME, **sizes)
+    variables = jax.tree.map(lambda a: a + 0.3, jax.jit(model.init)(jax.random.key(0)))
     x = np.random.default_rng(5).standard_normal((61, runs.FRAME), np.float32)
-    batch, _, _ = group([x], 1, 64)
-    batch.x[0, 61:] = 0
-    keys, arrays = block_keys(key, 0, 8), jax.tree.map(jnp.asarray, batch)
+    groups = [group([x, x[:17]], 3, 64)]
+    groups[0][0].x[groups[0][0].mask == 0] = 0
     score = make_score(model, 3)
-    whole = score(variables, keys, jnp.asarray(0), arrays, arrays.mask)
-    found = collect(score, variables, 11, [(batch, 1, ())], window=24, overlap=8)
-    for name in ("elbo", "log_px", "kl", "frames"):
-        np.testing.assert_allclose(getattr(found, name), getattr(whole, name), rtol=1e-5, err_msg=name)
-    np.testing.assert_allclose(found.iwae, np.log(np.mean(np.exp(np.float64(whole.log_weight)), 1)), rtol=1e-5)
-    np.testing.assert_allclose(found.by_frame, whole.by_frame[0, :61], rtol=1e-4, atol=1e-4)
+    whole, cut = (collect(score, variables, 11, groups, length) for length in (64, 9))
+    for field in ("elbo", "log_px", "kl", "iwae", "frames"):
+        np.testing.assert_allclose(getattr(cut, field), getattr(whole, field), rtol=1e-5, err_msg=field)
+    np.testing.assert_allclose(np.sort(cut.by_frame), np.sort(whole.by_frame), rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("length", [24, 25, 32, 33, 40, 41, 61, 64])
-def test_every_frame_counts_once_and_has_its_neighbours(length):
-    mask = (np.arange(64) < length).astype(np.float32)[None]
-    batch = Batch(np.arange(64, dtype=np.float32)[None, :, None] * mask[..., None], mask, np.full((1, 1), -1.0))
-    seen = []
-    for keys, piece, counted in stretches(batch, jax.random.key(0), window=24, overlap=8):
-        assert piece.x.shape == (1, 24, 1)
-        assert piece.before[0, 0] == piece.x[0, 0, 0] - 1
-        frames = piece.x[0, counted[0] > 0, 0]
-        assert frames[0] - piece.x[0, 0, 0] >= (8 if seen else 0)
-        assert piece.x[0, piece.mask[0] > 0, 0][-1] - frames[-1] >= (8 if frames[-1] < length - 1 else 0)
-        assert len(keys) == (3 if length > 24 else 1)
-        seen += frames.tolist()
-    assert seen == list(range(length))
+@pytest.mark.parametrize("length", [5, 8, 16, 19, 64])
+@pytest.mark.parametrize("window", [16, 64])
+def test_noise_does_not_depend_on_the_stretches(length, window):
+    """Neither where a sequence is longer than a window, and its noise is made block by block."""
+    model, rows, key = swn_jax.build("lstm", 1, width=2, cells=2), jnp.arange(2), jax.random.key(3)
+    mask = np.broadcast_to((np.arange(64) < 61).astype(np.float32), (2, 64))
+    batch = Batch(np.arange(128, dtype=np.float32).reshape(2, 64, 1) * mask[..., None], mask, np.full((2, 1), -1.0))
+
+    def joined(length):
+        noise, frames = [], []
+        for draws, total, piece in pieces(model, batch, key, length, window, block=8):
+            noise.append(noise_in(draws, total, 1, rows, piece.x.shape[1], 3))
+            frames.append(piece.x * piece.mask[..., None])
+        return np.concatenate(noise, 1)[:, :61], np.concatenate(frames, 1)[:, :61]
+
+    noise, frames = joined(length)
+    np.testing.assert_array_equal(frames, batch.x[:, :61])
+    np.testing.assert_array_equal(noise, joined(61)[0])
+    if window == 64:
+        np.testing.assert_array_equal(noise, noise_of(key, 1, rows, 64, 3)[:, :61])
+    assert len(np.unique(noise)) == noise.size
+
+
+def test_stretches_of_no_frames_are_refused():
+    model = swn_jax.build("lstm", 1, width=2, cells=2)
+    batch = Batch(np.zeros((1, 3, 1)), np.ones((1, 3)), np.zeros((1, 1)))
+    with pytest.raises(SwnError, match="found stretches of 0 frames, wanted 1 or more"):
+        list(stretches(model, batch, 0))
 
 
 def test_report_converts_units():

@@ -15,8 +15,9 @@ from swn_jax.runs.parts import first_state, step_maker
 from swn_jax.sampling import generate
 from swn_jax.studies.benchmark.arithmetic import arithmetic
 from swn_jax.studies.benchmark.steps import EPOCH, LINE, built, parameters, width_of
-from swn_jax.train.evaluate import make_score
+from swn_jax.train.evaluate import sums
 from swn_jax.train.parallel import AXIS, lowered_step, placed
+from swn_jax.train.pieces import Draws
 from swn_jax.train.replicas import join
 from swn_jax.train.sharded import lowered_sharded_step
 from swn_jax.types import Batch, Model
@@ -73,11 +74,14 @@ def training(config: Config, model: Model, frames: int, width: int, batch: int, 
 def evaluation(model: Model, width: int) -> Program:
     """The bound with one draw of z, and again with one for the weighted bound."""
     variables, frames = jax.eval_shape(model.init, key_like()), FRAMES // ROWS
-    score = make_score(model, samples=1)
+
+    def score(*given: Any) -> Any:
+        return sums(model, 1, *given, total=frames)
 
     def given(size: int) -> tuple:
         batch = batch_like(size, frames, width, 1)
-        return variables, jax.eval_shape(lambda key: key[None], key_like()), like((), "int32"), batch, batch.mask
+        draws = Draws(jax.eval_shape(lambda key: key[None], key_like()), like((), "int32"))
+        return variables, draws, like((), "int32"), batch
 
     def lower(size: int, devices: Devices) -> Any:
         return jax.jit(score).lower(*placed(given(size), SingleDeviceSharding(devices[0])))
