@@ -92,10 +92,8 @@ def beside(
         parts.append(per_frame(batch.following))
     x = jnp.concatenate([batch.before[:, None], x], axis=1)
     given = jnp.concatenate([last[:, None], *parts], axis=1)
-    wide, u = (
-        jnp.concatenate([x, given], axis=-1),
-        jnp.concatenate([x if read is None else read, advance(given, 1)], -1),
-    )
+    wide = jnp.concatenate([x, given], axis=-1)
+    u = jnp.concatenate([x if read is None else read, advance(given, 1)], axis=-1)
     before, following = wide[:, 0], None
     if batch.following is not None:
         following = Batch(wide[:, frames + 1 :], batch.following.mask, before)

@@ -39,12 +39,12 @@ def examples_in(
     frames = min(usual_frames(prepared, SPLIT), longest(prepared, SPLIT, count))
     real = examples(prepared, SPLIT, count, frames)
     half = max(1, frames // 2)
-    given = jnp.asarray(real.batch.x[:, :half])
+    given, before, named = jax.tree.map(jnp.asarray, (real.batch.x[:, :half], real.batch.before, real.batch.condition))
     draw = jax.jit(functools.partial(sampling.continue_, model, frames=half))
     truth = [*map(prepared.rows, real.batch.x, real.starts)]
 
     def write(state: TrainState) -> Sequence[Path]:
-        drawn = draw(evaluated(state), jax.random.key(seed), given, before=jnp.asarray(real.batch.before))
+        drawn = draw(evaluated(state), jax.random.key(seed), given, before=before, condition=named)
         x, folder = np.concatenate([given, drawn], axis=1), workdir / FOLDER / f"{int(state.step)}"
         folder.mkdir(parents=True, exist_ok=True)
         manifest, paths = prepared.manifest, list[Path]()

@@ -103,7 +103,8 @@ def score(
       samples: K of the importance-weighted bound (`objective.iwae`).
       first: the number of the batch's first sequence.
     """
-    found = sums(model, samples, variables, Draws(key[None], 0), first, batch, batch.x.shape[1])
+    given = carried(batch, samples)
+    found = sums(model, samples, variables, Draws(key[None], 0), first, given, batch.x.shape[1])
     iwae = log_mean_exp(found.log_weight.T)
     return Scores(found.elbo, found.log_px, found.kl, iwae, found.at_floor, found.frames, found.by_frame)
 

@@ -117,3 +117,6 @@ def test_between_two_conditions():
     assert (np.abs(ends[0] - ends[1]) > 1e-4).all()
     with pytest.raises(SwnError, match=r"b.condition: found shape \[2, 5, 4\], wanted \[2, 4\], that of a"):
         swn_jax.interpolate(model, variables, KEY, a, some(GIVEN), jnp.array([0.0]))
+    within = a._replace(carry=model.carry(a.before))
+    with pytest.raises(SwnError, match="found a stretch of a recording: an interpolation starts at its start"):
+        swn_jax.interpolate(model, variables, KEY, a, within, jnp.array([0.0]))

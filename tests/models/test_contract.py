@@ -3,7 +3,7 @@
 import functools
 
 import pytest
-from contract import BY_SOUND, CONDITIONED, PROPERTIES, case, rig
+from contract import BY_SOUND, CONDITIONED, FRAMES, PROPERTIES, case, close, real, rig
 
 from swn_jax.dists.likelihood import linear_prediction, samplewise, source_filter
 from swn_jax.models import MODELS, build
@@ -93,6 +93,14 @@ def test_contract(model, prop):
 @pytest.mark.parametrize("model", GIVEN, ids=repr)
 def test_contract_given_a_condition(model, prop):
     prop(rig(model))
+
+
+@pytest.mark.parametrize("name", ["swavenet:samplewise", "vrnn:features", "storn", "srnn", "srnn:given"])
+def test_stretches_of_what_is_read(name):
+    """The frame before a stretch is the last that was read, and what densities remember is not."""
+    found = rig({case.name: case for case in CASES + GIVEN}[name])
+    whole, joined = found.cut(FRAMES if found.model.lookahead is None else found.model.lookahead, found.batch.x + 0.3)
+    close(real(joined, found.batch.mask), real(whole, found.batch.mask), 1e-9)
 
 
 @pytest.mark.parametrize("cases", [CASES, GIVEN])

@@ -11,6 +11,7 @@ from sound_files import WHO, spoken_digits
 from swn_jax import configs, corpora
 from swn_jax.errors import SwnError
 from swn_jax.runs import SampleRequest, evaluate_run, load_run, sample_run, train_run
+from swn_jax.runs.examples import examples_in
 from swn_jax.runs.sample import stream_rows
 from swn_jax.runs.workdir import facts_of
 from swn_jax.sampling import Temperature
@@ -45,6 +46,12 @@ def test_it_goes_on_to_the_same_bits(data_dir, trained, tmp_path):
     assert not stopped.finished
     (result,) = train_run(spoken(), tmp_path, data_dir, devices=1)
     jax.tree.map(np.testing.assert_array_equal, result.state.params, trained[0].state.params)
+
+
+def test_examples_are_given_the_names_of_their_recordings(data_dir, trained, tmp_path):
+    run = load_run(trained[1], data_dir, checkpoint="newest")
+    write = examples_in(tmp_path, run.model, run.prepared, 2, 0, warn=pytest.fail)
+    assert len([path for path in write(trained[0].state) if path.suffix == ".wav"]) == 2
 
 
 def test_names_are_recorded_and_given_in_evaluation(data_dir, trained):
