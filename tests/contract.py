@@ -119,13 +119,11 @@ class Rig:
             variables, batch, noise, read = cast((self.variables, self.batch, self.noise, read), jnp.float64)
             pieces, found = list(stretches(self.model, batch, 4, ahead)), []
             run = jax.jit(lambda *given, read=None: self.model.terms(*given, read=read)[0])
-            u = None if read is None else np.concatenate([batch.before[:, None], read], axis=1)
+            u = None if read is None else jnp.concatenate([batch.before[:, None], read], axis=1)
             carry = pieces[0].carry
             for k, piece in enumerate(pieces):
                 own = padded(noise[:, 4 * k : 4 * k + 4], 4)
-                if read is not None:
-                    piece = piece._replace(before=u[:, 4 * k])
-                now = None if read is None else padded(read[:, 4 * k : 4 * k + 4], 4)
+                now = None if u is None else padded(u[:, 4 * k :][:, : 5 + ahead], 5 + ahead)
                 terms = run(variables, piece._replace(carry=carry), own, read=now)
                 carry = terms.carry
                 found.append(terms._replace(carry=None))

@@ -97,7 +97,7 @@ def test_contract_given_a_condition(model, prop):
 
 @pytest.mark.parametrize("name", ["swavenet:samplewise", "vrnn:features", "storn", "srnn", "srnn:given"])
 def test_stretches_of_what_is_read(name):
-    """The frame before a stretch is the last that was read, and what densities remember is not."""
+    """What was read reaches over the seams, and what a posterior sees or a density remembers is the frames."""
     found = rig({case.name: case for case in CASES + GIVEN}[name])
     whole, joined = found.cut(FRAMES if found.model.lookahead is None else found.model.lookahead, found.batch.x + 0.3)
     close(real(joined, found.batch.mask), real(whole, found.batch.mask), 1e-9)
