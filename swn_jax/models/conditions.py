@@ -75,8 +75,8 @@ def _conditioned(make: Callable[..., Model], width: int, frame: int, **given: ob
         return (own, given), params
 
     inner = network(one_frame(frame))  # for all that asks for no density
-    given = width, inner.lookahead
-    return checked(Model(frame, inner.latents, likelihood, inner.init, terms, trace, carry, step, *given))
+    own = inner.latents, likelihood, inner.init
+    return checked(Model(frame, *own, terms, trace, carry, step, width, inner.lookahead))
 
 
 def beside(

@@ -131,5 +131,5 @@ def swavenet(
         out: Any = net.apply(variables, carry, u, noise, method=Net.step)
         return out
 
-    lookahead = sum(net.offsets[:stochastic])
-    return assemble(frame, (latent,) * stochastic, likelihood, init, run, carry, step, lookahead)
+    latents, ahead = (latent,) * stochastic, sum(net.offsets[:stochastic])
+    return assemble(frame, latents, likelihood, init, run, carry, step, ahead)

@@ -67,7 +67,8 @@ class Net(nn.Module):
 
     def __call__(self, batch: Batch, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences."""
-        t, rings = (0, [None] * len(self.dilations)) if batch.carry is None else (batch.carry[0], list(batch.carry[1]))
+        t, before = (0, [None] * len(self.dilations)) if batch.carry is None else batch.carry
+        rings: list[Any] = list(before)
 
         def taps(l: int, d: Array) -> Array:
             rings[l], past = push_all(rings[l], d, t, self.dilations[l])

@@ -35,7 +35,7 @@ def stretches(model: Model, batch: Batch, length: int, ahead: int | None = None)
     if length < 1:
         raise SwnError(f"found stretches of {length} frames, wanted 1 or more")
     ahead, memory = ahead_of(model) if ahead is None else ahead, model.likelihood.memory(model.frame)
-    known = np.concatenate([frames_before(jnp.asarray(batch.before), memory), batch.x], axis=1)
+    known: Any = np.concatenate([frames_before(jnp.asarray(batch.before), memory), batch.x], axis=1)
     carry = model.carry(jnp.asarray(batch.before))
     for start in range(0, max(1, batch.x.shape[1]), length):
         past = known[:, start : start + memory]

@@ -75,8 +75,8 @@ def evaluation(model: Model, width: int) -> Program:
     """The bound with one draw of z, and again with one for the weighted bound."""
     variables, frames = jax.eval_shape(model.init, key_like()), FRAMES // ROWS
 
-    def score(*given: Any) -> Any:
-        return sums(model, 1, *given, total=frames)
+    def score(variables: Any, draws: Draws, first: jax.Array, batch: Batch) -> Any:
+        return sums(model, 1, variables, draws, first, batch, frames)
 
     def given(size: int) -> tuple:
         batch = batch_like(size, frames, width, 1)
