@@ -47,7 +47,8 @@ class Stochastic(nn.Module):
     ) -> LayerOut:
         h = self.gated(past, now, mask)
         if not self.latent:
-            return LayerOut(h, *self.outputs(h, h.shape[-1], ("skip",)), from_prior(Normal(noise, noise), noise))
+            (skip,) = self.outputs(h, h.shape[-1], ("skip",))
+            return LayerOut(h, skip, from_prior(Normal(noise, noise), noise))
         drawn = self.draw(h, b, noise)
         d, skip = self.outputs(jnp.concatenate([h, drawn.z], axis=-1), h.shape[-1], ("f2", "skip"))
         return LayerOut(d, skip, drawn)
