@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
-from swn_jax.ops.matmul import matmul
+from swn_jax.ops.affine import Map, affine, perceptrons
 
 HEAD_SCALE = 0.01  # heads start near zero: means at 0, scales at 1, posterior at prior
 
@@ -25,11 +24,13 @@ class Dense(nn.Module):
     scale: float = 1.0
 
     @nn.compact
+    def weights(self, inputs: int) -> Map:
+        """Kernel and bias for so many channels."""
+        kernel = self.param("kernel", kernel_init(self.scale), (inputs, self.features))
+        return kernel, self.param("bias", nn.initializers.zeros, (self.features,), jnp.float32)
+
     def __call__(self, x: Float[Array, "*S C"]) -> Float[Array, "*S O"]:
-        kernel = self.param("kernel", kernel_init(self.scale), (x.shape[-1], self.features))
-        bias = self.param("bias", nn.initializers.zeros, (self.features,), jnp.float32)
-        y = matmul(x, kernel, self.dtype)
-        return y + jnp.broadcast_to(bias, y.shape)
+        return affine(x, *self.weights(x.shape[-1]), self.dtype)
 
 
 class Perceptron(nn.Module):
@@ -41,9 +42,14 @@ class Perceptron(nn.Module):
     scale: float = 1.0
 
     @nn.compact
+    def weights(self, inputs: int) -> list[Map]:
+        """Kernel and bias of each layer, for so many channels."""
+        layers = [Dense(self.hidden, self.dtype).weights(inputs)] if self.hidden else []
+        return [*layers, Dense(self.features, self.dtype, self.scale).weights(self.hidden or inputs)]
+
     def __call__(self, x: Float[Array, "*S C"]) -> Float[Array, "*S O"]:
-        x = jax.nn.relu(Dense(self.hidden, self.dtype)(x) if self.hidden else x)
-        return Dense(self.features, self.dtype, self.scale)(x)
+        (y,) = perceptrons([[x]], [self.weights(x.shape[-1])], self.dtype)
+        return y
 
 
 class Head(Perceptron):

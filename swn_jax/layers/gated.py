@@ -10,6 +10,7 @@ from jaxtyping import Array, Float
 from swn_jax.errors import unknown
 from swn_jax.layers.dense import Dense
 from swn_jax.layers.norm import Norm, normed
+from swn_jax.ops.affine import affines
 
 GATES = {"sigmoid": jax.nn.sigmoid, "linear": lambda x: x}
 
@@ -38,10 +39,12 @@ class Gated(nn.Module):
     ) -> Float[Array, "*S W"]:
         if self.gate not in GATES:
             raise unknown("gate", self.gate, GATES)
-        taps = Dense(2 * self.width, self.dtype, name="taps")(jnp.concatenate([past, now], axis=-1))
-        parts = jnp.split(taps, 2, axis=-1)
+        width = now.shape[-1]
+        inputs, maps = [[past, now]], [Dense(2 * self.width, name="taps").weights(2 * width)]
         if self.residual:
-            parts = [*parts, Dense(self.width, self.dtype, name="residual")(now)]
+            inputs, maps = [*inputs, [now]], [*maps, Dense(self.width, name="residual").weights(width)]
+        taps, *rest = affines(inputs, maps, self.dtype)
+        parts = [*jnp.split(taps, 2, axis=-1), *rest]
         norms = [Norm(self.norm, self.train, self.axis, name=f"norm_{part}") for part in "fgr"[: len(parts)]]
         f, g, *r = normed(norms, parts, mask)
         return sum(r, jnp.tanh(f) * GATES[self.gate](g))

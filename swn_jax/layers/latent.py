@@ -1,5 +1,6 @@
 """The Gaussian over the latent variable of one layer, and its samples with their KL."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
@@ -8,6 +9,7 @@ from jaxtyping import Array, Float
 
 from swn_jax.dists import gaussian as normal
 from swn_jax.layers.dense import Head
+from swn_jax.ops.affine import Map, perceptrons
 from swn_jax.ops.bounds import bounded
 
 
@@ -36,9 +38,23 @@ class Latent(nn.Module):
     dtype: Any = jnp.float32
 
     @nn.compact
+    def weights(self, inputs: int) -> list[Map]:
+        """Kernel and bias of each layer of its perceptron, for so many channels."""
+        return Head(self.hidden, 2 * self.size).weights(inputs)
+
     def __call__(self, h: Float[Array, "*S C"]) -> Normal:
-        mean, raw = jnp.split(Head(self.hidden, 2 * self.size, self.dtype)(h), 2, axis=-1)
-        return Normal(mean, bounded(raw, *self.log_scale_bounds))
+        (normal,) = normals([self], [[h]])
+        return normal
+
+
+def normals(latents: Sequence[Latent], inputs: Sequence[Sequence[Float[Array, "*S _"]]]) -> list[Normal]:
+    """The Gaussians of several latents of one dtype, each of inputs of its own, as for `affines`."""
+    layers = [latent.weights(sum(x.shape[-1] for x in own)) for latent, own in zip(latents, inputs, strict=True)]
+    outs = perceptrons(inputs, layers, latents[0].dtype)
+    parts = [jnp.split(out, 2, axis=-1) for out in outs]
+    return [
+        Normal(mean, bounded(raw, *latent.log_scale_bounds)) for latent, (mean, raw) in zip(latents, parts, strict=True)
+    ]
 
 
 def from_prior(p: Normal, noise: Float[Array, "*S N"]) -> LatentSample:

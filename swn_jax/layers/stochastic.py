@@ -1,5 +1,6 @@
 """One layer of Stochastic WaveNet (eq. 4): the gated unit, its latent variable, and the outputs up and to the skips."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
@@ -8,7 +9,8 @@ from jaxtyping import Array, Float
 
 from swn_jax.layers.dense import Dense, Perceptron
 from swn_jax.layers.gated import Gated
-from swn_jax.layers.latent import Latent, LatentSample, Normal, from_posterior, from_prior
+from swn_jax.layers.latent import Latent, LatentSample, Normal, from_posterior, from_prior, normals
+from swn_jax.ops.affine import affines, perceptrons
 
 
 class LayerOut(NamedTuple):
@@ -45,25 +47,29 @@ class Stochastic(nn.Module):
     ) -> LayerOut:
         h = self.gated(past, now, mask)
         if not self.latent:
-            return LayerOut(h, self.map("skip", h, h), from_prior(Normal(noise, noise), noise))
+            (skip,) = self.outputs(h, h.shape[-1], ("skip",))
+            return LayerOut(h, skip, from_prior(Normal(noise, noise), noise))
         drawn = self.draw(h, b, noise)
-        hz = jnp.concatenate([h, drawn.z], axis=-1)
-        return LayerOut(self.map("f2", h, hz), self.map("skip", h, hz), drawn)
+        d, skip = self.outputs(jnp.concatenate([h, drawn.z], axis=-1), h.shape[-1], ("f2", "skip"))
+        return LayerOut(d, skip, drawn)
 
-    def map(self, name: str, h: Float[Array, "*S C"], hz: Float[Array, "*S _"]) -> Float[Array, "*S C"]:
-        """An affine map of hz to the width of h, or a perceptron."""
+    def outputs(self, hz: Float[Array, "*S _"], width: int, names: Sequence[str]) -> list[Float[Array, "*S C"]]:
+        """Maps of hz to so many channels, affine ones or perceptrons."""
+        inputs, channels = [[hz] for _ in names], hz.shape[-1]
         if self.perceptrons:
-            return Perceptron(self.hidden, h.shape[-1], self.dtype, name=name)(hz)
-        return Dense(h.shape[-1], self.dtype, name=name)(hz)
+            layers = [Perceptron(self.hidden, width, name=name).weights(channels) for name in names]
+            return perceptrons(inputs, layers, self.dtype)
+        return affines(inputs, [Dense(width, name=name).weights(channels) for name in names], self.dtype)
 
     def draw(self, h: Array, b: Array | None, noise: Array) -> LatentSample:
         """Sample z from N(mu(h), sigma(h)) or, given b, from N(mu'(h, b), sigma'(h, b)) (below eq. 8)."""
-        p = Latent(self.latent, self.hidden, self.log_scale_bounds, self.dtype, name="prior")(h)
-        if b is None:
-            return from_prior(p, noise)
-        q = Latent(self.latent, self.hidden, self.log_scale_bounds, self.dtype, name="posterior")(
-            jnp.concatenate([h, b], -1)
+        prior, posterior = (
+            Latent(self.latent, self.hidden, self.log_scale_bounds, self.dtype, name=name)
+            for name in ("prior", "posterior")
         )
+        if b is None:
+            return from_prior(prior(h), noise)
+        p, q = normals([prior, posterior], [[h], [h, b]])
         if self.residual_mean:
             q = Normal(p.mean + q.mean, q.log_scale)
         return from_posterior(q, p, noise)

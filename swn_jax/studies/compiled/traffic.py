@@ -7,6 +7,7 @@ from swn_jax.studies.compiled.hlo import Computation, Instruction, Module, calle
 
 ARRAY = re.compile(r"([a-z]+)(\d*)(?:[a-z]\w*)?\[([\d,]*)\](?:\{([^}]*)\})?")
 CUTS = ("dynamic-slice", "slice", "gather")
+SAME = ("bitcast", "convert")  # the same numbers
 
 
 def size_of(shape: str) -> float:
@@ -18,6 +19,12 @@ def size_of(shape: str) -> float:
 def width(kind: str, bits: str) -> float:
     """The bytes of a number."""
     return 0.0 if kind == "token" else 1.0 if kind == "pred" else int(bits or 0) / 8
+
+
+def item(shape: str) -> float:
+    """The bytes of one number of an array."""
+    kind, bits, *_ = ARRAY.findall(shape)[0]
+    return width(kind, bits)
 
 
 def traffic(module: Module, each: Instruction) -> float:
@@ -44,15 +51,15 @@ def read(inside: Computation, parameter: Instruction) -> float:
     """What a fusion reads of a parameter."""
     whole, users = size_of(parameter.shape), users_of(inside, parameter)
     if users and all(one.opcode in CUTS for one in users):
-        return min(whole, sum(size_of(one.shape) for one in users))
+        return min(whole, sum(size_of(one.shape) * item(parameter.shape) / item(one.shape) for one in users))
     in_place = users and all(one.opcode == "dynamic-update-slice" and size_of(one.shape) == whole for one in users)
     return 0.0 if in_place else whole
 
 
 def users_of(inside: Computation, each: Instruction) -> list[Instruction]:
-    """The instructions that read another, if only under another shape."""
+    """The instructions that read another, if only under another shape or in another dtype."""
     users = [one for one in inside if any(operand is each for operand in one.operands)]
-    return [user for one in users for user in (users_of(inside, one) if one.opcode == "bitcast" else [one])]
+    return [user for one in users for user in (users_of(inside, one) if one.opcode in SAME else [one])]
 
 
 def written(root: Instruction) -> float:

@@ -20,6 +20,27 @@ def test_of_what_is_cut_or_put_in_place_only_the_piece_moves():
     assert bytes_of(GPU) == [cut, product, put, gemm, reduced, copied]
 
 
+def test_of_what_is_cut_after_a_change_of_dtype_only_the_piece_moves():
+    """Of two cuts of 8 numbers as bfloat16, from 400 in float32."""
+    text = """HloModule cut
+
+%fused_slice (p: f32[40,10]) -> (bf16[8], bf16[8]) {
+  %p = f32[40,10]{1,0} parameter(0)
+  %flat = f32[400]{0} bitcast(%p)
+  %narrow = bf16[400]{0} convert(%flat)
+  %a = bf16[8]{0} slice(%narrow), slice={[0:8]}
+  %b = bf16[8]{0} slice(%narrow), slice={[8:16]}
+  ROOT %both = (bf16[8]{0}, bf16[8]{0}) tuple(%a, %b)
+}
+
+ENTRY %main (x: f32[40,10]) -> (bf16[8], bf16[8]) {
+  %x = f32[40,10]{1,0} parameter(0)
+  ROOT %cut = (bf16[8]{0}, bf16[8]{0}) fusion(%x), kind=kLoop, calls=%fused_slice
+}
+"""
+    assert bytes_of(text) == [2 * 8 * 4 + 2 * 8 * 2]
+
+
 def test_what_lies_in_a_memory_of_its_own_does_not_move():
     assert bytes_of(TPU) == [2 * 128 * 512, 0, 4 * 128 * 512]
 
