@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from command_line import Child
-from victims import EVERY, Case, lines_of, started
+from victims import EVERY, Case, at_work, lines_of, started
 
 PATIENCE = 1800.0  # seconds for one command
 SAVED = 75  # exit status of a command that wants to be started again
@@ -23,7 +23,7 @@ class Usual(NamedTuple):
 
     end: object
     seconds: float  # that it takes
-    working: float  # of these, from its first entry in the history on: steps, saves and evaluations
+    working: float  # of these, from its first step on: steps, saves and evaluations
 
 
 def descendants(number: int) -> list[int]:
@@ -53,17 +53,13 @@ def where(case: Case, folder: Path, before: int) -> str:
     """What a killed command was doing, by what it has left."""
     if not case.phases or not folder.exists():
         return "anywhere"
-    if started(case, folder) == before:
+    if not at_work(case, folder, before):
         return "before the first step"
     runs = case.runs(folder)
     if any(path for run in runs for path in run.glob("*/*.orbax-checkpoint-tmp*")):
         return "in a save"
-    lines = lines_of(runs[0] / "metrics.jsonl")[-1:]
-    with contextlib.suppress(ValueError):  # a line that was cut
-        last = json.loads(lines[0]) if lines else {"step": 1}
-        if last["step"] % EVERY == 0 and "valid_elbo" not in last:
-            return "in an evaluation"
-    return "in steps"
+    last = json.loads(lines_of(runs[0] / "metrics.jsonl")[-1])
+    return "in an evaluation" if last["step"] % EVERY == 0 and "valid_elbo" not in last else "in steps"
 
 
 def live(case: Case, data: Path, folder: Path, draw: random.Random, usual: Usual | None) -> str:
@@ -76,7 +72,7 @@ def live(case: Case, data: Path, folder: Path, draw: random.Random, usual: Usual
     moment = draw.uniform(0, 0.7 * usual.working if working else usual.seconds) if usual else PATIENCE
     begin, children = time.monotonic(), [Child(words) for words in case.words(data, folder)]
     while not all([child.ended() for child in children]):
-        if working and started(case, folder) > before:
+        if working and at_work(case, folder, before):
             working, begin = False, time.monotonic()
         if not (working or killed) and time.monotonic() - begin > moment:
             kill(children, draw)
@@ -96,7 +92,7 @@ def whole(case: Case, data: Path, folder: Path) -> Usual:
     begin = at = time.monotonic()
     children = [Child(words) for words in case.words(data, folder)]
     while not all([child.ended() for child in children]):
-        at = at if started(case, folder) else time.monotonic()
+        at = at if at_work(case, folder, 0) else time.monotonic()
         time.sleep(0.01)
     for done in [child.end() for child in children]:
         if done.code:

@@ -36,6 +36,18 @@ def started(case: Case, folder: Path) -> int:
     return sum(len(lines_of(run / "history.jsonl")) for run in case.runs(folder)) if folder.exists() else 0
 
 
+def at_work(case: Case, folder: Path, before: int) -> bool:
+    """Whether the start after so many others has taken a step: until then it reads and compiles."""
+    if started(case, folder) == before:
+        return False
+    run = case.runs(folder)[0]
+    try:
+        start, last = (json.loads(lines_of(run / name)[-1])["step"] for name in ("history.jsonl", "metrics.jsonl"))
+    except (LookupError, ValueError):  # nothing yet, or half a line
+        return False
+    return last > start
+
+
 def losses(case: Case, folder: Path) -> list[int]:
     """The steps that each start had to take again."""
     lines = [json.loads(line) for run in case.runs(folder) for line in lines_of(run / "history.jsonl")]
