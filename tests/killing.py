@@ -18,6 +18,10 @@ AGAIN = "again"
 WHERE = ("before the first step", "in steps", "in a save", "in an evaluation", "anywhere")
 
 
+class BrokenError(Exception):
+    """A command fails that nobody kills."""
+
+
 class Usual(NamedTuple):
     """The unbroken run."""
 
@@ -51,7 +55,7 @@ def kill(children: list[Child], draw: random.Random) -> None:
 
 def where(case: Case, folder: Path, before: int) -> str:
     """What a killed command was doing, by what it has left."""
-    if not case.phases or not folder.exists():
+    if not case.phases:
         return "anywhere"
     if not at_work(case, folder, before):
         return "before the first step"
@@ -96,6 +100,6 @@ def whole(case: Case, data: Path, folder: Path) -> Usual:
         time.sleep(0.01)
     for done in [child.end() for child in children]:
         if done.code:
-            raise SystemExit(f"{case.name}: {done.err}")
+            raise BrokenError(done.err)
     now = time.monotonic()
     return Usual(case.end(folder), now - begin, now - at if started(case, folder) else 0.0)

@@ -82,7 +82,7 @@ def test_runs_are_killed_and_brought_to_an_end_that_is_compared(tmp_path, monkey
 
 def test_a_command_that_fails_is_told(tmp_path, light):
     case = victims.Case("failing", lambda data, folder: [["-c", "import sys; sys.exit('no')"]], lambda folder: None)
-    with pytest.raises(SystemExit, match="failing: no"):
+    with pytest.raises(killing.BrokenError, match="no"):
         killing.whole(case, tmp_path, tmp_path / "run")
     assert killing.live(case, tmp_path, tmp_path / "run", random.Random(0), None) == "no\n"
 

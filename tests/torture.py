@@ -22,7 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))  # where the helpers of the tests lie
 
 from command_line import ENV, Child
-from killing import AGAIN, PATIENCE, WHERE, Usual, live, whole
+from killing import AGAIN, PATIENCE, WHERE, BrokenError, Usual, live, whole
 from victims import CASES, FEW, TURNS, Case, losses, prepare
 
 KILLING = 0.7  # of the time
@@ -77,7 +77,11 @@ class Torture:
         """Kill a command again and again, while that is wanted, and bring it to its end."""
         tally = self.tallies[case.name]
         with tally.lock:  # once for all that are killed
-            tally.usual = usual = tally.usual or whole(case, self.data, place.with_name(f"{place.name} whole"))
+            try:
+                tally.usual = usual = tally.usual or whole(case, self.data, place.with_name(f"{place.name} whole"))
+            except BrokenError as error:
+                tally.faults.append(f"{case.name}, unbroken: {error}")
+                return
         while (found := live(case, self.data, place, draw, usual if self.more() else None)) in (*WHERE, AGAIN):
             with tally.lock:
                 tally.kills[found] += found != AGAIN

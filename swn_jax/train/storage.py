@@ -1,5 +1,6 @@
 """How orbax writes and reads the arrays of a checkpoint."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,9 +45,13 @@ def manager(folder: Path, keep: int, keep_every: int) -> Any:
     return ocp.CheckpointManager(folder, item_handlers={"state": state, "meta": meta}, options=options)
 
 
+ONE = threading.Lock()  # orbax takes two saves that begin at once for one, and waits for what never comes
+
+
 def write(into: Any, step: int, state: Any, note: dict[str, Any]) -> None:
     """Begin to write a state of numpy arrays, which may not change before it is written, and its note."""
-    into.save(step, args=ocp.args.Composite(state=ocp.args.PyTreeSave(state), meta=ocp.args.JsonSave(note)))
+    with ONE:
+        into.save(step, args=ocp.args.Composite(state=ocp.args.PyTreeSave(state), meta=ocp.args.JsonSave(note)))
 
 
 def read_note(source: Any, step: int) -> Any:

@@ -2,6 +2,8 @@
 
 import resource
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import jax
 import numpy as np
@@ -199,3 +201,21 @@ def test_checksums_tell_arrays_apart():
     changed = checksums(host._replace(step=host.step + 1))
     assert [name for name in sums if sums[name] != changed[name]] == [".step"]
     assert len(sums) == len(jax.tree.leaves(host))
+
+
+def test_no_two_saves_begin_at_once():
+    """orbax numbers its saves by a counter of the process, by which their threads find each other."""
+
+    class Manager:
+        busy, most = 0, 0
+
+        def save(self, step, args):
+            self.busy += 1
+            self.most = max(self.most, self.busy)
+            time.sleep(0.05)
+            self.busy -= 1
+
+    manager = Manager()
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda step: storage.write(manager, step, {"a": np.zeros(1)}, {}), range(3)))
+    assert manager.most == 1
