@@ -3,6 +3,7 @@
 import json
 import zlib
 from collections.abc import Mapping
+from operator import ne
 from typing import Any
 
 SEAL = "crc32"  # the last entry: of the text of the others
@@ -34,6 +35,8 @@ def intact(found: Mapping[str, Any]) -> dict[str, Any]:
     record = {name: value for name, value in found.items() if name != SEAL}
     if found.get(SEAL) not in (None, _sum(record)):
         raise ValueError("it differs from its checksum")
+    if odd := [name for name in record if len(name) == len(SEAL) and sum(map(ne, name, SEAL)) == 1]:
+        raise ValueError(f"its checksum is named {odd[0]!r}")  # a damage, or it would count as one of before
     return record
 
 

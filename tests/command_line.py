@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ ENV = {key: value for key, value in os.environ.items() if not key.startswith(("M
 }  # fmt: skip
 SPEECH = "--config=synthetic_speech:swavenet"
 LIMIT = 300.0  # seconds for one command
+ASKING = threading.Lock()
 
 
 class Done(NamedTuple):
@@ -51,9 +53,10 @@ def outputs() -> Path:
 
 def ask(request: object) -> int | None:
     """One request to the server and its answer."""
-    pipes = server()
-    print(json.dumps(request), file=pipes.stdin, flush=True)
-    return json.loads(pipes.stdout.readline())
+    with ASKING:
+        pipes = server()
+        print(json.dumps(request), file=pipes.stdin, flush=True)
+        return json.loads(pipes.stdout.readline())
 
 
 class Child:

@@ -44,7 +44,7 @@ PLACES = {  # a library: the only files that import it; numpy and jaxtyping belo
     "mlflow": ("runs/trackers/mlflow.py",),
     "ml_collections": ("configs/by_name.py", "configs/check.py", "runs/", "commands/config_flag.py"),
     "optax": ("train/", "runs/"),
-    "orbax": ("train/checkpoint.py",),
+    "orbax": ("train/storage.py",),
     "pooch": ("data/download.py",),
     "safetensors": ("release/weights.py",),
     "scipy": ("domains/", "data/statistics.py"),

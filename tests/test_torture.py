@@ -1,12 +1,15 @@
 """The tool that kills: it kills, goes on to the end, counts what was lost, and sees an end that is another."""
 
+import random
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import killing
 import pytest
 import torture
+import victims
 from command_line import Done
 
 PROGRAM = """
@@ -49,30 +52,77 @@ class Light:
         return Done(self.process.returncode, "", err)
 
 
-@pytest.mark.parametrize("error", [0, 1])
-def test_runs_are_killed_and_brought_to_an_end_that_is_compared(tmp_path, monkeypatch, error):
-    monkeypatch.setattr(torture, "Child", Light)
-    monkeypatch.setattr(torture, "prepare", lambda data, folder: [["-c", "pass"]])
-    case = torture.Case(
+def counting(error=0):
+    return victims.Case(
         "counting", lambda data, folder: [["-c", PROGRAM, str(folder), str(error)]],
-        lambda folder: (folder / "end").read_text(), torture.itself,
+        lambda folder: (folder / "end").read_text(), victims.itself,
     )  # fmt: skip
-    monkeypatch.setattr(torture, "CASES", (case,))
+
+
+@pytest.fixture
+def light(monkeypatch):
+    for module in (torture, killing):
+        monkeypatch.setattr(module, "Child", Light)
+    monkeypatch.setattr(torture, "prepare", lambda data, folder: [["-c", "pass"]])
+
+
+@pytest.mark.parametrize("error", [0, 1])
+def test_runs_are_killed_and_brought_to_an_end_that_is_compared(tmp_path, monkeypatch, light, error):
+    monkeypatch.setattr(torture, "CASES", (counting(error),))
     monkeypatch.setattr(torture, "TURNS", (0,))
-    tallies = torture.torture(tmp_path, 5.0, 4, seed=3)
+    tallies = torture.Torture(tmp_path, 5.0, 6, seed=3).run(beside=2)
     tally = tallies["counting"]
-    assert tally.kills == 4
+    assert 6 <= tally.kills.total() <= 7  # another may fall beside the last one
+    assert tally.kills.keys() == {"before the first step"}  # it keeps no metrics
     assert tally.ends + len(tally.faults) > 0
     assert bool(tally.faults) == bool(error)
     assert 0 <= max(tally.lost, default=0) <= 10
-    assert f"| counting | 4 | {tally.ends} | " in torture.table(tallies)
+    assert f"| counting | {tally.kills.total()} | " in torture.table(tallies)
 
 
-def test_a_command_that_fails_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(torture, "Child", Light)
-    case = torture.Case("failing", lambda data, folder: [["-c", "import sys; sys.exit('no')"]], lambda folder: None)
-    with pytest.raises(SystemExit, match="failing: no"):
-        torture.whole(case, tmp_path, tmp_path / "run")
+def test_a_command_that_fails_is_told(tmp_path, light):
+    case = victims.Case("failing", lambda data, folder: [["-c", "import sys; sys.exit('no')"]], lambda folder: None)
+    with pytest.raises(killing.BrokenError, match="no"):
+        killing.whole(case, tmp_path, tmp_path / "run")
+    assert killing.live(case, tmp_path, tmp_path / "run", random.Random(0), None) == "no\n"
+
+
+def test_a_command_that_wants_to_be_started_again_is(tmp_path, light):
+    case = victims.Case("saved", lambda data, folder: [["-c", "import sys; sys.exit(75)"]], lambda folder: None)
+    assert killing.live(case, tmp_path, tmp_path / "run", random.Random(0), None) == killing.AGAIN
+
+
+@pytest.mark.parametrize(("left", "found"), [
+    ({}, "before the first step"),
+    ({"history.jsonl": '{"step": 4}', "metrics.jsonl": '{"step": 4}'}, "before the first step"),
+    ({"history.jsonl": '{"step": 4}', "metrics.jsonl": '{"step": 5}'}, "in steps"),
+    ({"history.jsonl": '{"step": 4}', "metrics.jsonl": '{"step": 5}', "best/4.orbax-checkpoint-tmp": ""}, "in a save"),
+    ({"history.jsonl": '{"step": 4}', "metrics.jsonl": f'{{"step": {victims.EVERY}}}'}, "in an evaluation"),
+    ({"history.jsonl": '{"step": 4}', "metrics.jsonl": f'{{"step": {victims.EVERY}, "valid_elbo": 1}}'}, "in steps"),
+])  # fmt: skip
+def test_what_a_killed_run_was_doing_is_told_by_what_it_left(tmp_path, left, found):
+    for name, text in left.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert killing.where(counting(), tmp_path, 0) == found
+
+
+@pytest.mark.parametrize(("history", "metrics", "found"), [
+    (1, None, False), (1, "", False), (1, '{"step": 4}', False), (1, '{"step": 5}', True), (1, '{"st', False),
+    (2, '{"step": 5}', False),  # the start before
+])  # fmt: skip
+def test_a_run_is_at_work_once_it_has_taken_a_step(tmp_path, history, metrics, found):
+    (tmp_path / "history.jsonl").write_text('{"step": 4}\n')
+    if metrics is not None:
+        (tmp_path / "metrics.jsonl").write_text(metrics)
+    assert victims.at_work(counting(), tmp_path, history - 1) == found
+
+
+class All(random.Random):
+    """Chance that takes all there are."""
+
+    def choice(self, many):
+        return max(many)
 
 
 def test_all_that_a_process_has_started_is_found():
@@ -81,9 +131,9 @@ def test_all_that_a_process_has_started_is_found():
     )
     child = Light(["-c", f"{code} time.sleep(60)"])
     deadline = time.monotonic() + 60
-    while len(found := torture.descendants(child.number)) < 2 and time.monotonic() < deadline:
+    while len(found := killing.descendants(child.number)) < 2 and time.monotonic() < deadline:
         time.sleep(0.05)
-    torture.kill(child.number)
+    killing.kill([child], All())
     assert len(found) == 2
     assert child.end().code == -9
     for number in found:

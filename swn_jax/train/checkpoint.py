@@ -3,20 +3,18 @@
 orbax restores a flipped byte without an error, so every array is saved and compared with its checksum.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
 import numpy as np
-import orbax.checkpoint as ocp
 
-from swn_jax.errors import DivergedError, SwnError
+from swn_jax.errors import SwnError
 from swn_jax.sealed import intact, sealed
 from swn_jax.train.flat import unflattened
-from swn_jax.train.host import bare, checksums, from_host, to_host
+from swn_jax.train.host import Copy, bare, checksums, from_host
 from swn_jax.train.state import TrainState
+from swn_jax.train.storage import manager, read_note, read_state, write, written
 
 
 class Restored(NamedTuple):
@@ -38,30 +36,21 @@ class Checkpoints:
 
     def __init__(self, folder: Path | str, keep: int, keep_every: int = 0):
         self.folder = Path(folder).absolute()
-        self.manager: Any = _manager(self.folder, keep, keep_every) if jax.process_index() == 0 else None
+        self.manager: Any = manager(self.folder, keep, keep_every) if jax.process_index() == 0 else None
 
-    def save(self, state: TrainState, meta: dict[str, Any]) -> None:
-        """Save the state of this step; returns once the arrays are copied.
+    def save(self, copy: Copy, meta: dict[str, Any]) -> None:
+        """Save the state of this step; returns once its checksums are taken, and writes beside what follows.
 
         Raises:
           DivergedError: for a state with a non-finite number, which is never written.
           SwnError: where this checkpoint, or the one before it, cannot be written.
         """
-        if self.manager is None:
-            return
-        host = to_host(state)
-        step = int(host.step)
-        if step in self.manager.all_steps():
+        step = int(copy.host.step)
+        if self.manager is None or step in self.manager.all_steps():
             return  # a stop right after a save
-        for path, leaf in jax.tree_util.tree_leaves_with_path(host):
-            if np.issubdtype(leaf.dtype, np.floating) and not np.isfinite(leaf).all():
-                raise DivergedError(
-                    f"step {step}: {jax.tree_util.keystr(path)} is not finite, not saved: lower the rate"
-                )
-        note = sealed({**meta, "checksums": checksums(host)})
-        items = ocp.args.Composite(state=ocp.args.StandardSave(host), meta=ocp.args.JsonSave(note))
+        note = sealed({**meta, "checksums": copy.checksums})
         with written(self.folder):
-            self.manager.save(step, args=items)
+            write(self.manager, step, copy.host, note)
 
     def restore(self, like: TrainState, last: int | None = None) -> Restored | None:
         """Restore the newest intact checkpoint; None where none was ever written.
@@ -98,12 +87,12 @@ class Checkpoints:
 
     def _read(self, step: int, target: Any) -> tuple[Any, dict[str, Any]]:
         """State and metadata of a step; raises SwnError where it is of another model than the target."""
-        meta = intact(self.manager.restore(step, args=ocp.args.Composite(meta=ocp.args.JsonRestore())).meta)
+        meta = intact(read_note(self.manager, step))
         sums, at = meta.pop("checksums"), self.folder / str(step)
         if odd := checksums(target).keys() ^ sums.keys():
             name = min(odd, key=lambda name: (not name.startswith(".params"), name))  # not its copy in the optimizer
             raise SwnError(f"{at}: found {'a foreign' if name in sums else 'no'} {name}: {OTHER_MODEL}")
-        state = self.manager.restore(step, args=ocp.args.Composite(state=ocp.args.StandardRestore(target))).state
+        state = read_state(self.manager, step, target)
         if checksums(state) != sums:
             raise ValueError("an array differs from its checksum")
         for (path, a), b in zip(jax.tree_util.tree_leaves_with_path(state), jax.tree.leaves(target), strict=True):
@@ -122,36 +111,19 @@ class Checkpoints:
         """The steps that have a checkpoint, intact or damaged."""
         return list(self.manager.all_steps()) if self.manager else []
 
-    def close(self) -> None:
+    def wait(self) -> None:
         """Wait until everything is written; raises SwnError where it cannot be."""
         if self.manager:
             with written(self.folder):
                 self.manager.wait_until_finished()
-                self.manager.close()
+
+    def close(self) -> None:
+        """Wait until everything is written, and end; raises SwnError where it cannot be."""
+        self.wait()
+        if self.manager:
+            self.manager.close()
 
 
 def steps_in(folder: Path) -> list[int]:
     """The steps that have a checkpoint in a folder, found without opening it."""
     return [int(path.name) for path in folder.iterdir() if path.name.isdigit()] if folder.exists() else []
-
-
-@contextmanager
-def written(folder: Path) -> Iterator[None]:
-    """Tell in one sentence what orbax raises while it writes; a checkpoint counts once it is whole, so none is lost."""
-    try:
-        yield
-    except Exception as error:  # of a dozen classes
-        remedy = "free disk space or change its permissions; the same command goes on from the last whole checkpoint"
-        raise SwnError(f"{folder}: cannot be written ({' '.join(str(error).split())[:200]}): {remedy}") from error
-
-
-def _manager(folder: Path, keep: int, keep_every: int) -> Any:
-    """An orbax manager for one process; by default all processes of a run would wait for each other."""
-    folder.mkdir(parents=True, exist_ok=True)
-    alone = ocp.options.MultiprocessingOptions(
-        primary_host=0, active_processes={0}, barrier_sync_key_prefix=str(folder)
-    )
-    options = ocp.CheckpointManagerOptions(
-        max_to_keep=keep, keep_period=keep_every or None, create=False, multiprocessing_options=alone
-    )
-    return ocp.CheckpointManager(folder, item_names=("state", "meta"), options=options)

@@ -1,7 +1,8 @@
 """What the train loop saves and logs for one of its runs."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ import numpy as np
 from swn_jax.errors import DivergedError, SwnError
 from swn_jax.train.checkpoint import Checkpoints, Restored
 from swn_jax.train.distributed import is_primary
+from swn_jax.train.host import Copy
 from swn_jax.train.logging import Intervals, Recorder, Writer
 from swn_jax.train.metrics import METRICS, JsonLines, TensorBoard
 from swn_jax.train.phases import Phases
@@ -39,6 +41,8 @@ class Track:
         self.member, self.newest, self.best = member, newest, -np.inf if best is None else best
         newest.drop(after=start)  # the damaged ones
         self.best_folder = Checkpoints(member.workdir / "best", keep=1)
+        self.writer = ThreadPoolExecutor(1, "checkpoint")  # checks what is saved, and writes it
+        self.writing: Future[None] | None = None
         sinks: list[Writer] = []
         if is_primary():
             lines = JsonLines(member.workdir / METRICS, start)
@@ -49,21 +53,38 @@ class Track:
         self.recorder = Recorder(sinks, data, rate, intervals, phases)
 
     def save(self, number: int, state: TrainState, due: bool) -> None:
-        """Write the newest checkpoint; where validation is due, also its bound and perhaps the best checkpoint."""
+        """Write the newest checkpoint; where validation is due, also its bound and perhaps the best checkpoint.
+
+        The training waits only for a copy, and for the writing before this one; what is wrong with it is raised then.
+        """
         self.recorder.flush()
+        better = False
         if due:
             self.phases.switch("evaluation")
             score = self.member.validate(state)
             self.recorder.write({"step": number, "valid_elbo": score})
             if self.member.examples and is_primary():
                 self.recorder.show(number, self.member.examples(state))
-            self.phases.switch("saving", "best")
-            if score > self.best:
+            if better := score > self.best:
                 self.best = score
-                self.best_folder.save(state, {"best": score})
         self.phases.switch("saving", "newest")
-        self.newest.save(state, {"best": self.best if np.isfinite(self.best) else None})
+        self.wait()
+        if is_primary():
+            self.writing = self.writer.submit(self._write, Copy(state), self.best, better)
         self.recorder.restart()
+
+    def _write(self, copy: Copy, best: float, better: bool) -> None:
+        if better:
+            self.best_folder.save(copy, {"best": best})
+        self.newest.save(copy, {"best": best if np.isfinite(best) else None})
+        for folder in (self.best_folder, self.newest):  # so that there is one copy at a time
+            folder.wait()
+
+    def wait(self) -> None:
+        """Wait until the last checkpoint is written; raises what was wrong with it."""
+        writing, self.writing = self.writing, None
+        if writing:
+            writing.result()
 
     def check(self) -> None:
         """Raise DivergedError where no validation bound was finite; process 0 alone knows those of before a stop."""
@@ -76,7 +97,8 @@ class Track:
     def close(self) -> None:
         """Close the writers; wait until the best checkpoint is written."""
         self.recorder.close()
-        self.best_folder.close()
+        with closing(self.best_folder), self.writer:
+            self.wait()
 
 
 def newest_common(

@@ -7,6 +7,9 @@ import jax
 import numpy as np
 import optax
 import pytest
+import victims
+from command_line import Child
+from ends import run_end
 from small_run import STEPS
 from small_run import config_of as small_config
 
@@ -128,3 +131,19 @@ def test_a_run_of_before_the_new_keys_goes_on(data_dir, tmp_path):
     (tmp_path / HISTORY).unlink()
     assert train_run(config_of(), tmp_path, data_dir, devices=1)[0].finished
     assert history(tmp_path)[0]["changed"] == {}
+
+
+@pytest.mark.slow
+def test_two_processes_extend_a_run_to_the_bits_of_one_that_never_stopped(data_dir, tmp_path):
+    def train(name, steps, *more):
+        words = victims.train("rnn", steps, "--config.model.cells=8", *more, processes=2)(data_dir, tmp_path / name)
+        ends = [child.end() for child in [Child(each) for each in words]]
+        assert [end.code for end in ends] == [0, 0], ends
+        return ends[0].out
+
+    first, last = victims.EVERY, 2 * victims.EVERY
+    train("run", first)
+    assert f"extended from {first} to {last} steps, from step {first} on: the rate rises from 0" in train("run", last)
+    train("unbroken", last, f"--config.extended=(({first}, '{first}'),)")
+    assert run_end(tmp_path / "run") == run_end(tmp_path / "unbroken")
+    assert [(line["processes"], line["step"]) for line in history(tmp_path / "run")] == [(2, 0), (2, first)]

@@ -6,6 +6,7 @@ import runs
 
 from swn_jax.train.average import averaged
 from swn_jax.train.checkpoint import Checkpoints
+from swn_jax.train.host import Copy
 from swn_jax.train.state import evaluated, init_state, variables_of
 
 
@@ -29,7 +30,7 @@ def test_it_comes_back_from_a_checkpoint_to_the_bit(tmp_path):
     model, tx, anneal = runs.parts()
     state = init_state(model, averaged(tx, 0.9), anneal, 0)
     checkpoints = Checkpoints(tmp_path, keep=1)
-    checkpoints.save(state, {})
+    checkpoints.save(Copy(state), {})
     found = checkpoints.restore(state)
     checkpoints.close()
     assert runs.bits(found.state) == runs.bits(state)

@@ -11,6 +11,7 @@ import runs
 
 from swn_jax.train.checkpoint import Checkpoints
 from swn_jax.train.flat import LANES, flatten, flattened_as, unflattened
+from swn_jax.train.host import Copy
 from swn_jax.train.optim import adam, cosine_rate
 from swn_jax.train.state import init_state
 
@@ -76,7 +77,7 @@ def test_a_checkpoint_holds_trees(tmp_path):
         (tmp_path / "flat", state, unflattened(runs.first())),
     ):
         checkpoints = Checkpoints(folder, keep=1)
-        checkpoints.save(saved, {})
+        checkpoints.save(Copy(saved), {})
         found = checkpoints.restore(like)
         checkpoints.close()
         assert jax.tree.structure(found.state) == jax.tree.structure(like)

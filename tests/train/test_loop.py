@@ -1,14 +1,17 @@
 """The loop: a resumed run is the unbroken one, a bad one stops, the best one is kept."""
 
 import json
+import time
 
 import numpy as np
 import pytest
 import runs
 from untimed import untimed
 
-from swn_jax.errors import DivergedError
+from swn_jax.errors import DivergedError, SwnError
 from swn_jax.train.checkpoint import Checkpoints
+from swn_jax.train.metrics import METRICS, last_step
+from swn_jax.train.track import Track
 
 
 def records(workdir):
@@ -145,3 +148,29 @@ def test_a_run_whose_bound_was_never_finite_has_diverged(tmp_path):
         with pytest.raises(DivergedError, match=f"{tmp_path}: no validation bound was finite.*--checkpoint=newest"):
             runs.run(tmp_path, validate=lambda state: float("nan"))
     assert sorted(Checkpoints(tmp_path / "checkpoints", keep=2).steps()) == [8, runs.STEPS]
+
+
+def test_steps_go_on_while_a_checkpoint_is_written(unbroken, tmp_path, monkeypatch):
+    write, ahead = Track._write, []
+
+    def slow(self, copy, *rest):
+        saved, deadline = int(copy.host.step), time.monotonic() + 60
+        while last_step(tmp_path / METRICS) < min(saved + 2, runs.STEPS - 1) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        ahead.append(last_step(tmp_path / METRICS) - saved)
+        write(self, copy, *rest)
+
+    monkeypatch.setattr(Track, "_write", slow)
+    ended = runs.run(tmp_path)
+    assert min(ahead[:2]) >= 2
+    assert runs.bits(ended.state) == runs.bits(unbroken[0].state)
+
+
+def test_what_cannot_be_written_ends_the_run(tmp_path, monkeypatch):
+    def full(self, copy, meta):
+        raise SwnError("no space")
+
+    monkeypatch.setattr(Checkpoints, "save", full)
+    with pytest.raises(SwnError, match="no space"):
+        runs.run(tmp_path)
+    assert last_step(tmp_path / METRICS) < runs.STEPS  # at the next save

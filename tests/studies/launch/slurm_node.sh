@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# A SLURM of one node for tests: `slurm_node.sh start FOLDER` prints the variable that clients need, `stop FOLDER` ends it.
+# A SLURM for tests: `slurm_node.sh start FOLDER NODES` prints the variable that clients need, `kill FOLDER NODE` ends all
+# of the node n1 or n2 at once, as if its power had failed, and `stop FOLDER` ends SLURM.
 # It needs Debian's slurm-wlm and munge. All of it lies in FOLDER and runs as whoever starts it, on free ports, so that
 # a SLURM of this machine is not touched.
 set -euo pipefail
 PATH="$PATH:/usr/sbin"
-command="${1:?start or stop}" state="$(realpath "${2:?a folder}")"
+command="${1:?start, kill or stop}" state="$(realpath "${2:?a folder}")"
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("", 0)); print(s.getsockname()[1])'; }
 
 start() {
-  mkdir -p "$state"/{ctld,d,munge}
+  local number nodes="$1"
+  mkdir -p "$state"/{ctld,munge}
   chmod 700 "$state"/munge
   head -c 128 /dev/urandom > "$state/munge/key"
   chmod 600 "$state/munge/key"
@@ -19,7 +21,6 @@ start() {
 ClusterName=test
 SlurmctldHost=$(hostname -s)
 SlurmctldPort=$(free_port)
-SlurmdPort=$(free_port)
 AuthType=auth/munge
 AuthInfo=socket=$state/munge/socket
 CredType=cred/munge
@@ -30,11 +31,12 @@ TaskPlugin=task/none
 MpiDefault=none
 SwitchType=switch/none
 SlurmctldPidFile=$state/slurmctld.pid
-SlurmdPidFile=$state/slurmd.pid
+SlurmdPidFile=$state/slurmd.%n.pid
 SlurmctldLogFile=$state/slurmctld.log
-SlurmdLogFile=$state/slurmd.log
+SlurmdLogFile=$state/slurmd.%n.log
 StateSaveLocation=$state/ctld
-SlurmdSpoolDir=$state/d
+SlurmdSpoolDir=$state/%n
+SlurmdTimeout=5
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SchedulerParameters=batch_sched_delay=0,sched_min_interval=0
@@ -43,15 +45,17 @@ PreemptMode=REQUEUE
 KillWait=5
 ReturnToService=2
 SlurmdParameters=config_overrides
-NodeName=$(hostname -s) NodeHostname=$(hostname -s) CPUs=4 State=UNKNOWN
+$(for number in $(seq "$nodes"); do
+  echo "NodeName=n$number NodeHostname=$(hostname -s) Port=$(free_port) CPUs=4 State=UNKNOWN"
+done)
 PartitionName=low Nodes=ALL Default=YES PriorityTier=1 GraceTime=20
 PartitionName=high Nodes=ALL PriorityTier=2 PreemptMode=OFF
 CONF
   export SLURM_CONF="$state/slurm.conf"
   slurmctld
-  slurmd
+  for number in $(seq "$nodes"); do slurmd -N "n$number"; done
   for _ in $(seq 100); do
-    if [[ "$(sinfo --noheader --format=%t --partition=low 2>/dev/null)" == idle ]]; then
+    if [[ "$(sinfo --noheader --format=%t%D --partition=low 2>/dev/null)" == "idle$nodes" ]]; then
       echo "SLURM_CONF=$SLURM_CONF"
       return
     fi
@@ -61,12 +65,25 @@ CONF
   return 1
 }
 
+fail() {
+  local environ jobs=() steps=()
+  for environ in $(grep -lsz "^SLURMD_NODENAME=$1$" /proc/[0-9]*/environ); do
+    jobs+=("$(cut -d/ -f3 <<< "$environ")")
+  done
+  mapfile -t steps < <(ps -o ppid= "${jobs[@]}" | sort -u)
+  kill -KILL "$(cat "$state/slurmd.$1.pid")" "${steps[@]// /}" "${jobs[@]}" || true
+}
+
 stop() {
   local pid
-  for pid in "$state"/slurmd.pid "$state"/slurmctld.pid "$state"/munge/pid; do
+  for pid in "$state"/slurmd.*.pid "$state"/slurmctld.pid "$state"/munge/pid; do
     if [[ -f "$pid" ]]; then kill "$(cat "$pid")" || true; fi
   done
   pkill -KILL -f "^srun .*$(dirname "$state")/" || true  # those of cancelled jobs wait for a node that is gone
 }
 
-"$command"
+case "$command" in
+  start) start "${3:-1}" ;;
+  kill) fail "${3:?a node}" ;;
+  stop) stop ;;
+esac

@@ -1,5 +1,7 @@
-"""An array job on a real SLURM: all trials run, a failure is named, asked or preempted runs are requeued and go on."""
+"""An array job on a real SLURM: all trials run, a failure is named, and runs that are asked, preempted or lost with
+their node are requeued and go on."""
 
+import contextlib
 import shutil
 import subprocess
 import time
@@ -16,15 +18,14 @@ PROGRAMS = ("slurmctld", "slurmd", "munged", "sbatch")
 OPTIONS = {"time": "10", "partition": "low"}
 
 
-@pytest.fixture(scope="module")
-def node(tmp_path_factory):
-    """A SLURM of one node with 4 processors, and partitions `low` and `high`, whose jobs preempt those of `low`."""
+@contextlib.contextmanager
+def slurm(folder, nodes):
+    """A SLURM of nodes with 4 processors each; jobs of its partition `high` preempt those of `low`."""
     absent = [name for name in PROGRAMS if not shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin")]
     if absent:
         pytest.skip(f"SLURM is not installed: no {', '.join(absent)} (Debian: slurm-wlm, munge)")
-    folder = tmp_path_factory.mktemp("slurm")
     try:
-        started = subprocess.run(["bash", SCRIPT, "start", folder], capture_output=True, text=True, check=False)
+        started = subprocess.run(["bash", SCRIPT, "start", folder, nodes], capture_output=True, text=True, check=False)
         assert started.returncode == 0, started.stderr
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv(*started.stdout.strip().split("=", 1))
@@ -32,6 +33,12 @@ def node(tmp_path_factory):
             subprocess.run(["scancel", "--partition=low,high"], check=False)
     finally:
         subprocess.run(["bash", SCRIPT, "stop", folder], check=True)
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory):
+    with slurm(tmp_path_factory.mktemp("slurm"), "1"):
+        yield
 
 
 def call(*words):
@@ -90,6 +97,29 @@ def test_a_cancelled_job_saves_and_does_not_come_back(node, job, until, tmp_path
     submit([job("a", saved + 1)], tmp_path / "slurm", OPTIONS)
     until(lambda: state_of(trial.folder) == TrialState("done"))
     assert begun(trial) == [0, saved]
+
+
+@pytest.mark.slow
+def test_when_a_node_dies_its_trials_go_on_at_the_other_and_none_runs_twice(job, until, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("nodes")
+    trials = [job(f"seed={number}", 200) for number in range(8)]
+    with slurm(folder, "2"):
+        numbers = submit(trials, folder / "slurm", OPTIONS)
+        until(lambda: all(map(begun, trials)))
+        places = dict(zip(numbers, map(node_of, numbers), strict=True))
+        assert sorted(places.values()) == 4 * ["n1"] + 4 * ["n2"]
+        subprocess.run(["bash", SCRIPT, "kill", folder, "n2"], check=True)
+        lost = [number for number, place in places.items() if place == "n2"]
+        until(lambda: state_of(trials[numbers.index(lost[0])].folder).kind == "waiting")  # its lock ended with it
+        start_again(lost, until)
+        until(lambda: {state_of(trial.folder).kind for trial in trials} == {"done"})
+    for number, trial in zip(numbers, trials, strict=True):
+        assert begun(trial) == [0] * (2 if number in lost else 1)
+        assert trial.folder.joinpath("nodes").read_text().split() == [places[number], "n1"][: len(begun(trial))]
+
+
+def node_of(number):
+    return call("squeue", "--noheader", "--format=%N", f"--jobs={number}")
 
 
 @pytest.mark.slow

@@ -22,6 +22,8 @@ def main(folder: Path, last: int) -> int:
     count = int(saved.read_text()) if saved.exists() else 0
     with (folder / "begun").open("a") as begun:
         begun.write(f"{count}\n")
+    with (folder / "nodes").open("a") as nodes:
+        nodes.write(f"{os.environ.get('SLURMD_NODENAME')}\n")
     (folder / "cores").write_text(str(sorted(os.sched_getaffinity(0))))
     (folder / "device").write_text(os.environ.get("CUDA_VISIBLE_DEVICES", ""))
     while count < last:
