@@ -44,7 +44,8 @@ def examples_in(
     truth = [*map(prepared.rows, real.batch.x, real.starts)]
 
     def write(state: TrainState) -> Sequence[Path]:
-        drawn = draw(evaluated(state), jax.random.key(seed), given, before=jnp.asarray(real.batch.before))
+        before, condition = jnp.asarray(real.batch.before), real.batch.condition
+        drawn = draw(evaluated(state), jax.random.key(seed), given, before=before, condition=condition)
         x, folder = np.concatenate([given, drawn], axis=1), workdir / FOLDER / f"{int(state.step)}"
         folder.mkdir(parents=True, exist_ok=True)
         manifest, paths = prepared.manifest, list[Path]()

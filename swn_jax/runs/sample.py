@@ -16,7 +16,9 @@ from swn_jax.data import Prepared
 from swn_jax.data.condition import listed
 from swn_jax.data.domain import Rows
 from swn_jax.data.examples import Examples, examples, pair
+from swn_jax.data.text import Text
 from swn_jax.errors import SwnError, unknown
+from swn_jax.runs import texts
 from swn_jax.runs.load import Run
 from swn_jax.sampling import Temperature
 from swn_jax.types import Batch
@@ -34,6 +36,7 @@ class SampleRequest(NamedTuple):
     prefix: float = 0.5  # the share of the frames that `continue` is given
     draw: bool = False  # reconstruct: draw each frame in place of its mean
     condition: tuple[str, ...] = ()  # generate: the names that the sequences are given, in turn
+    text: tuple[str, ...] = ()  # generate, continue: what they write, in turn
 
     @property
     def key(self) -> Array:
@@ -73,6 +76,8 @@ def sample_run(
     starts = real.starts if mode in BESIDE else [None] * len(x)
     raw = x * run.prepared.scale + run.prepared.shift
     lengths = [run.corpus.domain.length(one) for one in raw]
+    if mode == "generate" and request.text and not run.config.likelihood.get("end"):
+        lengths = texts.lengths(run, x, named(run, request)).tolist()
     rows = [run.prepared.rows(one[:n], start) for one, n, start in zip(x, lengths, starts, strict=True)]
     return Samples(x, rows, [run.corpus.domain.clipped(one) for one in raw], lengths)
 
@@ -112,6 +117,8 @@ def generate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T
 def named(run: Run, request: SampleRequest) -> Float[Array, "B C"] | None:
     """The condition of new sequences; raises SwnError for an unknown name, and a superfluous or a lacking one."""
     given, names = run.prepared.condition, request.condition
+    if request.text or (isinstance(given, Text) and not names):
+        return jnp.asarray(texts.asked(run, request.text, request.num))
     if given is None and not names:
         return None
     if given is None:
@@ -128,7 +135,11 @@ def continue_(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B 
     if not (given and rest):
         raise SwnError(f"a prefix of {given} of {request.frames} frames: wanted both parts, take another --prefix")
     draw = jax.jit(partial(sampling.continue_, run.model, frames=rest, temperature=request.temperature))
-    new = draw(run.variables, request.key, prefix, before=real.before, condition=real.condition)
+    condition = real.condition
+    if request.text:
+        batch = real._replace(x=prefix, mask=real.mask[:, :given])
+        condition = texts.primed(run, batch, request.text)
+    new = draw(run.variables, request.key, prefix, before=real.before, condition=condition)
     return jnp.concatenate([prefix, new], axis=1)
 
 
