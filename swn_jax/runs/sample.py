@@ -77,7 +77,7 @@ def sample_run(
     raw = x * run.prepared.scale + run.prepared.shift
     lengths = [run.corpus.domain.length(one) for one in raw]
     if mode == "generate" and request.text and not run.config.likelihood.get("end"):
-        lengths = texts.lengths(run, x, named(run, request)).tolist()
+        lengths = texts.lengths(run, x, request.text).tolist()
     rows = [run.prepared.rows(one[:n], start) for one, n, start in zip(x, lengths, starts, strict=True)]
     return Samples(x, rows, [run.corpus.domain.clipped(one) for one in raw], lengths)
 
@@ -138,7 +138,7 @@ def continue_(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B 
     condition = real.condition
     if request.text:
         batch = real._replace(x=prefix, mask=real.mask[:, :given])
-        condition = texts.primed(run, batch, request.text)
+        condition = jnp.asarray(texts.primed(run, batch, request.text))
     new = draw(run.variables, request.key, prefix, before=real.before, condition=condition)
     return jnp.concatenate([prefix, new], axis=1)
 

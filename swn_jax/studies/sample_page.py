@@ -44,8 +44,8 @@ def write(
     check(modes)
     check_request(request)
     if request.text and not {"generate", "continue"} & set(modes):
-        found = f"found --text={request.text[0]} with --what={','.join(modes)}"
-        raise SwnError(f"{found}, which writes what recordings say: leave it out, or pass --what=generate")
+        asked = f"found --text={request.text[0]} with --what={','.join(modes)}"
+        raise SwnError(f"{asked}, which writes what recordings say: leave it out, or pass --what=generate")
     first = next(iter(runs.values())).prepared.given("")
     split = split or first.corpus.splits[-1]
     out.mkdir(parents=True, exist_ok=True)

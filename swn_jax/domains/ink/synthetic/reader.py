@@ -48,9 +48,9 @@ def learned(lines: int = LINES) -> Reader:
                 shapes.append(_features(path, max(0, int(piece[0]) - 1), piece[-1:])[0])
                 names.append(letter)
     known, features = tuple(sorted(set(names))), np.array(shapes)
-    own = np.array([known.index(name) for name in names])
-    means = np.stack([features[own == i].mean(0) for i in range(len(known))])
-    around = np.cov((features - means[own]).T)
+    kinds = np.array([known.index(name) for name in names])
+    means = np.stack([features[kinds == i].mean(0) for i in range(len(known))])
+    around = np.cov((features - means[kinds]).T)
     shrunk = (1 - SHRINK) * around + SHRINK * np.diag(np.diag(around))
     return Reader(known, means, np.linalg.inv(shrunk))
 
