@@ -76,8 +76,9 @@ def sample_run(
     starts = real.starts if mode in BESIDE else [None] * len(x)
     raw = x * run.prepared.scale + run.prepared.shift
     lengths = [run.corpus.domain.length(one) for one in raw]
-    if mode == "generate" and request.text and not run.config.likelihood.get("end"):
-        lengths = texts.lengths(run, x, request.text).tolist()
+    if mode == "generate" and request.text:  # what does not end by itself ends when its text is written
+        until = texts.lengths(run, x, request.text).tolist()
+        lengths = [n if n < x.shape[1] else last for n, last in zip(lengths, until, strict=True)]
     rows = [run.prepared.rows(one[:n], start) for one, n, start in zip(x, lengths, starts, strict=True)]
     return Samples(x, rows, [run.corpus.domain.clipped(one) for one in raw], lengths)
 
