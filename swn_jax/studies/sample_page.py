@@ -10,8 +10,8 @@ from swn_jax.data.domain import Rows
 from swn_jax.data.examples import Examples, examples, longest
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs import Run, SampleRequest, sample_run
+from swn_jax.runs.request import check as check_request
 from swn_jax.runs.sample import MODES, recordings
-from swn_jax.runs.sample import check as check_request
 from swn_jax.studies import sample_quality
 from swn_jax.studies.legibility import CORPUS
 from swn_jax.studies.page import Table, as_text, page

@@ -13,7 +13,8 @@ from swn_jax.data.drift import Continuation, Drift, drift, error
 from swn_jax.data.examples import Examples, examples, longest
 from swn_jax.data.statistics import Comparison, compare
 from swn_jax.runs import SampleRequest
-from swn_jax.runs.sample import Samples, given_frames
+from swn_jax.runs.request import given_frames
+from swn_jax.runs.sample import Samples
 from swn_jax.studies.legibility import REAL, legibility
 from swn_jax.studies.page import Table
 

@@ -62,7 +62,7 @@ def test_samples_write_what_is_asked_for(run):
     assert not np.array_equal(x[0, 0, 1:], x[1, 0, 1:])
     (alone,) = stream_rows(run, still)
     np.testing.assert_array_equal(alone[1, 1:], run.prepared.rows(x[0])[1, 1:])
-    for mode in ("continue", "reconstruct", "interpolate"):
+    for mode in ("continue", "reconstruct"):
         assert sample_run(run, mode, still._replace(num=2, text=())).frames.shape == (2, 6, 3)
     with pytest.raises(SwnError, match="found the letter 'B' in 'aBba', wanted letters of the training"):
         sample_run(run, "generate", still._replace(text=("aBba",)))
@@ -82,6 +82,10 @@ def test_a_continuation_goes_on_with_a_text_where_the_window_is(run):
     own, other = (sample_run(run, "continue", request._replace(text=t), split="valid").frames for t in ((), ("ah",)))
     np.testing.assert_array_equal(own[:, :75], other[:, :75])
     assert (own[:, 75] != other[:, 75]).any()
+    wide = request._replace(text=("ah",), frames=250)
+    ended = sample_run(run, "continue", wide, split="valid").lengths
+    assert ended == [min(250, one) for one in ended]
+    assert max(ended) < 250  # at the pace of an untrained window, after some eight letters
     most = "a" * given.most
     with pytest.raises(SwnError, match="letters with those of the recording, wanted at most .*: take a shorter --text"):
         texts.primed(run, prefix, (most,))
