@@ -27,6 +27,7 @@ def test_vectors_are_letter_after_letter():
     assert ABC.texts(found)[:2] == ["cab", ""]
     assert ABC.width == (4, 3)
     np.testing.assert_array_equal(ABC.written(["cab"]), found[:1])
+    assert ABC.texts(ABC.written(["abca"])) == ["abca"]
 
 
 @pytest.mark.parametrize(
