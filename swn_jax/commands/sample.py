@@ -25,6 +25,8 @@ TEMPERATURE = flags.DEFINE_float("temperature", 1.0, "factor on the deviations o
 TEMPERATURE_Z = flags.DEFINE_float("temperature_z", 1.0, "factor on the deviations of z", lower_bound=0.0)
 CONDITION = flags.DEFINE_list("condition", [], "names that generate gives to the sequences in turn, of a run that was "
     "trained with --config.condition")  # fmt: skip
+TEXT = flags.DEFINE_multi_string("text", [], "what to write, of a run that was trained with --config.condition=text; "
+    "several in turn; continue goes on with it in the hand of a recording")  # fmt: skip
 
 
 def main(_: list[str]) -> None:
@@ -40,7 +42,7 @@ def main(_: list[str]) -> None:
     request = SampleRequest(
         frames, NUM.value, run_flags.SEED.value,
         Temperature(TEMPERATURE.value, TEMPERATURE_Z.value), PREFIX.value, DRAW.value,
-        tuple(CONDITION.value),
+        tuple(CONDITION.value), tuple(TEXT.value),
     )  # fmt: skip
     if not WHAT.value:
         raise SwnError("what shall be drawn? pass --what=generate")

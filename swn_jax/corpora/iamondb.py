@@ -4,13 +4,14 @@ The protocol has no test split: published results are means over the lines of th
 with a dot is joined to it, as in the published code: no frame holds the pen of the first point.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from swn_jax.corpora import iam_splits
 from swn_jax.data.corpus import Corpus
-from swn_jax.data.index import SplitIndex
+from swn_jax.data.index import Recording, SplitIndex
 from swn_jax.data.natural import natural
-from swn_jax.domains.ink import whiteboard
+from swn_jax.domains.ink import transcripts, whiteboard
 from swn_jax.domains.ink.domain import INK, WIDTH
 from swn_jax.domains.ink.entry import Entry
 from swn_jax.domains.ink.strokes import with_ends
@@ -28,7 +29,8 @@ def index(manual_dir: Path, split_file: Path | None = None, end: int = 0) -> Spl
 
     The lists are train.txt and valid.txt, or trainset.txt, testset_t.txt, testset_f.txt (train) and testset_v.txt
     (valid), in `manual_dir` or one of its folders, or `split_file` with lines of `part form`.
-    With `end` 1 the ends of lines are marked, which the protocol does not know.
+    With `end` 1 the ends of lines are marked, which the protocol does not know. Texts are those of the folder ascii,
+    where that is in `manual_dir` too.
     Raises SwnError if lines or lists are missing, or a form is listed twice.
     """
     root = _root(manual_dir)
@@ -44,14 +46,32 @@ def index(manual_dir: Path, split_file: Path | None = None, end: int = 0) -> Spl
     splits = {
         part: tuple(entry.recording for form in lines.values() for entry in form) for part, lines in found.items()
     }
-    return with_ends(SplitIndex(splits, (*_notes(found), SCALED)), end, "iamondb")
+    ascii = _folder(manual_dir, "ascii")
+    if ascii:
+        splits = {part: tuple(one._replace(text=transcripts.of_line(ascii, one.id)) for one in lines)
+                  for part, lines in splits.items()}  # fmt: skip
+    return with_ends(SplitIndex(splits, (*_notes(found), *_untold(splits, ascii), SCALED)), end, "iamondb")
 
 
 def _root(manual_dir: Path) -> Path:
-    for root in (manual_dir / "lineStrokes", manual_dir / "lineStrokes-all" / "lineStrokes", manual_dir):
-        if root.name == "lineStrokes" and root.is_dir():
-            return root
-    raise SwnError(f"{manual_dir}: found no folder lineStrokes: give the folder of IAM-OnDB as --manual_dir")
+    root = _folder(manual_dir, "lineStrokes")
+    if root is None:
+        raise SwnError(f"{manual_dir}: found no folder lineStrokes: give the folder of IAM-OnDB as --manual_dir")
+    return root
+
+
+def _folder(manual_dir: Path, name: str) -> Path | None:
+    """A folder of the database, as its archive unpacks beside others."""
+    places = (manual_dir / name, manual_dir / f"{name}-all" / name, manual_dir)
+    return next((place for place in places if place.name == name and place.is_dir()), None)
+
+
+def _untold(splits: Mapping[str, Sequence[Recording]], ascii: Path | None) -> list[str]:
+    """The note on lines without a text."""
+    if ascii is None:
+        return ["no transcripts (no folder ascii beside lineStrokes): --config.condition=text needs them"]
+    lacking = [one.id for lines in splits.values() for one in lines if not one.text]
+    return [f"{len(lacking)} lines have no transcript, the first is {lacking[0]}"] if lacking else []
 
 
 def _lines(root: Path, form: str) -> list[Entry]:

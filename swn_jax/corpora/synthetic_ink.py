@@ -29,7 +29,8 @@ def index(seed: int, end: int, **counts: int) -> SplitIndex:
 
 def _recording(seed: int, split: str, number: int) -> Recording:
     writer = f"{split}-{number // EACH:03d}"
-    return Recording(f"{seed}/{writer}/{number % EACH}", writer, lambda: [write(seed, split, number)])
+    return Recording(f"{seed}/{writer}/{number % EACH}", writer, lambda: [write(seed, split, number)],
+                     text=text(seed, split, number))  # fmt: skip
 
 
 def text(seed: int, split: str, number: int) -> str:

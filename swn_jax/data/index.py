@@ -21,6 +21,7 @@ class Recording(NamedTuple):
     file: Path | None = None  # its own file; None if it shares a file with others
     fault: SwnError | None = None  # why it stands for recordings that could not be listed
     label: str = ""  # what was said or drawn, where a corpus has a few such words or signs
+    text: str = ""  # what was written, letter by letter, where that is known
 
 
 Divide = Callable[[Sequence[Recording]], Mapping[str, Sequence[Recording]]]

@@ -49,7 +49,9 @@ class Manifest:
     files: Mapping[str, int]  # file -> bytes
     ids: Mapping[str, tuple[str, ...]]  # split -> ids, in stored order
     lengths: Mapping[str, tuple[int, ...]]  # split -> rows of each recording
-    names: Names = field(default_factory=dict)  # speaker, label -> split -> that of each recording; later than the rest
+    names: Names = field(
+        default_factory=dict
+    )  # speaker, label, text -> split -> that of each recording; the newest field
 
 
 def measure(corpus: Corpus, index: SplitIndex, folder: Path, options: Mapping, skipped: Mapping[str, str]) -> Manifest:
@@ -103,13 +105,17 @@ def measure(corpus: Corpus, index: SplitIndex, folder: Path, options: Mapping, s
 
 
 def names_of(index: SplitIndex, ids: Mapping[str, Sequence[str]]) -> Names:
-    """What a corpus says of each recording, by kind and split: its speaker, its label; no kind that some lack."""
+    """What a corpus says of each recording, by kind and split: its speaker, its label, its text.
+
+    A kind that some lack is left out, but texts stay where some are known.
+    """
     found = {each.id: each for recordings in index.splits.values() for each in recordings}
     kinds = {
         kind: {split: tuple(getattr(found[id], kind) for id in own) for split, own in ids.items()}
-        for kind in ("speaker", "label")
+        for kind in ("speaker", "label", "text")
     }
-    return {kind: names for kind, names in kinds.items() if all(map(all, names.values()))}
+    whole = {kind: any if kind == "text" else all for kind in kinds}
+    return {kind: names for kind, names in kinds.items() if whole[kind](each for own in names.values() for each in own)}
 
 
 def save(manifest: Manifest, folder: Path) -> None:

@@ -16,6 +16,7 @@ from swn_jax.data.domain import Rows
 from swn_jax.data.manifest import Manifest
 from swn_jax.data.preparing import folder
 from swn_jax.data.split import Split
+from swn_jax.data.text import KIND, Text, text_of
 from swn_jax.errors import SwnError, unknown
 
 
@@ -28,7 +29,7 @@ class Prepared:
     path: Path
     scaling: str
     frame_size: int  # D, numbers per frame; for sound it may be a divisor of the corpus' own
-    condition: Condition | None = None  # what a model is given with each recording
+    condition: Condition | Text | None = None  # what a model is given with each recording
 
     @property
     def segment(self) -> int | None:
@@ -79,12 +80,12 @@ class Prepared:
         return Split(self.path, name, self.corpus.domain, self.manifest, self.frame_size, self.condition)
 
     @property
-    def condition_width(self) -> int:
-        """C, the numbers that a model is given with each recording; 0 for none."""
+    def condition_width(self) -> int | tuple[int, int]:
+        """C, the numbers that a model is given with each recording; 0 for none, (U, A) for a text."""
         return self.condition.width if self.condition else 0
 
     def given(self, kind: str) -> "Prepared":
-        """The corpus with a condition: "speaker", "label", or "" for none.
+        """The corpus with a condition: "speaker", "label", "text", or "" for none.
 
         Raises:
           SwnError: for a kind that it does not keep, one name only, and a corpus that was prepared before it kept any.
@@ -96,7 +97,9 @@ class Prepared:
             raise SwnError(
                 f"{self.path}: found no names of recordings, it was prepared before they were kept: {remedy}"
             )
-        return dataclasses.replace(self, condition=condition_of(self.manifest.names, kind, self.corpus.name))
+        names, name = self.manifest.names, self.corpus.name
+        found = text_of(names, name) if kind == KIND else condition_of(names, kind, name)
+        return dataclasses.replace(self, condition=found)
 
 
 def open_prepared(corpus: Corpus, data_dir: Path | str, scaling: str = "", frame_size: int = 0) -> Prepared:

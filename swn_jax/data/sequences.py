@@ -10,6 +10,7 @@ from swn_jax.data import crops
 from swn_jax.data.crops import Crops
 from swn_jax.data.prepared import Prepared
 from swn_jax.data.split import Split
+from swn_jax.data.text import Text
 from swn_jax.errors import SwnError
 from swn_jax.types import Batch
 
@@ -60,6 +61,8 @@ def sequences(prepared: Prepared, split: str = "train", *, frames: int, stride: 
         raise SwnError(f"found {found}, wanted 1 or more: change the configuration")
     recordings = prepared.split(split)
     cropped = crops.cut(recordings, frames, stride)
+    if isinstance(prepared.condition, Text):  # which begins where the recording does
+        cropped = cropped[cropped[:, 1] == prepared.corpus.domain.given]
     lengths = crops.buckets(cropped[:, 2] - cropped[:, 1])
     result = Sequences(prepared, recordings, cropped, tuple(lengths.tolist()), batch)
     if not result.steps_per_epoch:

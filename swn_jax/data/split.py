@@ -13,6 +13,7 @@ from swn_jax.data.domain import Domain, Rows
 from swn_jax.data.manifest import Manifest
 from swn_jax.data.signal import Signal
 from swn_jax.data.store import source
+from swn_jax.data.text import Text
 from swn_jax.errors import SwnError
 
 
@@ -21,7 +22,7 @@ class Split:
 
     def __init__(
         self, path: Path, name: str, domain: Domain, manifest: Manifest, frame_size: int,
-        condition: Condition | None = None,
+        condition: Condition | Text | None = None,
     ):  # fmt: skip
         self.path, self.name, self.domain = path, name, domain
         self.frame_size, self.chunk, self.extra = frame_size, manifest.chunk, manifest.extra
@@ -40,7 +41,7 @@ class Split:
         return tuple((n - self.domain.overlap) // self.step for n in self.lengths)
 
     @cached_property
-    def codes(self) -> Int[np.ndarray, " R"] | None:
+    def codes(self) -> Int[np.ndarray, "*S"] | None:
         """The place of each recording's name in the condition, None without one; SwnError for an unknown name."""
         if self.condition is None:
             return None
@@ -52,7 +53,9 @@ class Split:
         """The condition of recordings by number, zeros for a number below 0; None without one."""
         if self.condition is None or self.codes is None:
             return None
-        return self.condition.one_hot(np.where(recordings < 0, -1, self.codes[recordings]))
+        codes = self.codes[recordings]
+        codes[recordings < 0] = -1
+        return self.condition.one_hot(codes)
 
     @cached_property
     def signal(self) -> Signal:

@@ -13,6 +13,7 @@ from swn_jax.models.lstm import lstm
 from swn_jax.models.srnn import srnn
 from swn_jax.models.storn import storn
 from swn_jax.models.swavenet import swavenet
+from swn_jax.models.text import writing
 from swn_jax.models.vrnn import vrnn
 from swn_jax.models.wavenet import wavenet
 from swn_jax.models.zforcing import zforcing
@@ -57,7 +58,9 @@ def register_model(builder: Callable[P, Model]) -> Callable[P, Model]:
 
 
 @recorded
-def build(name: str, frame: int, *, inputs: str = "frame", condition: int = 0, **fields: Any) -> Model:
+def build(
+    name: str, frame: int, *, inputs: str = "frame", condition: int | tuple[int, int] = 0, **fields: Any
+) -> Model:
     """Build a model by name.
 
     Args:
@@ -65,7 +68,8 @@ def build(name: str, frame: int, *, inputs: str = "frame", condition: int = 0, *
       frame: D, the width of a frame.
       inputs: what its networks read: "frame", "features" of a frame of sound (`ops/features.py`), or "voice", these
         and how much it repeats what lay a period before (`models/periodicity.py`).
-      condition: C, the numbers that it is given with each sequence or frame, `Batch.condition`; 0 for none.
+      condition: C, the numbers that it is given with each sequence or frame, `Batch.condition`; 0 for none; (U, A) for
+        a text of up to U letters of an alphabet of A (`models/text.py`).
       fields: its own.
     Raises:
       SwnError: for an unknown model or field, with the nearest right name, for features of a frame too narrow, and for
@@ -74,7 +78,8 @@ def build(name: str, frame: int, *, inputs: str = "frame", condition: int = 0, *
     model = choose("model", name, MODELS)
     for field in fields:
         choose(f"field of {name}", field, fields_of(name))
-    features, make = choose("inputs", inputs, INPUTS), conditioned(functools.partial(model, **fields), condition)
+    features, own = choose("inputs", inputs, INPUTS), functools.partial(model, **fields)
+    make = conditioned(own, condition) if isinstance(condition, int) else writing(own, *condition)
     return make(frame) if features is None else with_features(features, make, frame)
 
 

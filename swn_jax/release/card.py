@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import jax
 
 from swn_jax.release.functions import expiry
+from swn_jax.release.given import CODE, told
 from swn_jax.release.metadata import OTHER, metadata
 from swn_jax.release.recipe import Recipe
 from swn_jax.version import __version__
@@ -75,18 +76,6 @@ EXPIRY = """\
 They were written with jax {jax} on {made}. jax promises to read them with its releases of up to six months after the
 one that wrote them, so until **{expiry}** at the latest. Weights do not expire: export them again.
 """
-CONDITION = """\
-## Condition
-
-It is given the {kind} of each sequence, as a one-hot vector `condition`. Its places are, in this order: {names}.
-"""
-GIVEN = {  # what the code of a model with a condition has in place of this
-    "x = swn_jax.generate(": "condition = jnp.eye(model.condition)[:2]  # the first two names\nx = swn_jax.generate(",
-    "before=jnp.zeros((2, model.frame)))": "before=jnp.zeros((2, model.frame)), condition=condition)",
-    "carry, x, frames =": 'condition = jnp.eye(about["condition_numbers"])[:rows]\ncarry, x, frames =',
-    "jax.random.normal(key_z, (rows, numbers)))": "jax.random.normal(key_z, (rows, numbers)), condition)",
-    "before, noise)[": "before, noise, condition[:, None].repeat(80, 1))[",
-}
 ELBO = """\
 ELBO: mean over the sequences of `sum_t log p(x_t | z, x_<t) - KL(q || p)`, a lower bound of the log-likelihood and
 equal to it in a model without latent variables; IWAE, K: the importance-weighted bound of K draws of z. Both in {unit}.
@@ -114,7 +103,7 @@ def card(recipe: Recipe, facts: Facts, *, weights: bool, functions: bool) -> str
         "## Data",
         f"Trained on `{recipe.corpus}`, from {facts.source}. Its licence: **{facts.licence}**. Read there what it says "
         "of models trained on the data. Frames are in standardised units, `x = (raw - shift) / scale`.",
-        *(CONDITION.format(kind=kind, names=", ".join(names)) for kind, names in recipe.condition.items()),
+        *(told(kind, names, recipe.fields) for kind, names in recipe.condition.items()),
         "## Results",
         results(facts.results),
         "## Training",
@@ -128,7 +117,7 @@ def card(recipe: Recipe, facts: Facts, *, weights: bool, functions: bool) -> str
 
 def use(code: str, recipe: Recipe) -> str:
     """The code that uses a release, of a model with a condition with one."""
-    for plain, given in GIVEN.items() if recipe.condition else ():
+    for plain, given in CODE.items() if recipe.condition else ():
         code = code.replace(plain, given)
     return code
 

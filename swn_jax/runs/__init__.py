@@ -19,7 +19,8 @@ _NAMES = {
     "baseline": ("baselines_of", "evaluate_baseline"),
     "evaluate": ("evaluate_run",),
     "load": ("Run", "load_run", "load_runs"),
-    "sample": ("SampleRequest", "Samples", "sample_run"),
+    "request": ("SampleRequest",),
+    "sample": ("Samples", "sample_run"),
     "opening": ("Inputs",),
     "train": ("train_run",),
     "warm": ("Init", "Weights"),
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from swn_jax.runs.evaluate import evaluate_run
     from swn_jax.runs.load import Run, load_run, load_runs
     from swn_jax.runs.opening import Inputs
-    from swn_jax.runs.sample import SampleRequest, Samples, sample_run
+    from swn_jax.runs.request import SampleRequest
+    from swn_jax.runs.sample import Samples, sample_run
     from swn_jax.runs.train import train_run
     from swn_jax.runs.warm import Init, Weights
 else:  # hidden from type checkers, which would take any misspelt name for one of unknown type

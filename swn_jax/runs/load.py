@@ -11,6 +11,7 @@ from ml_collections import ConfigDict
 from swn_jax.corpora import open_corpus
 from swn_jax.data import Corpus, Prepared
 from swn_jax.data.condition import Condition
+from swn_jax.data.text import KIND, Text
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs.density import density_of
 from swn_jax.runs.optimizer import keeps_average
@@ -85,11 +86,13 @@ def load_run(
     return Run(workdir, config, prepared, model, variables, int(state.step), averages, mark)
 
 
-def condition_in(workdir: Path) -> Condition | None:
+def condition_in(workdir: Path) -> Condition | Text | None:
     """What the model of a run is given, with the names of its training; None for nothing."""
     path = workdir / DATA
-    found = read_object(path).get("condition", {}) if path.exists() else {}
-    return next((Condition(kind, tuple(names)) for kind, names in found.items()), None)
+    facts = read_object(path) if path.exists() else {}
+    for kind, names in facts.get("condition", {}).items():
+        return Text(tuple(names), facts["letters"]) if kind == KIND else Condition(kind, tuple(names))
+    return None
 
 
 def restored(

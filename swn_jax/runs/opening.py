@@ -8,6 +8,7 @@ import numpy as np
 
 from swn_jax import corpora
 from swn_jax.data import Prepared
+from swn_jax.data.text import Text
 from swn_jax.errors import SwnError
 
 
@@ -24,7 +25,11 @@ def given(prepared: Prepared, kind: str, tell: Callable[[str], None]) -> Prepare
     prepared = prepared.given(kind)
     if prepared.condition:
         prepared.split("valid").given(np.zeros(0, np.int64))
-        tell(f"given the {kind} of each recording: {prepared.condition.width} are known")
+        tell(f"given the {kind} of each recording: {len(prepared.condition.names)} are known")
+    if isinstance(prepared.condition, Text):
+        odd = prepared.condition.unknown(prepared.manifest.names[kind]["valid"])
+        if odd:
+            tell(f"letters of valid that training does not have are given as no letter: {odd!r}")
     return prepared
 
 

@@ -30,10 +30,12 @@ def fields_in(config: Config) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if key == "name" or key in known}
 
 
-def model_of(config: Config, width: int, density: Mapping[str, Any] | None = None, condition: int = 0) -> Model:
+def model_of(
+    config: Config, width: int, density: Mapping[str, Any] | None = None, condition: int | tuple[int, int] = 0
+) -> Model:
     """Build the model for frames of `width` numbers, with the likelihood of its config unless `density` is given.
 
-    `condition` counts the numbers that it is given with each sequence or frame.
+    `condition` counts the numbers that it is given with each sequence or frame, or the letters of a text.
     """
     fields: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in config["model"].items()

@@ -1,7 +1,6 @@
 """Sampling from a run: new sequences, continued, reconstructed or interpolated ones."""
 
 import itertools
-import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
@@ -16,29 +15,14 @@ from swn_jax.data import Prepared
 from swn_jax.data.condition import listed
 from swn_jax.data.domain import Rows
 from swn_jax.data.examples import Examples, examples, pair
+from swn_jax.data.text import Text
 from swn_jax.errors import SwnError, unknown
+from swn_jax.runs import texts
 from swn_jax.runs.load import Run
-from swn_jax.sampling import Temperature
+from swn_jax.runs.request import SampleRequest, check, given_frames
 from swn_jax.types import Batch
 
 BLOCK = 800  # frames of a block that is streamed: ten seconds at 80 per second
-
-
-class SampleRequest(NamedTuple):
-    """How many sequences to draw, how long, and at which temperature."""
-
-    frames: int  # of each sequence
-    num: int = 8  # sequences; of interpolate, the steps from one recording to the other
-    seed: int = 0
-    temperature: Temperature = Temperature()
-    prefix: float = 0.5  # the share of the frames that `continue` is given
-    draw: bool = False  # reconstruct: draw each frame in place of its mean
-    condition: tuple[str, ...] = ()  # generate: the names that the sequences are given, in turn
-
-    @property
-    def key(self) -> Array:
-        """The random key of the draws."""
-        return jax.random.key(self.seed)
 
 
 class Samples(NamedTuple):
@@ -73,19 +57,11 @@ def sample_run(
     starts = real.starts if mode in BESIDE else [None] * len(x)
     raw = x * run.prepared.scale + run.prepared.shift
     lengths = [run.corpus.domain.length(one) for one in raw]
+    if mode in WRITE and request.text:  # what does not end by itself ends when its text is written
+        until = texts.lengths(run, x, WRITE[mode](run, real.batch, request)).tolist()
+        lengths = [n if n < x.shape[1] else last for n, last in zip(lengths, until, strict=True)]
     rows = [run.prepared.rows(one[:n], start) for one, n, start in zip(x, lengths, starts, strict=True)]
     return Samples(x, rows, [run.corpus.domain.clipped(one) for one in raw], lengths)
-
-
-def check(request: SampleRequest) -> None:
-    """Raise SwnError for a number of a request that cannot be."""
-    for name, value in (("temperature", request.temperature.x), ("temperature of z", request.temperature.z)):
-        if not (math.isfinite(value) and value >= 0):
-            raise SwnError(f"found a {name} of {value}, wanted a finite number, 0 or more: 1 is that of the model")
-    if not 0 <= request.prefix <= 1:
-        raise SwnError(f"found a prefix of {request.prefix}, wanted a share from 0 to 1")
-    if min(request.frames, request.num) < 1:
-        raise SwnError(f"found {request.num} sequences of {request.frames} frames, wanted 1 or more of each")
 
 
 def recordings(prepared: Prepared, mode: str, split: str, request: SampleRequest) -> Examples:
@@ -98,11 +74,6 @@ def recordings(prepared: Prepared, mode: str, split: str, request: SampleRequest
     return examples(prepared, split, request.num, request.frames)
 
 
-def given_frames(request: SampleRequest) -> int:
-    """How many frames of each recording `continue` is given."""
-    return round(request.prefix * request.frames)
-
-
 def generate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
     draw = partial(sampling.generate, run.model, frames=request.frames, temperature=request.temperature)
     before, condition = jnp.zeros((request.num, run.model.frame)), named(run, request)
@@ -112,6 +83,8 @@ def generate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T
 def named(run: Run, request: SampleRequest) -> Float[Array, "B C"] | None:
     """The condition of new sequences; raises SwnError for an unknown name, and a superfluous or a lacking one."""
     given, names = run.prepared.condition, request.condition
+    if request.text or isinstance(given, Text):
+        return jnp.asarray(texts.asked(run, request.text, request.num))
     if given is None and not names:
         return None
     if given is None:
@@ -128,8 +101,15 @@ def continue_(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B 
     if not (given and rest):
         raise SwnError(f"a prefix of {given} of {request.frames} frames: wanted both parts, take another --prefix")
     draw = jax.jit(partial(sampling.continue_, run.model, frames=rest, temperature=request.temperature))
-    new = draw(run.variables, request.key, prefix, before=real.before, condition=real.condition)
+    condition = primed(run, real, request) if request.text else real.condition
+    new = draw(run.variables, request.key, prefix, before=real.before, condition=condition)
     return jnp.concatenate([prefix, new], axis=1)
+
+
+def primed(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B C"]:
+    given = given_frames(request)
+    prefix = real._replace(x=real.x[:, :given], mask=real.mask[:, :given])
+    return jnp.asarray(texts.primed(run, prefix, request.text))
 
 
 def reconstruct(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
@@ -145,6 +125,9 @@ def interpolate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "
 
 MODES: dict[str, Callable[[Run, Batch, SampleRequest], Array]] = {
     "generate": generate, "continue": continue_, "reconstruct": reconstruct, "interpolate": interpolate,
+}  # fmt: skip
+WRITE: dict[str, Callable[[Run, Batch, SampleRequest], Array]] = {  # the texts of those that write one
+    "generate": lambda run, real, request: jnp.asarray(texts.asked(run, request.text, request.num)), "continue": primed,
 }  # fmt: skip
 BESIDE = ("continue", "reconstruct")  # one sequence for each recording, which starts where that starts
 

@@ -17,6 +17,7 @@ from swn_jax.configs.form import lacking, odd_value
 from swn_jax.configs.keys import CONFIG_KEYS, FREE, changes, completed, renamed
 from swn_jax.data import Prepared
 from swn_jax.data.lock import held
+from swn_jax.data.text import Text
 from swn_jax.errors import SwnError
 from swn_jax.sealed import opened
 
@@ -96,6 +97,7 @@ def facts_of(prepared: Prepared) -> dict[str, Any]:
         "corpus": found.corpus, "version": found.version, "digests": dict(found.digests), "rows": dict(found.rows),
         "mean": list(found.mean), "std": list(found.std),
         **({"condition": {given.kind: list(given.names)}} if given else {}),
+        **({"letters": given.most} if isinstance(given, Text) else {}),
     }  # fmt: skip
 
 

@@ -10,9 +10,10 @@ from swn_jax.data.domain import Rows
 from swn_jax.data.examples import Examples, examples, longest
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs import Run, SampleRequest, sample_run
+from swn_jax.runs.request import check as check_request
 from swn_jax.runs.sample import MODES, recordings
-from swn_jax.runs.sample import check as check_request
 from swn_jax.studies import sample_quality
+from swn_jax.studies.legibility import CORPUS
 from swn_jax.studies.page import Table, as_text, page
 
 NOTES = {
@@ -42,6 +43,9 @@ def write(
     """
     check(modes)
     check_request(request)
+    if request.text and not {"generate", "continue"} & set(modes):
+        asked = f"found --text={request.text[0]} with --what={','.join(modes)}"
+        raise SwnError(f"{asked}, which writes what recordings say: leave it out, or pass --what=generate")
     first = next(iter(runs.values())).prepared.given("")
     split = split or first.corpus.splits[-1]
     out.mkdir(parents=True, exist_ok=True)
@@ -67,6 +71,9 @@ def write(
             tell(gaps[-1])
         elif mode == "continue":
             found = [sample_quality.continued(out / slug(title), name, run.prepared, request, real, samples)]
+        if mode == "generate" and request.text and run.corpus.name == CORPUS:
+            texts = [request.text[i % len(request.text)] for i in range(request.num)]
+            found.append(sample_quality.written(out / slug(title), name, run.prepared, texts, samples.rows, split))
         for each in found:
             tell(as_text(each))
         tables += found

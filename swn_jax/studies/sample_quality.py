@@ -13,7 +13,9 @@ from swn_jax.data.drift import Continuation, Drift, drift, error
 from swn_jax.data.examples import Examples, examples, longest
 from swn_jax.data.statistics import Comparison, compare
 from swn_jax.runs import SampleRequest
-from swn_jax.runs.sample import Samples, given_frames
+from swn_jax.runs.request import given_frames
+from swn_jax.runs.sample import Samples
+from swn_jax.studies.legibility import REAL, legibility
 from swn_jax.studies.page import Table
 
 MEASURED = 64  # real sequences to compare samples with, at most
@@ -57,6 +59,20 @@ def continued(
     head = ("unit", "samples", "another recording's frames")
     cells = (found.unit, f"{found.error:.3g}", f"{found.other:.3g}" if len(x) > 1 else "-")
     return Table(f"{name}: error of continuations over their first second", head, [cells])
+
+
+def written(folder: Path, name: str, prepared: Prepared, texts: list[str], samples: list[Rows], split: str) -> Table:
+    """Write legibility.json into a folder, how many of the letters asked for can be read; returns it as a table.
+
+    Arguments as of `generated`, with the texts of the samples and the split of real lines.
+    """
+    real = prepared.split(split)
+    count = min(REAL, len(real))
+    known = prepared.manifest.names["text"][split][:count]
+    found = legibility(texts, samples, known, [real[i] for i in range(count)])
+    _write(folder / "legibility.json", {**found._asdict(), "texts": texts})
+    cells = ("letters read, %", *(f"{100 * share:.0f}" for share in (found.written, found.real)))
+    return Table(f"{name}: {found.letters} letters of {len(texts)} lines", ("", "samples", f"{split} split"), [cells])
 
 
 def references(prepared: Prepared, split: str, frames: int) -> list[Rows]:

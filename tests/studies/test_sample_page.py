@@ -16,7 +16,8 @@ from swn_jax.domains.speech.statistics import gap
 from swn_jax.errors import SwnError
 from swn_jax.runs import Run, SampleRequest
 from swn_jax.runs.parts import model_of
-from swn_jax.runs.sample import Samples, check, recordings
+from swn_jax.runs.request import check
+from swn_jax.runs.sample import Samples, recordings
 from swn_jax.sampling import Temperature
 from swn_jax.studies import sample_page, sample_quality
 

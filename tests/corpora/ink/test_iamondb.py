@@ -148,3 +148,16 @@ def test_the_record():
     assert record.splits == ("train", "valid")
     assert record.published == {"RNN": 1016, "VRNN": 1334, "WaveNet": 1021, "SWaveNet": 1301}
     assert (record.unit, record.frame_size) == ("line", 3)
+
+
+def test_texts_are_those_of_the_folder_ascii(root):
+    lists(root, train="a01-000u", valid="c02-012")
+    bare = iamondb.index(root)
+    assert "no transcripts (no folder ascii beside lineStrokes): --config.condition=text needs them" in bare.notes
+    assert not any(one.text for lines in bare.splits.values() for one in lines)
+    folder = root / "ascii-all" / "ascii" / "a01" / "a01-000"
+    folder.mkdir(parents=True)
+    (folder / "a01-000u.txt").write_text("CSR:\n\nA MOVE to\nstop Mr.\n")
+    index = iamondb.index(root, end=1)
+    assert [one.text for one in index.splits["train"]] == ["A MOVE to", "stop Mr.", ""]
+    assert "2 lines have no transcript, the first is a01/a01-000/a01-000u-03" in index.notes

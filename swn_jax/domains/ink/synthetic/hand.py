@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float, Float32, Int
 from numpy.random import RandomState
 
 from swn_jax.domains.ink.synthetic import pen
@@ -15,6 +15,7 @@ from swn_jax.domains.ink.synthetic.letters import LETTERS
 
 Strokes = list[Float[np.ndarray, "_ 2"]]
 STEADY = 0.008  # noise of the tablet, in heights of an x
+FAR = 40  # points from one target to the next, at most
 
 
 class Hand(NamedTuple):
@@ -61,37 +62,62 @@ def hand(random: RandomState) -> Hand:
 
 def write(text: str, hand: Hand, random: RandomState) -> Float32[np.ndarray, "n 3"]:
     """Points (pen, x, y) of a line of lower-case letters and blanks, integer tablet units, y upwards."""
+    return written(text, hand, random)[0]
+
+
+def written(text: str, hand: Hand, random: RandomState) -> tuple[Float32[np.ndarray, "n 3"], Int[np.ndarray, " n"]]:
+    """The points of a line, and for each the place of its letter in the text without blanks; -1 for dots and bars."""
     strokes: Strokes = []
-    left = 0.0
+    letters: list[Int[np.ndarray, " _"]] = []
+    left, count = 0.0, 0
     for word in text.split():
-        aims, left = _word(word, left, hand, random)
-        strokes += [_drawn(stroke, hand, random) for stroke in aims]
+        aims, owners, left = _word(word, left, hand, random)
+        drawn = [_drawn(stroke, hand, random) for stroke in aims]
+        strokes += drawn
+        letters += [_owned(*stroke, count) for stroke in zip(drawn, aims, owners, strict=True)]
         left += hand.gap * random.uniform(0.8, 1.3)
+        count += len(word)
     points = _placed(np.concatenate(strokes), hand, random)
     ends = np.cumsum([len(stroke) for stroke in strokes]) - 1
     up = np.zeros((len(points), 1))
     up[ends] = 1
-    return np.concatenate([up, np.rint(hand.size * points)], axis=1).astype(np.float32)
+    rows = np.concatenate([up, np.rint(hand.size * points)], axis=1).astype(np.float32)
+    return rows, np.concatenate(letters)
 
 
-def _word(word: str, left: float, hand: Hand, random: RandomState) -> tuple[Strokes, float]:
-    """The target points per stroke, dots and bars last, and the x where the word ends."""
+def _word(word: str, left: float, hand: Hand, random: RandomState) -> tuple[Strokes, list[list[int]], float]:
+    """The target points per stroke, dots and bars last, the letter of each (-1 of those), and the x where it ends."""
     joined: Strokes = []
     later: Strokes = []
+    owners: list[list[int]] = []
     lifted = True
-    for letter in word:
+    for place, letter in enumerate(word):
         main, *rest = (
             path * (hand.width, 1) + (left, 0) + hand.care * _clipped(random, len(path))
             for path in hand.letters[letter]
         )
         if lifted:
             joined.append(main)
+            owners.append([place] * len(main))
         else:
             joined[-1] = np.concatenate([joined[-1], main])
+            owners[-1] += [place] * len(main)
         later += rest
         lifted = random.rand() < hand.lift
         left = main[-1, 0] + hand.spacing * random.uniform(0.8, 1.2)
-    return joined + later, left
+    return joined + later, owners + [[-1] * len(path) for path in later], left
+
+
+def _owned(
+    points: Float[np.ndarray, "n 2"], aims: Float[np.ndarray, "k 2"], owners: list[int], first: int
+) -> Int[np.ndarray, " n"]:
+    """The letter of each point of a stroke: that of the target which the pen comes to next."""
+    passed, at = [], 0
+    for aim in aims:
+        at += int(np.hypot(*(points[at : at + FAR] - aim).T).argmin())
+        passed.append(at)
+    places = np.minimum(np.searchsorted(passed, np.arange(len(points))), len(aims) - 1)
+    return np.array([owner if owner < 0 else first + owner for owner in owners])[places]
 
 
 def _drawn(aims: Float[np.ndarray, "k 2"], hand: Hand, random: RandomState) -> Float[np.ndarray, "n 2"]:
