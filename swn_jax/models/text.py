@@ -15,8 +15,9 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from swn_jax.models.arguments import checked
-from swn_jax.models.base import clean, positive
+from swn_jax.models.base import positive
 from swn_jax.models.conditions import conditioned
+from swn_jax.models.frames import clean, clean_read, with_following
 from swn_jax.models.text_net import Window
 from swn_jax.ops.bounds import limited
 from swn_jax.ops.masks import zero_padding
@@ -53,8 +54,9 @@ def _writing(inner: Model, most: int) -> Model:
         return {**own, "params": {**own["params"], NAME: window["params"]}}
 
     def seen(variables: Variables, batch: Batch, read: Array | None) -> tuple[Batch, Carry]:
+        own = None if batch.carry is None else batch.carry[0]
         carry, (w, _) = over(variables, letters, batch, read)
-        return batch._replace(condition=w), carry
+        return batch._replace(condition=w, carry=own, following=beyond(variables, letters, batch, read, carry)), carry
 
     def terms(
         variables: Variables,
@@ -66,8 +68,9 @@ def _writing(inner: Model, most: int) -> Model:
         axis: str | None = None,
         read: Float[Array, "B T D"] | None = None,
     ) -> tuple[Terms, Variables]:
-        batch, _ = seen(variables, clean(batch), read)
-        return inner.terms(variables, batch, noise, infer=infer, train=train, axis=axis, read=read)
+        given, window = seen(variables, clean(batch), read)
+        own, extra = inner.terms(variables, given, noise, infer=infer, train=train, axis=axis, read=read)
+        return own if batch.carry is None else own._replace(carry=(own.carry, window)), extra
 
     def trace(
         variables: Variables, batch: Batch, noise: Array, *, infer: bool = True, read: Array | None = None
@@ -80,15 +83,16 @@ def _writing(inner: Model, most: int) -> Model:
         return inner.carry(before), net.carry(before)
 
     def step(
-        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None
-    ) -> tuple[Carry, Array]:
-        own, window = carry
-        text = limited(jnp.asarray(condition))
-        window, w = net.apply(of_window(variables), window, x_prev, text, method="step")
-        own, params = inner.step(variables, own, x_prev, noise, condition=w)
+        variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None,
+        read: Array | None = None,
+    ) -> tuple[Carry, Array]:  # fmt: skip
+        (own, window), u = carry, x_prev if read is None else read
+        window, w = net.apply(of_window(variables), window, u, limited(jnp.asarray(condition)), method="step")
+        own, params = inner.step(variables, own, x_prev, noise, condition=w, read=read)
         return (own, window), params
 
-    return checked(Model(frame, inner.latents, inner.likelihood, init, terms, trace, carry, step, most * letters))
+    functions = init, terms, trace, carry, step
+    return checked(Model(frame, inner.latents, inner.likelihood, *functions, most * letters, inner.lookahead))
 
 
 def of_window(variables: Variables) -> Variables:
@@ -100,11 +104,26 @@ def over(
     variables: Variables, letters: int, batch: Batch, read: Array | None = None
 ) -> tuple[Carry, tuple[Float[Array, "B T A"], Float[Array, "B T U"]]]:
     """The window over clean sequences: its last carry, w and phi."""
-    read = None if read is None else zero_padding(limited(read), batch.mask)
-    text = limited(jnp.asarray(batch.condition))
-    text = zero_padding(text, batch.mask) if text.ndim == 3 else text
+    start = None if batch.carry is None else batch.carry[1]
+    u = inputs(batch.x, batch.before, clean_read(read, batch))
     net: Any = Window(letters)
-    return net.apply(of_window(variables), inputs(batch.x, batch.before, read), text, batch.mask)
+    return net.apply(of_window(variables), u, text_of(batch), batch.mask, start)
+
+
+def beyond(variables: Variables, letters: int, batch: Batch, read: Array | None, carry: Carry) -> Batch | None:
+    """The frames that follow clean sequences, with the window over them for their condition; None where none do."""
+    if batch.following is None:
+        return None
+    u = inputs(with_following(batch)[0], batch.before, clean_read(read, batch))[:, batch.x.shape[1] :]
+    net: Any = Window(letters)
+    given = u, text_of(batch.following), batch.following.mask, carry
+    return batch.following._replace(condition=net.apply(of_window(variables), *given)[1][0])
+
+
+def text_of(batch: Batch) -> Float[Array, "B C"] | Float[Array, "B T C"]:
+    """The text of sequences, or of each frame with zeros in the padding."""
+    text = limited(jnp.asarray(batch.condition))
+    return zero_padding(text, batch.mask) if text.ndim == 3 else text
 
 
 def attention(variables: Variables, letters: int, batch: Batch) -> Float[Array, "B T U"]:

@@ -41,9 +41,9 @@ class Window(nn.Module):
         return LSTM(CELLS, parent=None).carry(rows), zeros_for(rows, COMPONENTS), zeros_for(rows, self.letters)
 
     def __call__(
-        self, u: Float[Array, "B T D"], text: Text, mask: Float[Array, "B T"]
+        self, u: Float[Array, "B T D"], text: Text, mask: Float[Array, "B T"], start: Carry | None = None
     ) -> tuple[Carry, tuple[Float[Array, "B T A"], Float[Array, "B T U"]]]:
-        """The parallel run: the last carry, w and phi; the carry is held where the mask is 0."""
+        """The parallel run from a carry: the last one, w and phi; the carry is held where the mask is 0."""
 
         def held(module: "Window", carry: Carry, at: tuple[Array, Array], text: Array) -> tuple[Carry, Any]:
             projected, real = at
@@ -53,7 +53,7 @@ class Window(nn.Module):
 
         axis: Any = nn.broadcast if text.ndim == 2 else 1
         loop = nn.scan(held, variable_broadcast="params", split_rngs={"params": False}, in_axes=(1, axis), out_axes=1)
-        return loop(self, self.carry(u), (self.cell.project(u), mask), text)
+        return loop(self, self.carry(u) if start is None else start, (self.cell.project(u), mask), text)
 
     def step(self, carry: Carry, u: Float[Array, "B D"], text: Float[Array, "B C"]) -> tuple[Carry, Array]:
         """One frame of the stepped run: the new carry, and w."""

@@ -13,6 +13,7 @@ from contract import (
     a_trace_is_what_the_stepped_run_does_again,
     case,
     rig,
+    stretches_are_the_whole,
     the_condition_is_read_from_its_frame_on,
     what_is_read_may_differ_from_what_is_scored,
 )
@@ -29,6 +30,7 @@ LSTM = case("lstm:text", functools.partial(swn_jax.build, "lstm"), None, conditi
 STORN = case(
     "storn:text", functools.partial(swn_jax.build, "storn"), None, condition=(2, 2), width=5, cells=6, latent=2
 )
+SRNN = case("srnn:text", functools.partial(swn_jax.build, "srnn"), None, condition=(2, 2), width=5, cells=6, latent=2)
 MORE = [a_broken_row_is_alone, what_is_read_may_differ_from_what_is_scored, a_split_batch_is_the_batch]
 
 
@@ -37,10 +39,14 @@ def test_contract(prop):
     prop(rig(LSTM))
 
 
-@pytest.mark.parametrize("prop", [a_trace_is_what_the_stepped_run_does_again, the_condition_is_read_from_its_frame_on],
-                         ids=lambda prop: prop.__name__)  # fmt: skip
+@pytest.mark.parametrize("prop", [a_trace_is_what_the_stepped_run_does_again, the_condition_is_read_from_its_frame_on,
+                                  stretches_are_the_whole], ids=lambda prop: prop.__name__)  # fmt: skip
 def test_contract_with_latent_variables(prop):
     prop(rig(STORN))
+
+
+def test_a_posterior_that_looks_ahead_sees_the_window_beyond_a_stretch():
+    stretches_are_the_whole(rig(SRNN))
 
 
 def one_hot(codes):
