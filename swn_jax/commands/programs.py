@@ -1,10 +1,14 @@
 """Compiled programs are kept in the user's cache folder, so that a command that has run before starts at once."""
 
+import glob
 import hashlib
 import os
 import platform
+import re
 import sys
+import warnings
 from pathlib import Path
+from typing import TextIO
 
 from swn_jax.errors import SwnError
 
@@ -36,6 +40,7 @@ def keep(limit: int = LIMIT) -> None:
             "written, or pass --nokeep_programs"
         ) from None
     prune(whole, limit)
+    mend(folder)
     settings: dict[str, str | float] = {FOLDER: str(folder), **SETTINGS}
     for name, value in settings.items():
         os.environ.setdefault(name, str(value))
@@ -69,3 +74,23 @@ def prune(folder: Path, limit: int) -> None:
             return
         file.unlink(missing_ok=True)  # another command may have removed it
         excess -= about.st_size
+
+
+def mend(folder: Path) -> None:
+    """Remove a program that jax warns it cannot read: a command that was killed may leave one half written.
+
+    jax never writes over a program that it has. All of the name go, since the warning tells no more of it.
+    """
+    shown = warnings.showwarning
+
+    def show(
+        message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:  # fmt: skip
+        found = re.match(r"Error reading persistent compilation cache entry for '([^']+)'", str(message))
+        if not found:
+            return shown(message, category, filename, lineno, file, line)
+        for program in folder.glob(f"{glob.escape(found[1])}-*"):
+            program.unlink(missing_ok=True)
+
+    warnings.showwarning = show

@@ -1,9 +1,12 @@
 """Compiled programs are kept for the next command, where the user can write, and within a limit."""
 
 import os
+import warnings
 
 import jax
+import jax.numpy as jnp
 import pytest
+from jax.experimental.compilation_cache import compilation_cache
 
 from swn_jax.commands import programs
 from swn_jax.errors import SwnError
@@ -18,7 +21,10 @@ def cache(monkeypatch, tmp_path):
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    yield tmp_path / "swn_jax" / "programs"
+    compilation_cache.reset_cache()
+    with warnings.catch_warnings(action="default"):
+        yield tmp_path / "swn_jax" / "programs"
+    compilation_cache.reset_cache()
     for name, value in before.items():
         jax.config.update(name, value)
         os.environ.pop(name.upper(), None)  # monkeypatch then puts back what was there
@@ -31,6 +37,33 @@ def test_jax_and_started_processes_are_told_the_folder(cache):
     assert jax.config.jax_compilation_cache_dir == os.environ[programs.FOLDER] == str(folder)
     assert jax.config.jax_persistent_cache_min_compile_time_secs == 0
     assert jax.config.jax_persistent_cache_min_entry_size_bytes == -1
+
+
+def test_a_program_that_is_half_written_is_made_anew(cache, recwarn):
+    programs.keep()
+    folder = cache / programs.kind_of_machine()
+
+    def run() -> bytes:
+        def twice_the_sine(x):
+            return 2 * jnp.sin(x)
+
+        jax.block_until_ready(jax.jit(twice_the_sine)(jnp.ones(3)))
+        (file,) = folder.glob("jit_twice_the_sine-*")
+        return file.read_bytes()
+
+    whole = run()
+    (file,) = folder.glob("jit_twice_the_sine-*")
+    file.write_bytes(whole[: len(whole) // 2])
+    jax.clear_caches()
+    assert len(run()) > 0.9 * len(whole)  # it tells how long it took to compile, in numbers of its own length
+    assert not recwarn
+
+
+def test_other_warnings_are_shown(cache):
+    with warnings.catch_warnings(record=True) as seen:
+        programs.keep()
+        warnings.warn("mind the step", stacklevel=1)
+    assert [str(each.message) for each in seen] == ["mind the step"]
 
 
 def test_a_folder_that_the_user_has_set_stays(cache, monkeypatch):
