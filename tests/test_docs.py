@@ -33,7 +33,7 @@ def test_the_site_has_all_pages(site):
 def test_the_reference_shows_the_fields_of_records(site):
     text = (site / "api" / "core" / "index.html").read_text()
     fields = re.findall(r'id="swn_jax\.types\.Terms\.(\w+)"', text)
-    assert fields == ["log_px", "kl", "log_ratio", "aux", "at_floor"]
+    assert fields == ["log_px", "kl", "log_ratio", "aux", "at_floor", "carry"]
 
 
 def test_nothing_is_fetched_from_elsewhere(site):

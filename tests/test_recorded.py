@@ -79,7 +79,8 @@ def test_a_record_prints_as_its_call():
     assert repr(feature_model()).startswith("build('lstm', 16, inputs='features', likelihood=gaussian(floor=-6.0), ")
     assert repr(model.likelihood) == "gaussian(floor=-6.0)"
     by_hand = model._replace(carry=lambda before: ())
-    assert repr(by_hand) == "Model(frame=200, latents=(100, 100, 100), likelihood=gaussian(floor=-6.0), condition=0)"
+    fields = "frame=200, latents=(100, 100, 100), likelihood=gaussian(floor=-6.0), condition=0, lookahead=6"
+    assert repr(by_hand) == f"Model({fields})"
 
 
 @pytest.mark.parametrize(

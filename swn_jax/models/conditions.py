@@ -97,7 +97,8 @@ def beside(
     before, following = wide[:, 0], None
     if batch.following is not None:
         following = Batch(wide[:, frames + 1 :], batch.following.mask, before)
-    return Batch(wide[:, 1 : frames + 1], batch.mask, before, None, own, None, following), u, given[:, frames]
+    end = given[:, frames : frames + 1][:, 0]  # a slice, since in a release the number of frames is a symbol
+    return Batch(wide[:, 1 : frames + 1], batch.mask, before, None, own, None, following), u, end
 
 
 def per_frame(batch: Batch) -> Float[Array, "B T C"]:

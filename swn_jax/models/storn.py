@@ -65,7 +65,8 @@ class Net(nn.Module):
         _, states = scan_time(self.see, first, r.project(batch.x), batch.mask)
 
         def before_last(start: Array, first: Array, states: Array) -> Array:
-            return jnp.concatenate([start[:, None], first[:, None], states], axis=1)[:, batch.x.shape[1]]
+            t = batch.x.shape[1]  # a slice, since in a release it is a symbol
+            return jnp.concatenate([start[:, None], first[:, None], states], axis=1)[:, t : t + 1][:, 0]
 
         return jax.tree.map(before_last, start, first, states), self.posterior(states[0])
 

@@ -62,6 +62,6 @@ def checksums(host: Any) -> dict[str, int]:
     return {jax.tree_util.keystr(path): zlib.crc32(as_bytes(a)) for path, a in leaves}
 
 
-def as_bytes(a: np.ndarray) -> memoryview:
+def as_bytes(a: np.ndarray | np.generic) -> memoryview:
     """The bytes of an array, which are not copied where they lie in order."""
     return np.ascontiguousarray(a).reshape(-1).view(np.uint8).data

@@ -24,7 +24,7 @@ SEEDS = (3, 4, 5)
 
 def batch_at(seed, step):
     """Batches of a seed; their lengths differ between the seeds of one step."""
-    x, mask, before, _ = runs.batch_at(1000 * seed + step)
+    x, mask, before, *_ = runs.batch_at(1000 * seed + step)
     frames = runs.FRAMES - (seed + step) % 2
     return Batch(x[:, :frames], mask[:, :frames], before)
 
