@@ -5,8 +5,11 @@ import hashlib
 import os
 import platform
 import re
+import stat
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -64,7 +67,7 @@ def kind_of_machine() -> str:
 
 def prune(folder: Path, limit: int) -> None:
     """Remove the files that were longest unused, until the rest takes at most half of a limit that it is beyond."""
-    files = [(file, file.stat()) for file in folder.rglob("*") if file.is_file()]
+    files = list(found(folder))
     excess = sum(about.st_size for _, about in files) - limit
     if excess <= 0:
         return
@@ -74,6 +77,15 @@ def prune(folder: Path, limit: int) -> None:
             return
         file.unlink(missing_ok=True)  # another command may have removed it
         excess -= about.st_size
+
+
+def found(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """The files below a folder, without those that another command removes meanwhile."""
+    for file in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            about = file.stat()
+            if stat.S_ISREG(about.st_mode):
+                yield file, about
 
 
 def mend(folder: Path) -> None:
@@ -87,10 +99,10 @@ def mend(folder: Path) -> None:
         message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None,
         line: str | None = None,
     ) -> None:  # fmt: skip
-        found = re.match(r"Error reading persistent compilation cache entry for '([^']+)'", str(message))
-        if not found:
+        told = re.match(r"Error reading persistent compilation cache entry for '([^']+)'", str(message))
+        if not told:
             return shown(message, category, filename, lineno, file, line)
-        for program in folder.glob(f"{glob.escape(found[1])}-*"):
+        for program in folder.glob(f"{glob.escape(told[1])}-*"):
             program.unlink(missing_ok=True)
 
     warnings.showwarning = show

@@ -86,6 +86,14 @@ def test_what_was_longest_unused_goes_where_the_limit_is_exceeded(tmp_path):
     assert sorted(file.name for file in tmp_path.glob("*/program*")) == [f"program{age}" for age in (0, 1, 2, 9)]
 
 
+def test_a_file_that_is_gone_meanwhile_does_not_count(tmp_path):
+    (tmp_path / "program").write_bytes(b"x" * 10)
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    assert [(file.name, about.st_size) for file, about in programs.found(tmp_path)] == [("program", 10)]
+    programs.prune(tmp_path, 5)
+    assert not (tmp_path / "program").exists()
+
+
 def test_a_folder_that_cannot_be_made_is_told_with_both_ways_out(cache, monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
