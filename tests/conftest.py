@@ -55,3 +55,12 @@ def shared(tmp_path_factory, worker_id):
     """A folder of all processes that run the tests: what is prepared in it is prepared once."""
     own = tmp_path_factory.getbasetemp()
     return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture
+def elsewhere(monkeypatch):
+    """What is computed on accelerators, on this machine; nothing traced before serves it, nor does it serve later."""
+    jax.clear_caches()
+    monkeypatch.setattr("jax.lax.platform_dependent", lambda *args, cpu, default: default(*args))
+    yield
+    jax.clear_caches()

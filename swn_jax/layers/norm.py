@@ -1,7 +1,9 @@
 """Normalisation of activations, chosen by name."""
 
+import functools
 from collections.abc import Sequence
 
+import jax
 import jax.numpy as jnp
 from flax import linen as nn
 from jax import lax
@@ -45,7 +47,12 @@ def normed(
     """
     if norms[0].kind != "layer":
         return [norm(x, mask) for norm, x in zip(norms, parts, strict=True)]
-    weights = [norm.inner().weights(x.shape[-1]) for norm, x in zip(norms, parts, strict=True)]
+    return _layer_norms(list(parts), [norm.inner().weights(x.shape[-1]) for norm, x in zip(norms, parts, strict=True)])
+
+
+@functools.partial(jax.jit, inline=True)
+def _layer_norms(parts: list[Array], weights: list[tuple[Array, Array]]) -> list[Array]:
+    """The layer norm of each part, both ways, traced once for all layers of the same shapes."""
 
     def apart(parts: list[Array], weights: list[tuple[Array, Array]]) -> list[Array]:
         return [layer_norm(x, *own) for x, own in zip(parts, weights, strict=True)]
@@ -56,7 +63,7 @@ def normed(
         y = layer_norm(x.reshape(*x.shape[:-1], len(parts), x.shape[-1] // len(parts)), scale, bias)
         return [y[..., k, :] for k in range(len(parts))]
 
-    return lax.platform_dependent(list(parts), weights, cpu=apart, default=together)
+    return lax.platform_dependent(parts, weights, cpu=apart, default=together)
 
 
 class LayerNorm(nn.Module):

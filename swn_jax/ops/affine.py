@@ -28,9 +28,14 @@ def affine(
     return y + jnp.broadcast_to(bias, y.shape)
 
 
+def identity(x: Array) -> Array:
+    """`x`."""
+    return x
+
+
 def affines(
     inputs: Sequence[Sequence[Float[Array, "*S _"]]], maps: Sequence[Map], dtype: DTypeLike = jnp.float32,
-    activation: Callable[[Array], Array] = lambda x: x,
+    activation: Callable[[Array], Array] = identity,
 ) -> list[Float[Array, "*S _"]]:  # fmt: skip
     """`W_k f([x; y; ...]) + b_k` for each map k, with the inputs that it reads side by side.
 
@@ -42,21 +47,39 @@ def affines(
     """
     if len(maps) == 1:
         return [affine(activation(beside(inputs[0])), *maps[0], dtype)]
-    names = [[id(x) for x in own] for own in inputs]
+    places: dict[int, int] = {}
+    reads = tuple(tuple(places.setdefault(id(x), len(places)) for x in own) for own in inputs)
+    # The inputs of the last map come first, so that their gradients add up as those of one map after another would.
+    return _affines([list(own) for own in reversed(inputs)], list(maps), reads, dtype, activation)
+
+
+@functools.partial(jax.jit, static_argnums=(2, 3, 4), inline=True)
+def _affines(
+    inputs: list[list[Array]], maps: list[Map], reads: Sequence[Sequence[int]], dtype: DTypeLike,
+    activation: Callable[[Array], Array],
+) -> list[Array]:  # fmt: skip
+    """Both ways of `affines`, traced once for all layers of the same shapes.
+
+    Args:
+      inputs: of each map, from the last to the first.
+      maps: kernel and bias of each.
+      reads: the place of each input among the distinct ones, by map.
+      dtype: of the operands.
+      activation: of the inputs.
+    """
 
     def apart(inputs: list[list[Array]], maps: list[Map]) -> list[Array]:
         pairs = zip(reversed(inputs), maps, strict=True)
         return [affine(activation(beside(own)), *weights, dtype) for own, weights in pairs]
 
     def together(inputs: list[list[Array]], maps: list[Map]) -> list[Array]:
-        pairs = zip(names, reversed(inputs), strict=True)
-        distinct = {name: x for own, arrays in pairs for name, x in zip(own, arrays, strict=True)}
-        kernel, bias = joined({name: x.shape[-1] for name, x in distinct.items()}, names, maps)
+        pairs = zip(reads, reversed(inputs), strict=True)
+        distinct = {place: x for own, arrays in pairs for place, x in zip(own, arrays, strict=True)}
+        kernel, bias = joined({place: x.shape[-1] for place, x in distinct.items()}, reads, maps)
         x, kernel, bias = summed(activation(beside(list(distinct.values()))), kernel, bias)
         return parted(affine(x, kernel, bias, dtype), [len(own) for _, own in maps])
 
-    # The inputs of the last map come first, so that their gradients add up as those of one map after another would.
-    return lax.platform_dependent([list(own) for own in reversed(inputs)], list(maps), cpu=apart, default=together)
+    return lax.platform_dependent(inputs, maps, cpu=apart, default=together)
 
 
 def beside(parts: Sequence[Float[Array, "*S _"]]) -> Float[Array, "*S _"]:
@@ -70,24 +93,24 @@ def parted(x: Array, widths: Sequence[int], axis: int = -1) -> list[Array]:
 
 
 def joined(
-    widths: Mapping[int, int], names: Sequence[Sequence[int]], maps: Sequence[Map]
+    widths: Mapping[int, int], reads: Sequence[Sequence[int]], maps: Sequence[Map]
 ) -> tuple[Float[Array, "C O"], Float[Array, " O"]]:
     """Kernel and bias of the one map of all inputs whose outputs are those of all maps side by side.
 
     A sum of padded blocks rather than their concatenation, for XLA has such sums for several layers in one kernel.
 
     Args:
-      widths: channels of each input by its name, in their order.
-      names: of the inputs of each map.
+      widths: channels of each input by its place, in their order.
+      reads: the places of the inputs of each map.
       maps: kernel and bias of each.
     """
     ends = dict(zip(widths, itertools.accumulate(widths.values()), strict=True))
     rows, outputs = sum(widths.values()), sum(len(bias) for _, bias in maps)
     kernels, biases, before = [], [], 0
-    for own, (block, offset) in zip(names, maps, strict=True):
+    for own, (block, offset) in zip(reads, maps, strict=True):
         columns = (before, outputs - before - len(offset))
-        for name, part in zip(own, parted(block, [widths[name] for name in own], axis=0), strict=True):
-            kernels.append(jnp.pad(part, ((ends[name] - widths[name], rows - ends[name]), columns)))
+        for place, part in zip(own, parted(block, [widths[place] for place in own], axis=0), strict=True):
+            kernels.append(jnp.pad(part, ((ends[place] - widths[place], rows - ends[place]), columns)))
         biases.append(jnp.pad(offset, columns))
         before += len(offset)
     return functools.reduce(jnp.add, kernels), functools.reduce(jnp.add, biases)

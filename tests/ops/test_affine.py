@@ -24,10 +24,10 @@ def apply(x, y, maps, dtype=jnp.float32):
 
 
 @pytest.fixture(params=["cpu", "elsewhere"])
-def where(request, monkeypatch):
+def where(request):
     """Both forms on this machine."""
     if request.param == "elsewhere":
-        monkeypatch.setattr("swn_jax.ops.affine.lax.platform_dependent", lambda *args, cpu, default: default(*args))
+        request.getfixturevalue("elsewhere")
 
 
 def test_each_map_reads_its_own_inputs(where):
@@ -54,9 +54,17 @@ def test_gradients_are_those_of_each_map(where, dtype, error):
         np.testing.assert_allclose(a, b, atol=error * np.abs(b).max())
 
 
-def test_on_an_accelerator_there_is_one_product(monkeypatch):
-    monkeypatch.setattr("swn_jax.ops.affine.lax.platform_dependent", lambda *args, cpu, default: default(*args))
+def test_on_an_accelerator_there_is_one_product(elsewhere):
     assert str(jax.make_jaxpr(apply)(X, Y, MAPS)).count("dot_general") == 1
+
+
+def test_layers_of_the_same_shapes_are_traced_once(monkeypatch):
+    traced, whole = [], jax.lax.platform_dependent
+    monkeypatch.setattr("jax.lax.platform_dependent", lambda *args, **forms: traced.append(1) or whole(*args, **forms))
+    jax.clear_caches()
+    jax.make_jaxpr(lambda *args: [apply(*args), apply(*args)])(X, Y, MAPS)
+    jax.make_jaxpr(jax.grad(lambda *args: sum(y.sum() for y in apply(*args))))(X, Y, MAPS)
+    assert len(traced) == 1
 
 
 @pytest.mark.parametrize("hidden", [0, 6])
