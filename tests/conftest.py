@@ -38,6 +38,8 @@ LONG = (
     "test_typing.py", "test_embedding.py", "test_replicas.py",
 )  # fmt: skip
 
+MAPPINGS = 15_000  # of memory, past which compiled programs are forgotten
+
 
 def pytest_collection_finish():
     """What was imported is never collected, and what tests leave is less often: an eighth of the time went there."""
@@ -48,6 +50,20 @@ def pytest_collection_finish():
 
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_programs():
+    """Forget what earlier files compiled before a process ends by it.
+
+    A program takes some dozens of mappings of memory, and Linux grants a process 65,530, past which jaxlib crashes in
+    whatever test is next; the largest file here makes some 20,000.
+    """
+    yield
+    mappings = Path("/proc/self/maps")
+    if mappings.exists() and mappings.read_bytes().count(b"\n") > MAPPINGS:
+        jax.clear_caches()
+        gc.collect()
 
 
 @pytest.fixture(scope="session")
