@@ -1,6 +1,7 @@
 """Imports point down the tree, without a circle; each library is imported where it belongs; files stay short."""
 
 import ast
+import functools
 import graphlib
 import subprocess
 import sys
@@ -152,6 +153,7 @@ def test_modules_can_be_imported_in_any_order():
     subprocess.run([sys.executable, "-W", "error", "-c", program], check=True)
 
 
+@functools.cache
 def libraries(path: str) -> set[str]:
     """The packages that a file imports, beside the standard library and this one."""
     return {name.partition(".")[0] for name in imports(text(path))} - sys.stdlib_module_names - {"swn_jax"}

@@ -93,8 +93,9 @@ def test_a_sequence_is_scored_alike_in_any_company(name):
 @pytest.mark.parametrize(
     ("inputs", "frame", "density"),
     [
-        ("features", 16, "gaussian"), ("voice", 20, "gaussian"), ("frame", 40, "samplewise"),
-        ("frame", 40, "source_filter"), ("frame", 40, "linear_prediction"),
+        ("features", 16, "gaussian"), ("frame", 40, "linear_prediction"),
+        *(pytest.param(*case, marks=pytest.mark.slow) for case in (
+            ("voice", 20, "gaussian"), ("frame", 40, "samplewise"), ("frame", 40, "source_filter"))),
     ],
 )  # fmt: skip
 def test_models_and_densities_of_sound_are_exported_too(inputs, frame, density):
@@ -139,6 +140,7 @@ def test_the_density_of_the_pen_is_exported_too():
     assert set(np.unique(x[:, 0])) <= {0.0, 1.0}
 
 
+@pytest.mark.slow
 def test_a_density_with_memory_is_exported_too():
     recipe = swn_jax.Recipe("wavenet", FRAME, dict(layers=2, width=6), dict(name="linear_prediction", order=5))
     model, variables = made(recipe)

@@ -270,6 +270,7 @@ def test_the_library_of_the_hub_reads_the_card(folder):
     assert (iwae.metric_value, bits.metric_value) == (30298.2, 8.2637)
 
 
+@pytest.mark.slow
 def test_the_words_of_the_card_of_a_model_with_a_condition_work(tmp_path, monkeypatch):
     """Both ways of use, as they stand there: the same sound for the first two names."""
     fields = dict(width=4, cells=5, condition=3)

@@ -11,6 +11,7 @@ import pytest
 import torture
 import victims
 from command_line import Done
+from daily import daily
 
 PROGRAM = """
 import json, sys, time
@@ -66,7 +67,7 @@ def light(monkeypatch):
     monkeypatch.setattr(torture, "prepare", lambda data, folder: [["-c", "pass"]])
 
 
-@pytest.mark.parametrize("error", [0, 1])
+@pytest.mark.parametrize("error", daily([0, 1], 1))
 def test_runs_are_killed_and_brought_to_an_end_that_is_compared(tmp_path, monkeypatch, light, error):
     monkeypatch.setattr(torture, "CASES", (counting(error),))
     monkeypatch.setattr(torture, "TURNS", (0,))

@@ -88,6 +88,7 @@ def report(tmp_path_factory):
     return found.stdout
 
 
+@pytest.mark.slow
 def test_a_program_that_is_right_passes(report):
     assert "right.py" not in report, report
 

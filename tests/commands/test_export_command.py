@@ -35,6 +35,7 @@ def run(data_dir, tmp_path_factory):
     return place
 
 
+@pytest.mark.slow
 def test_a_run_becomes_a_release(run, tmp_path):
     done = call("evaluate", *run, "--samples=2")
     assert done.code == 0, done.err

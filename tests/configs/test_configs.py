@@ -4,6 +4,7 @@ import json
 
 import jax
 import pytest
+from daily import daily
 from ml_collections import ConfigDict
 
 from swn_jax.configs import blizzard, get_config, iamondb, timit, timit_sample
@@ -64,7 +65,7 @@ def test_systems_that_are_compared_have_sizes_alike():
         assert size == pytest.approx(sizes["swavenet"], rel=0.03), system
 
 
-@pytest.mark.parametrize("corpus", sorted(set(CORPORA) - WITHOUT))
+@pytest.mark.parametrize("corpus", daily(sorted(set(CORPORA) - WITHOUT), "timit", "synthetic_ink", "motion"))
 def test_every_system_goes_with_every_corpus(corpus):
     ink = get_config(corpus).likelihood.name == "pen"
     for system in systems_for("pen" if ink else ""):

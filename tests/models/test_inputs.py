@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from daily import daily
 
 import swn_jax
 from swn_jax.density import Likelihood
@@ -51,6 +52,7 @@ def remembering(calls):
     return Likelihood(lambda width: 2 * width + 1, log_prob, sample, at_floor, mean, init, lambda width: 3)
 
 
+@pytest.mark.slow
 def test_the_network_is_that_of_features_as_frames():
     model, batch = build("swavenet", FRAME, inputs="features", **SIZES), some()
     wide = build("swavenet", READ, likelihood=swn_jax.gaussian()._replace(size=lambda width: 2 * FRAME), **SIZES)
@@ -100,7 +102,7 @@ def test_what_cannot_be_read_is_told():
         build("lstm", FRAME, inptus="features")
 
 
-@pytest.mark.parametrize("name", ["swavenet", "srnn"])
+@pytest.mark.parametrize("name", daily(["swavenet", "srnn"], "swavenet"))
 def test_every_way_of_sampling(name):
     sizes = SIZES if name == "swavenet" else dict(width=6, cells=5, latent=4)
     model, batch, key = build(name, FRAME, inputs="features", **sizes), some(), jax.random.key(1)

@@ -97,6 +97,7 @@ def test_the_further_cost_does_not_move_what_it_predicts(sighted):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_further_cost_falls_as_the_prediction_learns():
     """Descent on it alone, the rest of the weights held, lowers it: -log p of b given h and z."""
     model = zforcing(3, **SMALL)

@@ -40,6 +40,7 @@ def trained(data_dir, tmp_path_factory):
     return result, workdir
 
 
+@pytest.mark.slow
 def test_it_goes_on_to_the_same_bits(data_dir, trained, tmp_path):
     asked = iter([False, True])
     (stopped,) = train_run(spoken(), tmp_path, data_dir, devices=1, stop=lambda: next(asked))
@@ -89,6 +90,7 @@ def test_a_run_without_takes_no_name(data_dir, trained):
         train_run(spoken("label"), trained[1], data_dir, devices=1)
 
 
+@pytest.mark.slow
 def test_replicas_on_several_devices_are_given_it_too(data_dir, trained, tmp_path):
     train_run(spoken(replicas=2), tmp_path, data_dir, devices=2)
     one, two = (load_run(path, data_dir, checkpoint="newest") for path in (trained[1], tmp_path / "seed_0"))

@@ -9,6 +9,7 @@ import optax
 import pytest
 import victims
 from command_line import Child
+from daily import daily
 from ends import run_end
 from small_run import STEPS
 from small_run import config_of as small_config
@@ -67,7 +68,7 @@ def test_the_rate_is_rebased_from_where_it_stands():
     assert 5e-4 < float(rate(4)) < float(rate(6)) == pytest.approx(1e-3)
 
 
-@pytest.mark.parametrize("rebase", [True, False])
+@pytest.mark.parametrize("rebase", daily([True, False], True))
 def test_a_rate_that_knows_no_end_makes_an_extension_exact(data_dir, tmp_path, rebase):
     short, long = (config_of(schedule="constant", steps=f"{steps} steps") for steps in (STEPS, 7))
     train_run(short, tmp_path / "run", data_dir, devices=1)
@@ -76,6 +77,7 @@ def test_a_rate_that_knows_no_end_makes_an_extension_exact(data_dir, tmp_path, r
     assert bits(ended) == bits(unbroken)
 
 
+@pytest.mark.slow
 def test_schedules_may_be_taken_as_if_it_had_been_so_from_the_start(data_dir, tmp_path):
     said = []
     train_run(config_of(), tmp_path, data_dir, devices=1)
@@ -114,6 +116,7 @@ def test_fewer_steps_other_keys_and_another_past_are_refused(data_dir, tmp_path)
     assert [line["step"] for line in history(tmp_path)] == [0, STEPS]
 
 
+@pytest.mark.slow
 def test_replicas_are_extended_together(data_dir, tmp_path):
     train_run(config_of(replicas=2), tmp_path, data_dir, devices=1)
     results = train_run(config_of(replicas=2, steps="6 steps"), tmp_path, data_dir, devices=1)

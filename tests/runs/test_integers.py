@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from daily import daily
 
 import swn_jax
 from swn_jax import configs, corpora
@@ -33,7 +34,7 @@ def data_dir(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("encoding", ["pcm16", "mulaw8"])
+@pytest.mark.parametrize("encoding", daily(["pcm16", "mulaw8"], "pcm16"))
 def test_a_run_is_trained_evaluated_sampled_and_released(data_dir, tmp_path, encoding):
     train_run(config_of("synthetic_speech:wavenet", encoding), tmp_path / "run", data_dir, devices=1)
     run = load_run(tmp_path / "run", data_dir)

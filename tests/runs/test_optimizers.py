@@ -5,6 +5,7 @@ import functools
 import jax
 import numpy as np
 import pytest
+from daily import daily
 from small_run import STEPS
 from small_run import config_of as small_config
 
@@ -25,7 +26,7 @@ def data_dir(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name != "adam"])
+@pytest.mark.parametrize("name", daily((name for name in OPTIMIZERS if name != "adam"), "adamw"))
 def test_a_stopped_run_goes_on_to_the_bits_of_the_unbroken_one(name, data_dir, tmp_path):
     config = config_of(optimizer=name, **SETTINGS.get(name, {}))
     (unbroken,) = train_run(config, tmp_path / "unbroken", data_dir, devices=1)

@@ -104,6 +104,7 @@ def test_every_mode_gives_as_many_frames_as_asked_for(data_dir, trained):
         sample_run(run, "generat", request)
 
 
+@pytest.mark.slow
 def test_a_stopped_run_goes_on_also_under_the_names_that_keys_had(data_dir, trained, tmp_path):
     asked = iter([False, False, True])
     (stopped,) = train_run(config_of(), tmp_path, data_dir, devices=1, stop=lambda: next(asked))

@@ -44,6 +44,7 @@ def test_averaged_weights_are_loaded_unless_the_last_ones_are_asked_for(data_dir
     assert "averaged" not in evaluate_run(last, samples=1)
 
 
+@pytest.mark.slow
 def test_a_stopped_run_with_averages_equals_the_unbroken_one(data_dir, trained, tmp_path):
     said, asked = [], iter([False, False, True])
     train_run(config_of(ema=0.5), tmp_path, data_dir, devices=1, stop=lambda: next(asked), tell=said.append)
@@ -56,6 +57,7 @@ def test_a_stopped_run_with_averages_equals_the_unbroken_one(data_dir, trained, 
         jax.tree.map(np.testing.assert_array_equal, *(run.variables for run in runs))
 
 
+@pytest.mark.slow
 def test_a_run_and_its_release_give_the_same_start(data_dir, trained, tmp_path):
     release(lambda: load_run(trained, data_dir), tmp_path / "release", ["weights"], warn=print)
     own = load_run(trained, data_dir).variables
@@ -135,6 +137,7 @@ def test_a_mistake_leaves_no_run_behind(data_dir, tmp_path, wrong, said):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_the_card_of_a_release_tells_what_its_training_started_from(data_dir, trained, tmp_path):
     train_run(config_of(), tmp_path / "run", data_dir, devices=1, init=init_of(trained, data_dir))
     release(lambda: load_run(tmp_path / "run", data_dir), tmp_path / "release", ["weights"], warn=print)

@@ -123,6 +123,7 @@ def test_a_stopped_and_resumed_run_equals_the_unbroken_one_bit_for_bit(unbroken,
     assert [r["step"] for r in records(tmp_path, 5)] == [r["step"] for r in records(unbroken[1], 5)]
 
 
+@pytest.mark.slow
 def test_all_go_on_from_the_newest_common_step(unbroken, tmp_path):
     run(tmp_path)
     for path in (tmp_path / "seed_4" / "checkpoints" / "12" / "state" / "d").iterdir():

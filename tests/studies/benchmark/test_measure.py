@@ -17,6 +17,7 @@ TINY = Plan(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_table_has_its_rows_and_its_place_on_the_page(tmp_path):
     told, path = [], tmp_path / "speed.json"
     plan = TINY._replace(others=[])

@@ -32,6 +32,7 @@ def made(path, *, targets=("h100", "h100x4"), what=("all",), search=False):
     return compile_all(tiny(), "tiny", "", targets, what, search, path, told.append), told
 
 
+@pytest.mark.slow
 def test_every_program_has_a_row_and_is_compiled_once(cpus, tmp_path):
     path = tmp_path / "compiled.json"
     rows, told = made(path)
