@@ -41,8 +41,11 @@ def scan_time(
         new, out = method.__func__(module, carry, now)
         return jax.tree.map(lambda new, old: jnp.where(real[:, None] > 0, new, old), new, carry), out
 
+    # Of a frame the products are kept for the gradient, and what lies between them is computed once more: on an
+    # accelerator each array that is kept takes a kernel of its own in each frame.
+    kept = nn.remat(held, prevent_cse=False, policy=jax.checkpoint_policies.dots_saveable)
     loop = nn.scan(
-        held, variable_broadcast="params", split_rngs={"params": False}, in_axes=1, out_axes=1, reverse=reverse
+        kept, variable_broadcast="params", split_rngs={"params": False}, in_axes=1, out_axes=1, reverse=reverse
     )
     return loop(method.__self__, carry, (inputs, mask))
 
