@@ -95,13 +95,14 @@ def damages(folder: Path, minutes: float, each: int, seed: int) -> tuple[dict[st
 
     Returns what became of them, and what went wrong in words.
     """
-    draw, over, whole = random.Random(seed), time.monotonic() + 60 * minutes, folder / "whole"
+    draw, whole = random.Random(seed), folder / "whole"
     corpora.prepare("synthetic_speech", whole / "data", **FEW)
     train_run(CONFIG, whole / "run", whole / "data", devices=1)
     begin(STUDY, whole / "study")
     right = {name: place.read(whole, []) for name, place in PLACES.items()}
     counts: dict[str, Counter] = {name: Counter() for name in PLACES}
     faults = []
+    over = time.monotonic() + 60 * minutes
     for number in range(each):
         for name, place in PLACES.items():
             if time.monotonic() > over:

@@ -25,7 +25,7 @@ from command_line import ENV, Child
 from killing import AGAIN, PATIENCE, WHERE, BrokenError, Usual, live, whole
 from victims import CASES, FEW, TURNS, Case, losses, prepare
 
-KILLING = 0.7  # of the time
+KILLING = 0.7  # of the time; what is being killed then is brought to its end, and damages have the rest in any case
 
 
 class Tally:
@@ -82,7 +82,11 @@ class Torture:
             except BrokenError as error:
                 tally.faults.append(f"{case.name}, unbroken: {error}")
                 return
-        while (found := live(case, self.data, place, draw, usual if self.more() else None)) in (*WHERE, AGAIN):
+        killed = False  # once, also where the unbroken run took all the time
+        while (found := live(case, self.data, place, draw, usual if not killed or self.more() else None)) in (
+            *WHERE, AGAIN,
+        ):  # fmt: skip
+            killed = True
             with tally.lock:
                 tally.kills[found] += found != AGAIN
         if not found and case.end(place) != usual.end:
@@ -119,7 +123,7 @@ def main() -> int:
     for name, default in (("kills", 200), ("beside", 2), ("damages", 50), ("seed", 0)):
         given.add_argument(f"--{name}", type=int, default=default)
     args = given.parse_args()
-    folder, over = Path(tempfile.mkdtemp(prefix="torture")), time.monotonic() + 60 * args.minutes
+    folder = Path(tempfile.mkdtemp(prefix="torture"))
     for place in (ENV, os.environ):
         place.update(settings(folder / "cache"))
     tallies = Torture(folder, KILLING * args.minutes, args.kills, args.seed).run(args.beside)
@@ -128,7 +132,7 @@ def main() -> int:
 
     import damages  # loads jax, which no process may have at work that others are forked from
 
-    counts, more = damages.damages(folder, (over - time.monotonic()) / 60, args.damages, args.seed)
+    counts, more = damages.damages(folder, (1 - KILLING) * args.minutes, args.damages, args.seed)
     print(damages.table(counts))
     faults += more
     print("\n".join(faults), file=sys.stderr)
