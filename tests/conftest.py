@@ -75,8 +75,8 @@ def shared(tmp_path_factory, worker_id):
 
 @pytest.fixture
 def elsewhere(monkeypatch):
-    """What is computed on accelerators, on this machine; nothing traced before serves it, nor does it serve later."""
+    """What is computed on a GPU, on this machine; nothing traced before serves it, nor does it serve later."""
     jax.clear_caches()
-    monkeypatch.setattr("jax.lax.platform_dependent", lambda *args, cpu, default: default(*args))
+    monkeypatch.setattr("jax.lax.platform_dependent", lambda *args, default, **forms: forms.get("cuda", default)(*args))
     yield
     jax.clear_caches()

@@ -54,7 +54,7 @@ def test_gradients_are_those_of_each_map(where, dtype, error):
         np.testing.assert_allclose(a, b, atol=error * np.abs(b).max())
 
 
-def test_on_an_accelerator_there_is_one_product(elsewhere):
+def test_on_a_gpu_there_is_one_product(elsewhere):
     assert str(jax.make_jaxpr(apply)(X, Y, MAPS)).count("dot_general") == 1
 
 
