@@ -38,7 +38,7 @@ def bits(state):
     return [np.asarray(a).tobytes() for a in jax.tree.leaves(plain)]
 
 
-@pytest.mark.parametrize("system", ["srnn", "swavenet"])
+@pytest.mark.parametrize("system", ["srnn", pytest.param("swavenet", marks=pytest.mark.slow)])
 def test_a_run_stopped_and_resumed_is_the_unbroken_one(system, data_dir, tmp_path):
     config, calls, said = carried(system), itertools.count(1), []
     (whole,) = train_run(config, tmp_path / "whole", data_dir, devices=1, tell=said.append)
@@ -54,6 +54,7 @@ def test_a_run_stopped_and_resumed_is_the_unbroken_one(system, data_dir, tmp_pat
         train_run(carried(system, carried=False), tmp_path / "parts", data_dir, devices=1)
 
 
+@pytest.mark.slow
 def test_replicas_train_as_alone(data_dir, tmp_path):
     together = train_run(carried(replicas=2, steps="2 steps"), tmp_path / "both", data_dir, devices=1)
     (alone,) = train_run(carried(seed=1, steps="2 steps"), tmp_path / "alone", data_dir, devices=1)

@@ -85,7 +85,7 @@ def test_terms_of_carried_windows_are_those_of_the_whole(name):
     check_terms(*made(name))
 
 
-@pytest.mark.parametrize("name", ["swavenet", "srnn"])
+@pytest.mark.parametrize("name", [pytest.param("swavenet", marks=pytest.mark.slow), "srnn"])
 def test_and_with_a_condition_and_a_density_that_remembers(name):
     check_terms(*made(name, frame=20, condition=2, likelihood=likelihood("linear_prediction")))
 
