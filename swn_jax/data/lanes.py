@@ -76,7 +76,7 @@ class Lanes:
                 at, left[row] = first + low - start, count - start
                 known[row, at : at + high - low] = self.prepared.scaled(self.split.frames(number, low, high))
         mask = (np.arange(self.frames + self.ahead) < left[:, None]).astype(np.float32)
-        given = self.split.given(chosen[:, 0].copy())
+        given = self.split.given(chosen[:, 0])
         return self._batch(known[:, :first], known[:, first:last], known[:, last:], mask, given)._replace(begins=begins)
 
     def _batch(
