@@ -35,6 +35,7 @@ class Batch(NamedTuple):
     carry: Carry | None = None  # what the frames before left behind; None at the start of a recording
     past: Float[Array, "B M D"] | None = None  # with a carry: the frames before, as many as the density remembers
     following: "Batch | None" = None  # the frames after the last, as many as a posterior looks ahead: never scored
+    begins: Bool[Array, " B"] | None = None  # of training on consecutive windows: rows that do not go on from a carry
 
 
 class Terms(NamedTuple):

@@ -24,6 +24,7 @@ def base(system: str, density: str = "") -> Settings:
         frame_size=0,  # for sound: samples per frame, a divisor of the corpus' own; 0 for the corpus' own
         shift=True,  # for sound: cut at a different offset in every epoch; False is the classic framing
         sequence_stride=40,  # for ink and motion: frames from one training sequence to the next
+        carried=False,  # train on consecutive windows of recordings, each goes on from what the one before has left
         condition="",  # what the model is given with each recording: speaker or label, as the corpus keeps them
         scaling="",  # "" for the published one of the domain
         rate=1e-3,

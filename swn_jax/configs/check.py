@@ -38,6 +38,8 @@ def check(config: ConfigDict) -> None:
     for key in SHARES:
         if values.get(key, 0) > 1:
             raise _wrong(key, values[key], "a share, from 0 to 1")
+    if values.get("carried") and values.get("own_inputs"):
+        raise SwnError("found carried=True with own_inputs, whose draws begin with each window: leave one of them out")
     for key, value in values.items():
         for number in value if isinstance(value, tuple) else (value,):
             if isinstance(number, float) and math.isnan(number):

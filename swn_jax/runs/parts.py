@@ -56,7 +56,8 @@ def first_state(
     config: Config, model: Model, epoch: int, start: Callable[[Variables], Variables] = lambda own: own
 ) -> TrainState:
     """The initial train state, from the config's seed; `start` may change the initial variables."""
-    return init_state(model, optimizer_of(config, epoch), anneal_of(config, epoch), config["seed"], start)
+    lanes = config["batch"] if config.get("carried", False) else 0
+    return init_state(model, optimizer_of(config, epoch), anneal_of(config, epoch), config["seed"], start, lanes)
 
 
 def input_noise_of(config: Config, quantized: bool) -> InputNoise | None:

@@ -10,7 +10,7 @@ from ml_collections import ConfigDict
 
 from swn_jax.configs.check import check
 from swn_jax.configs.keys import completed
-from swn_jax.data.batches import batches
+from swn_jax.runs.batches import batches_of
 from swn_jax.runs.density import density_of
 from swn_jax.runs.examples import examples_in
 from swn_jax.runs.extend import extended, told
@@ -88,15 +88,14 @@ def train_run(
     prepared = given(prepared, config.condition, tell)
     text = config.to_json_best_effort(sort_keys=True) + str((prepared.manifest.digests, prepared.condition))
     distributed.assert_equal("the config or the data", text)
-    data = batches(
-        prepared, frames=config.sequence_length, batch=config.batch, shift=config.shift, stride=config.sequence_stride
-    )
+    density = density_of(config, prepared)
+    model = model_of(config, prepared.frame_size, density, prepared.condition_width)
+    data = batches_of(config, prepared, model, tell)
     if len(data.lengths) > 1:
         tell(f"batches of {', '.join(map(str, data.lengths))} frames: {len(data.lengths)} programs to compile")
     if len(folders) > 1:
         tell(f"{len(folders)} replicas, each in a folder of its seed; shown are the metrics of the first")
-    epoch, density = data.steps_per_epoch, density_of(config, prepared)
-    model = model_of(config, prepared.frame_size, density, prepared.condition_width)
+    epoch = data.steps_per_epoch
     config = extended(config, workdir, folders, epoch, rebase)
     runs = replicas_of(config, workdir)
     if (warmup := in_steps(config.warmup, epoch)) != (shorter := warmup_of(config, epoch)):

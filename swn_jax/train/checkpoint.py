@@ -50,7 +50,7 @@ class Checkpoints:
             return  # a stop right after a save
         note = sealed({**meta, "checksums": copy.checksums})
         with written(self.folder):
-            write(self.manager, step, copy.host, note)
+            write(self.manager, step, present(copy.host), note)
 
     def restore(self, like: TrainState, last: int | None = None) -> Restored | None:
         """Restore the newest intact checkpoint; None where none was ever written.
@@ -92,7 +92,7 @@ class Checkpoints:
         if odd := checksums(target).keys() ^ sums.keys():
             name = min(odd, key=lambda name: (not name.startswith(".params"), name))  # not its copy in the optimizer
             raise SwnError(f"{at}: found {'a foreign' if name in sums else 'no'} {name}: {OTHER_MODEL}")
-        state = read_state(self.manager, step, target)
+        state = target._replace(**read_state(self.manager, step, present(target)))
         if checksums(state) != sums:
             raise ValueError("an array differs from its checksum")
         for (path, a), b in zip(jax.tree_util.tree_leaves_with_path(state), jax.tree.leaves(target), strict=True):
@@ -122,6 +122,11 @@ class Checkpoints:
         self.wait()
         if self.manager:
             self.manager.close()
+
+
+def present(state: TrainState) -> dict[str, Any]:
+    """The fields of a state that are not None: orbax tells None from a field that a state of before did not have."""
+    return {name: value for name, value in state._asdict().items() if value is not None}
 
 
 def steps_in(folder: Path) -> list[int]:

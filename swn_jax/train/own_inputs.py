@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float, Int
 
+from swn_jax.errors import SwnError
 from swn_jax.sampling import draws
 from swn_jax.types import Batch, Model, Variables
 
@@ -29,8 +30,11 @@ def with_own(
 
     A first pass draws frames from their density given the true frames before them and z of the posterior, all at once;
     the second pass, whose bound is trained, reads these and is scored on the true ones. No gradient goes into the
-    draws, which belong to the row of the global batch as other noise does.
+    draws, which belong to the row of the global batch as other noise does. Raises SwnError for windows with a carry.
     """
+    if batch.carry is not None:
+        raise SwnError("found own inputs for windows that go on from others, wanted sequences of their own: leave "
+                       "one of them out")  # fmt: skip
     key = jax.random.fold_in(jax.random.fold_in(key, DRAWS), step)
     variables, count = lax.stop_gradient(variables), math.ceil(own.share * batch.x.shape[1])
     grown = jnp.minimum(step / own.steps, 1.0) if own.steps else 1.0

@@ -11,7 +11,8 @@ from jaxtyping import Array, Int
 from swn_jax.anneal import Anneal, AnnealState
 from swn_jax.train.average import average_of
 from swn_jax.train.flat import Flat, flatten
-from swn_jax.types import Model, Variables
+from swn_jax.train.lanes import first_lanes
+from swn_jax.types import Carry, Model, Variables
 
 
 class TrainState(NamedTuple):
@@ -25,6 +26,7 @@ class TrainState(NamedTuple):
     key: Array  # of the noise; never changes
     skipped: Int[Array, ""]  # updates left out because of a non-finite loss or gradient
     in_a_row: Int[Array, ""]  # the last ones of them, without one good update between
+    lanes: Carry | None = None  # what each row of the next batch goes on from, in training on consecutive windows
 
 
 def init_state(
@@ -33,13 +35,19 @@ def init_state(
     anneal: Anneal,
     seed: int,
     start: Callable[[Variables], Variables] = lambda own: own,
+    lanes: int = 0,
 ) -> TrainState:
-    """The state before the first step; `start` may put trained variables in place of the model's initial ones."""
+    """The state before the first step; `start` may put trained variables in place of the model's initial ones.
+
+    With `lanes`, the rows of a batch, it is for training on consecutive windows.
+    """
     key_params, key_noise = jax.random.split(jax.random.key(seed))
     extra = dict(start(model.init(key_params)))
     params = flatten(extra.pop("params"))
     zeros = [jnp.zeros((), jnp.int32) for _ in range(3)]  # three buffers: a donated one must not serve twice
-    return TrainState(zeros[0], params, extra, tx.init(params), anneal.init(), key_noise, *zeros[1:])
+    carries = first_lanes(model, lanes) if lanes else None
+    own = params, extra, tx.init(params), anneal.init(), key_noise
+    return TrainState(zeros[0], *own, zeros[1], zeros[2], carries)
 
 
 def evaluated(state: TrainState) -> Variables:

@@ -14,6 +14,7 @@ from swn_jax.anneal import Anneal
 from swn_jax.objective import by_layer
 from swn_jax.train.flat import Flat, flatten
 from swn_jax.train.input_noise import InputNoise
+from swn_jax.train.lanes import gathered, resumed
 from swn_jax.train.noise import noise_of
 from swn_jax.train.own_inputs import OwnInputs, with_own
 from swn_jax.train.state import TrainState, variables_of
@@ -49,7 +50,7 @@ def make_train_step(
         return lax.psum(tree, axis) if axis else tree
 
     def step(state: TrainState, batch: Batch) -> tuple[TrainState, Metrics]:
-        size = batch.x.shape[0]
+        size, batch = batch.x.shape[0], resumed(model, state.lanes, batch, axis)
         rows = (lax.axis_index(axis) * size if axis else 0) + jnp.arange(size)
         noise = noise_of(state.key, state.step, rows, batch.x.shape[1], sum(model.latents))
         frames = all_sum(batch.mask.sum())
@@ -71,13 +72,15 @@ def make_train_step(
         good = jnp.isfinite(value) & jnp.isfinite(norm)
         updates, opt = tx.update(grads, state.opt, state.params)
         params = optax.apply_updates(state.params, updates)
-        params, extra, opt = jax.tree.map(
-            lambda new, old: jnp.where(good, new, old), (params, extra, opt), (state.params, state.extra, state.opt)
-        )
+        lanes = gathered(model, terms.carry, axis)
+        params, extra, opt, lanes = jax.tree.map(
+            lambda new, old: jnp.where(good, new, old),
+            (params, extra, opt, lanes), (state.params, state.extra, state.opt, state.lanes),
+        )  # fmt: skip
         bad = 1 - good.astype(jnp.int32)
         new = TrainState(
             state.step + 1, params, extra, opt, anneal.update(state.anneal), state.key,
-            state.skipped + bad, bad * (state.in_a_row + 1),
+            state.skipped + bad, bad * (state.in_a_row + 1), lanes,
         )  # fmt: skip
         totals = all_sum(objective.batch_totals(terms, batch.mask))
         log_px, aux, at_floor, kl = (part / frames for part in totals[:4])

@@ -13,6 +13,7 @@ from swn_jax.data.condition import Condition, condition_of, listed
 from swn_jax.data.crops import assemble, whole_recordings
 from swn_jax.data.eval_batches import eval_batches
 from swn_jax.data.index import Recording
+from swn_jax.data.lanes import lanes
 from swn_jax.data.windows import windows
 from swn_jax.errors import SwnError
 from swn_jax.sealed import opened
@@ -55,6 +56,25 @@ def test_a_window_is_given_the_name_of_each_frame(digits):
             assert [DIGITS[i] for i in condition.argmax(-1)] == wanted.tolist()
             spans += len(set(wanted)) > 1
     assert spans
+
+
+def test_a_lane_is_given_the_name_of_the_recording_it_walks_through(digits):
+    data = lanes(digits.given("label"), frames=2, batch=5, memory=1, ahead=3)
+    of_sample = np.repeat(np.array(digits.manifest.names["label"]["train"]), data.split.lengths)
+    signal, found = np.concatenate(list(data.split)), set()
+    for step in range(data.steps_per_epoch):
+        batch = data.batch_at(1, step)
+        np.testing.assert_array_equal(batch.condition, batch.following.condition)
+        for x, mask, condition in zip(batch.x, batch.mask, batch.condition, strict=True):
+            if not mask.any():
+                assert not condition.any()
+                continue
+            raw = np.round(x[0] * digits.scale + digits.shift).astype(np.int16)
+            (at,) = [i for i in np.flatnonzero(signal == raw[0]) if np.array_equal(signal[i : i + 100], raw)]
+            assert condition.sum() == 1
+            assert DIGITS[condition.argmax()] == of_sample[at]
+            found.add(of_sample[at])
+    assert found == set(DIGITS)
 
 
 def test_a_recording_is_given_its_name_and_padding_none(digits):

@@ -1,5 +1,6 @@
 """Checkpoints: what is saved comes back to the bit, and damage of every kind is seen and named."""
 
+import collections
 import resource
 import shutil
 import time
@@ -11,9 +12,10 @@ import pytest
 import runs
 
 from swn_jax.errors import SwnError
-from swn_jax.train import storage
+from swn_jax.train import checkpoint, storage
 from swn_jax.train.checkpoint import Checkpoints
 from swn_jax.train.host import Copy, bare, checksums, to_host
+from swn_jax.train.state import TrainState
 
 
 def filled(folder, steps=(1, 2, 3)):
@@ -42,6 +44,15 @@ def test_a_state_comes_back_to_the_bit_with_its_note(tmp_path):
     assert runs.bits(found.state) == saved[3]
     assert found.meta == {"best": 3}
     assert found.damaged == ()
+
+
+def test_a_state_of_before_it_had_lanes_comes_back(tmp_path, monkeypatch):
+    before = collections.namedtuple("TrainState", TrainState._fields[:-1])
+    assert TrainState._fields[-1] == "lanes"
+    with monkeypatch.context() as then:
+        then.setattr(checkpoint, "present", lambda state: before(*state[:-1]))
+        saved = filled(tmp_path, steps=(2,))
+    assert runs.bits(reopened(tmp_path).state) == saved[2]
 
 
 def test_shapes_are_enough_to_restore(tmp_path):

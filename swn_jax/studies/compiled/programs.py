@@ -11,6 +11,7 @@ from jax.sharding import Mesh, SingleDeviceSharding
 
 from swn_jax.configs.settings import Config
 from swn_jax.data.eval_batches import FRAMES
+from swn_jax.errors import SwnError
 from swn_jax.runs.parts import first_state, step_maker
 from swn_jax.sampling import generate
 from swn_jax.studies.benchmark.arithmetic import arithmetic
@@ -41,6 +42,8 @@ class Program(NamedTuple):
 
 def programs_of(config: Config, devices: int) -> Iterator[Program]:
     """Train step, several seeds in one, evaluation and sampling; on several devices the step, whole and shared out."""
+    if config.get("carried", False):
+        raise SwnError("found carried=True, of which the programs are not compiled here: leave --config.carried out")
     model, width, batch = built(config), width_of(config), config["batch"]
     frames = min(config["sequence_length"], LINE)
     train = functools.partial(training, config, model, frames, width, batch)
