@@ -97,6 +97,7 @@ class Domain:
     gap_unit: str
     clipped: Callable[[np.ndarray], int] = nothing_clipped  # unscaled frames -> count of numbers a file cannot hold
     length: Callable[[np.ndarray], int] = len  # unscaled frames that a model drew -> how many until their sequence ends
+    begun: bool = False  # whether new sequences go on from the first frame of a recording, not from zeros
     open_stream: Stream | None = None  # None if files cannot be written incrementally
     figure: Callable[[Path, Mapping[str, Sequence[Rows]], int], None] | None = (
         None  # systems side by side; None if there is no such figure

@@ -15,6 +15,7 @@ from swn_jax.data import Prepared
 from swn_jax.data.condition import listed
 from swn_jax.data.domain import Rows
 from swn_jax.data.examples import Examples, examples, pair
+from swn_jax.data.openings import Openings, openings
 from swn_jax.data.text import Text
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs import texts
@@ -54,7 +55,7 @@ def sample_run(
     if real is None:
         real = recordings(run.prepared, mode, split, request)
     x = np.asarray(MODES[mode](run, real.batch, request))
-    starts = real.starts if mode in BESIDE else [None] * len(x)
+    starts = STARTS.get(mode, lambda *_: [None] * len(x))(run, real, request)
     raw = x * run.prepared.scale + run.prepared.shift
     lengths = [run.corpus.domain.length(one) for one in raw]
     if mode in WRITE and request.text:  # what does not end by itself ends when its text is written
@@ -76,8 +77,12 @@ def recordings(prepared: Prepared, mode: str, split: str, request: SampleRequest
 
 def generate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
     draw = partial(sampling.generate, run.model, frames=request.frames, temperature=request.temperature)
-    before, condition = jnp.zeros((request.num, run.model.frame)), named(run, request)
+    before, condition = jnp.asarray(opened(run, request).before), named(run, request)
     return jax.jit(draw)(run.variables, request.key, before=before, condition=condition)
+
+
+def opened(run: Run, request: SampleRequest) -> Openings:
+    return openings(run.prepared, request.seed, request.num, request.condition)
 
 
 def named(run: Run, request: SampleRequest) -> Float[Array, "B C"] | None:
@@ -129,7 +134,11 @@ MODES: dict[str, Callable[[Run, Batch, SampleRequest], Array]] = {
 WRITE: dict[str, Callable[[Run, Batch, SampleRequest], Array]] = {  # the texts of those that write one
     "generate": lambda run, real, request: jnp.asarray(texts.asked(run, request.text, request.num)), "continue": primed,
 }  # fmt: skip
-BESIDE = ("continue", "reconstruct")  # one sequence for each recording, which starts where that starts
+STARTS: dict[str, Callable[[Run, Examples, SampleRequest], list[Rows | None]]] = {  # the rows that sequences start from
+    "generate": lambda run, real, request: opened(run, request).starts,
+    "continue": lambda run, real, request: real.starts,
+    "reconstruct": lambda run, real, request: real.starts,
+}
 
 
 def stream_rows(run: Run, request: SampleRequest) -> Iterator[Rows]:

@@ -49,4 +49,5 @@ MOTION = Domain(
     measure=statistics.measure,
     gap=statistics.gap,
     gap_unit="units",
+    begun=True,
 )

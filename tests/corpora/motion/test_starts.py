@@ -1,5 +1,6 @@
 """Each take starts with its own pose: recordings are drawn as they are, and what goes on from them keeps them."""
 
+import jax
 import matplotlib.figure
 import numpy as np
 import pytest
@@ -69,7 +70,7 @@ def test_a_preview_shows_the_raised_leg(prepared, make, tmp_path, monkeypatch):
         np.testing.assert_allclose(thigh[1, 1] - thigh[0, 1], wanted(make, number)[0, 1, 1], atol=1e-3)
 
 
-@pytest.mark.parametrize("mode", sample.BESIDE)
+@pytest.mark.parametrize("mode", ["continue", "reconstruct"])
 def test_what_is_given_stays_as_it_was(prepared, make, tmp_path, monkeypatch, mode):
     """The model draws nonsense after the first half; the half before it is the recording to the millimetre."""
 
@@ -82,3 +83,19 @@ def test_what_is_given_stays_as_it_was(prepared, make, tmp_path, monkeypatch, mo
     (found,) = sample.sample_run(run, mode, sample.SampleRequest(frames=20, num=1)).rows
     np.testing.assert_allclose(relative(found)[:10], wanted(make, 3)[1:11], atol=1e-3)
     assert np.abs(relative(found)[15:] - wanted(make, 3)[15]).max() > 1
+
+
+def test_new_sequences_go_on_from_a_take_of_training(prepared, tmp_path):
+    """The first frame of a take is what the model reads first, and the pose after it is where the sequence is."""
+    split, read = prepared.split("train"), []
+    model = build("lstm", prepared.frame_size, width=4, cells=4)
+    seen = model._replace(carry=lambda before: read.append(np.asarray(before)) or model.carry(before))
+    run = Run(tmp_path, ConfigDict(), prepared, seen, model.init(jax.random.key(0)), 0)
+    with jax.disable_jit():
+        found = sample.sample_run(run, "generate", sample.SampleRequest(frames=2, num=6)).rows
+    takes = [prepared.scaled(split.frames(n, 0, 1))[0] for n in range(len(split))]
+    numbers = [int(np.abs(takes - before).max(1).argmin()) for before in read[0]]
+    np.testing.assert_allclose(read[0], np.array(takes)[numbers], atol=1e-6)
+    assert set(numbers) == {0, 1}
+    if prepared.manifest.extra["features"] == "differences":  # whose first row is the pose that they start from
+        np.testing.assert_array_equal([rows[0] for rows in found], [split[n][1] for n in numbers])
