@@ -51,7 +51,7 @@ def generate(
       variables: its parameters.
       key: fixes the samples.
       frames: T, the number of frames to sample.
-      before: the frame before the first, zeros at the start of a recording; its B is the number of sequences.
+      before: the frame before the first, as of `start`; its B is the number of sequences.
       temperature: of x and z.
       condition: what a model with one is given with each sequence [B, C], or with each frame [B, T, C].
     """

@@ -36,7 +36,7 @@ def start(model: Model, before: Float[Array, "B D"]) -> SamplerState:
 
     Args:
       model: whose `carry` and `likelihood.memory` are used.
-      before: the frame before the first, zeros at the start of a recording.
+      before: the frame before the first: zeros before a recording of sound or ink, a real pose before one of motion.
     """
     return SamplerState(model.carry(before), past_of(model, before), jnp.zeros((), jnp.int32))
 
