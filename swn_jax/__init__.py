@@ -11,8 +11,8 @@ from swn_jax.version import __version__
 __all__ = [
     "MODELS", "Batch", "Likelihood", "Model", "Recipe", "Scores", "SwnError", "Temperature", "Terms", "Trace",
     "__version__", "anneal", "build", "by_layer", "configs", "continue_", "corpora", "data", "elbo", "export_functions",
-    "exported", "gaussian", "generate", "interpolate", "iwae", "likelihood", "linear_prediction", "load",
-    "log_mean_exp", "log_weight", "logistic_mixture", "low_rank", "mixture", "pen", "reconstruct",
+    "exported", "gaussian", "generate", "increments", "interpolate", "iwae", "likelihood", "linear_prediction",
+    "load", "log_mean_exp", "log_weight", "logistic_mixture", "low_rank", "mixture", "pen", "reconstruct",
     "register_likelihood", "register_model", "runs", "samplewise", "save", "score", "source_filter", "start", "stream",
     "stretches", "types",
 ]  # fmt: skip
@@ -21,6 +21,7 @@ _MODULES = ("anneal", "configs", "corpora", "data", "runs", "types")
 _NAMES = {
     "dists.likelihood": (
         "gaussian",
+        "increments",
         "likelihood",
         "linear_prediction",
         "logistic_mixture",
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from swn_jax import anneal, configs, corpora, data, runs, types
     from swn_jax.dists.likelihood import (
         gaussian,
+        increments,
         likelihood,
         linear_prediction,
         logistic_mixture,

@@ -27,5 +27,6 @@ DENSITIES = {
     "sourcefilter": Density("source_filter", training={"rate": 2e-3, "input_noise": 0.25, "model.inputs": "voice"}),
     "logistic": Density("logistic_mixture"),
     "lowrank": Density("low_rank"),
+    "increments": Density("increments"),
     "gmm": Density("mixture", dict(components=20), pen=dict(components=20)),
 }

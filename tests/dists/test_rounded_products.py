@@ -18,7 +18,8 @@ SMALL = dict(units=8, window=20, components=2)
 FIELDS = {
     "gaussian": [dict(), dict(basis="dct")], "mixture": [dict(components=2), dict(components=2, shared=True)],
     "samplewise": [SMALL | dict(pitch=0), SMALL], "source_filter": [SMALL], "pen": [dict(components=2)],
-    "logistic_mixture": [dict(scale=555.0, shift=0.0)], "low_rank": [dict()], "linear_prediction": [dict()],
+    "logistic_mixture": [dict(scale=555.0, shift=0.0)], "low_rank": [dict()], "increments": [dict()],
+    "linear_prediction": [dict()],
 }  # fmt: skip
 CASES = [(name, fields) for name in LIKELIHOODS for fields in FIELDS[name]]
 CLASSIC = Classic(16, 480, 400, 20)

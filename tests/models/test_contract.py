@@ -20,7 +20,7 @@ from contract import (
 )
 from daily import daily
 
-from swn_jax.dists.likelihood import linear_prediction, samplewise, source_filter
+from swn_jax.dists.likelihood import increments, linear_prediction, samplewise, source_filter
 from swn_jax.models import MODELS, build
 from swn_jax.models.lstm import lstm
 from swn_jax.models.srnn import srnn
@@ -74,6 +74,7 @@ CASES = [
     case("lstm", lstm, None, width=5, cells=6),
     case("lstm:deep", lstm, None, width=6, cells=5, layers=2),
     case("lstm:linear_prediction", lstm, None, width=5, cells=6, likelihood=linear_prediction(order=3)),
+    case("lstm:increments", lstm, None, width=5, cells=6, likelihood=increments()),
     case("storn", storn, None, width=5, cells=6, latent=3),
     case("vrnn", vrnn, None, depth=2, width=5, cells=6, latent=3),
     case("vrnn:standard", vrnn, None, depth=1, width=6, cells=5, latent=2, prior="standard"),

@@ -21,7 +21,7 @@ CASES = {
         f"lstm:{name}": ("lstm", dict(likelihood=likelihood(name, **size), frame=3 if name == "pen" else 2))
         for name, size in (
             ("mixture", dict(components=2)), ("logistic_mixture", dict(components=2)), ("low_rank", dict(rank=2)),
-            ("pen", dict(components=2)),
+            ("pen", dict(components=2)), ("increments", dict()),
         )
     },
     "lstm:mulaw": ("lstm", dict(likelihood=likelihood("logistic_mixture", components=2, encoding="mulaw8"))),

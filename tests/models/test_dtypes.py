@@ -7,6 +7,7 @@ from small import FRAME, SIZES, made, some
 
 import swn_jax
 from swn_jax.dists.likelihood import (
+    increments,
     linear_prediction,
     logistic_mixture,
     low_rank,
@@ -17,7 +18,8 @@ from swn_jax.dists.likelihood import (
 
 DENSITIES = {
     "linear_prediction": linear_prediction(order=3), "logistic_mixture": logistic_mixture(components=2),
-    "low_rank": low_rank(1), "mixture": mixture(2), "mulaw": logistic_mixture(components=2, encoding="mulaw8"),
+    "increments": increments(), "low_rank": low_rank(1), "mixture": mixture(2),
+    "mulaw": logistic_mixture(components=2, encoding="mulaw8"),
     "samplewise": samplewise(order=2, history=6, pitch=0, block=2, window=3, units=4, components=2),
     "source_filter": source_filter(
         order=2, gains=1, history=6, pitch=0, block=2, window=3, units=4, components=2

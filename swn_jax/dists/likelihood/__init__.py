@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import ParamSpec
 
 from swn_jax.dists.likelihood.gaussian import gaussian
+from swn_jax.dists.likelihood.increments import increments
 from swn_jax.dists.likelihood.linear_prediction import linear_prediction
 from swn_jax.dists.likelihood.logistic_mixture import logistic_mixture
 from swn_jax.dists.likelihood.low_rank import low_rank
@@ -17,13 +18,14 @@ from swn_jax.recorded import recorded
 from swn_jax.types import Likelihood
 
 __all__ = [
-    "LIKELIHOODS", "fields_of", "gaussian", "likelihood", "linear_prediction", "logistic_mixture", "low_rank",
-    "mixture", "of_integers", "pen", "register_likelihood", "samplewise", "source_filter",
+    "LIKELIHOODS", "fields_of", "gaussian", "increments", "likelihood", "linear_prediction", "logistic_mixture",
+    "low_rank", "mixture", "of_integers", "pen", "register_likelihood", "samplewise", "source_filter",
 ]  # fmt: skip
 
 LIKELIHOODS: dict[str, Callable[..., Likelihood]] = {
-    "gaussian": gaussian, "linear_prediction": linear_prediction, "logistic_mixture": logistic_mixture,
-    "low_rank": low_rank, "mixture": mixture, "pen": pen, "samplewise": samplewise, "source_filter": source_filter,
+    "gaussian": gaussian, "increments": increments, "linear_prediction": linear_prediction,
+    "logistic_mixture": logistic_mixture, "low_rank": low_rank, "mixture": mixture, "pen": pen,
+    "samplewise": samplewise, "source_filter": source_filter,
 }  # fmt: skip
 OURS = frozenset(LIKELIHOODS)
 P = ParamSpec("P")
