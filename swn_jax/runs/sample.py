@@ -12,6 +12,7 @@ from jaxtyping import Array, Float
 
 from swn_jax import sampling
 from swn_jax.data import Prepared
+from swn_jax.data.columns import Columns
 from swn_jax.data.condition import listed
 from swn_jax.data.domain import Rows
 from swn_jax.data.examples import Examples, examples, pair
@@ -43,7 +44,8 @@ def sample_run(
       run: as `load_run` opens it.
       mode: "generate" new ones, "continue" or "reconstruct" recordings, or "interpolate" between two.
       request: how many, how long, at which temperatures.
-      split: whose recordings serve all but "generate"; "" for the one that the corpus reports.
+      split: whose recordings serve all but "generate", and that too where the run is given columns along them; "" for
+        the one that the corpus reports.
       real: these recordings, where the caller has chosen them; see `swn_jax.data.examples`.
     Raises:
       SwnError: for an unknown mode, and recordings that are too few or too short.
@@ -69,15 +71,26 @@ def recordings(prepared: Prepared, mode: str, split: str, request: SampleRequest
     split = split or prepared.corpus.splits[-1]
     if mode == "interpolate":
         return pair(prepared, split, request.frames)
-    if mode == "generate":
+    if mode == "generate" and not isinstance(prepared.condition, Columns):
         return examples(prepared.given(""), split, 0, request.frames)
     return examples(prepared, split, request.num, request.frames)
 
 
 def generate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
     draw = partial(sampling.generate, run.model, frames=request.frames, temperature=request.temperature)
-    before, condition = jnp.zeros((request.num, run.model.frame)), named(run, request)
+    before, condition = jnp.zeros((request.num, run.model.frame)), asked(run, real, request)
     return jax.jit(draw)(run.variables, request.key, before=before, condition=condition)
+
+
+def asked(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B C"] | Float[Array, "B T C"] | None:
+    """The condition of new sequences: names as `named`, or columns, which are those of the recordings."""
+    if not isinstance(run.prepared.condition, Columns):
+        return named(run, request)
+    if request.condition or request.text:
+        found = f"--condition={','.join(request.condition)}" if request.condition else f"--text={request.text[0]}"
+        told = f"found {found}, and {run.workdir} is given the {run.prepared.condition.kind} of recordings"
+        raise SwnError(f"{told}: leave it out, and choose them by --split and --num")
+    return jnp.asarray(real.condition)
 
 
 def named(run: Run, request: SampleRequest) -> Float[Array, "B C"] | None:
@@ -85,6 +98,9 @@ def named(run: Run, request: SampleRequest) -> Float[Array, "B C"] | None:
     given, names = run.prepared.condition, request.condition
     if request.text or isinstance(given, Text):
         return jnp.asarray(texts.asked(run, request.text, request.num))
+    if isinstance(given, Columns):
+        told = f"{run.workdir} is given the {given.kind} of recordings, which end, and a stream does not"
+        raise SwnError(f"{told}: take --what=generate")
     if given is None and not names:
         return None
     if given is None:
