@@ -14,8 +14,8 @@ from swn_jax.runs import Run, SampleRequest, sample_run
 from swn_jax.runs.request import check as check_request
 from swn_jax.runs.sample import MODES, recordings
 from swn_jax.studies import sample_quality
-from swn_jax.studies.legibility import CORPUS
 from swn_jax.studies.page import Table, as_text, page
+from swn_jax.studies.sample_asked import answers
 
 NOTES = {
     "generate": "new sequences, unrelated to the recordings beside them.",
@@ -58,13 +58,15 @@ def write(
     tables, remarks = [], []
     for name, run, mode in ((name, run, mode) for name, run in runs.items() for mode in modes):
         title = name if len(modes) == 1 else f"{name}: {mode}"
-        samples = sample_run(run, mode, request, real=beside(run.prepared, split, modes, request))
+        own = beside(run.prepared, split, modes, request)
+        samples = sample_run(run, mode, request, real=own)
         rows, clipped = dict(zip(names, samples.rows, strict=True)), dict(zip(names, samples.clipped, strict=True))
         columns[title] = write_column(run.prepared, out / slug(title), rows, truth, clipped)
         ended = sum(n < samples.frames.shape[1] for n in samples.lengths)
         tell(f"{title}: {len(rows)} sequences of {samples.frames.shape[1]} frames, {sum(samples.clipped)} of "
              f"{samples.frames.size} numbers clipped{f', {ended} ended before' if ended else ''}")  # fmt: skip
-        if mode == "generate" and isinstance(given := run.prepared.condition, Columns):
+        given = run.prepared.condition
+        if mode == "generate" and isinstance(given, Columns):
             remarks.append(f"{title}: given the {given.kind} ({', '.join(given.names)}) of the recordings beside them.")
             tell(remarks[-1])
         found: list[Table] = []
@@ -75,9 +77,8 @@ def write(
             tell(remarks[-1])
         elif mode == "continue":
             found = [sample_quality.continued(out / slug(title), name, run.prepared, request, real, samples)]
-        if mode == "generate" and request.text and run.corpus.name == CORPUS:
-            texts = [request.text[i % len(request.text)] for i in range(request.num)]
-            found.append(sample_quality.written(out / slug(title), name, run.prepared, texts, samples.rows, split))
+        if mode == "generate":
+            found += answers(out / slug(title), name, run.prepared, request, split, own, samples.rows)
         for each in found:
             tell(as_text(each))
         tables += found

@@ -120,14 +120,17 @@ def test_crops_of_a_corpus_that_is_not_joined_have_theirs(tmp_path):
     given = open_corpus("synthetic_ink", tmp_path / "data").given("columns")
     cropped = sequences(given, frames=30, stride=20, batch=2)
     mean, std = given.condition.mean[0], given.condition.std[0]
-    starts = {tuple(crop) for crop in cropped.crops.tolist()}
+    crops, seen = {tuple(crop) for crop in cropped.crops.tolist()}, set()
     for step in range(cropped.steps_per_epoch):
         batch = cropped.batch_at(0, step)
         for mask, condition in zip(batch.mask, batch.condition, strict=True):
             found = np.rint(condition[mask > 0, 0] * std + mean).astype(int)
             number, first = divmod(found[0], 1000)
-            assert (number, first, first + len(found)) in starts
+            seen.add((number, first, first + len(found)))
             np.testing.assert_array_equal(found, np.arange(found[0], found[0] + len(found)))
+    assert seen <= crops
+    assert len(seen) == 2 * cropped.steps_per_epoch  # each another
+    assert len({first for _, first, _ in seen}) > 1
 
 
 def test_what_a_frame_does_not_have_counts_for_nothing():

@@ -34,18 +34,18 @@ def measure(
       SwnError: for no rate.
     """
     rate = known_rate("speech", rate)
-    powers = [_bands(samples, rate) for samples in rows]
+    powers = [bands(samples, rate) for samples in rows]
     power = np.concatenate(powers)
     spectrum = power.mean(axis=0) if len(power) else np.empty(0)
-    change = np.concatenate([np.diff(_decibels(bands), axis=0) for bands in powers])
+    change = np.concatenate([np.diff(decibels(each), axis=0) for each in powers])
     pitches = [pitch(samples, rate) for samples in rows]
     hz = np.concatenate(pitches)
     shares = [100 * np.mean(track > 0) for track in pitches if len(track)]
     return {
-        "long-term spectrum": Statistic(_decibels(spectrum), "dB", "curve"),
-        "energy": Statistic(_decibels(np.concatenate([_energy(samples, rate) for samples in rows])), "dB", "draws"),
+        "long-term spectrum": Statistic(decibels(spectrum), "dB", "curve"),
+        "energy": Statistic(decibels(np.concatenate([_energy(samples, rate) for samples in rows])), "dB", "draws"),
         "spectral change": Statistic(np.sqrt(np.mean(change**2, axis=1)), "dB", "draws"),
-        "spectral flatness": Statistic(_decibels(power).mean(axis=1) - _decibels(power.mean(axis=1)), "dB", "draws"),
+        "spectral flatness": Statistic(decibels(power).mean(axis=1) - decibels(power.mean(axis=1)), "dB", "draws"),
         "pitch": Statistic(hz[hz > 0], "Hz", "draws"),
         "voiced share": Statistic(np.array(shares, np.float64), "%", "draws"),
     }
@@ -56,10 +56,10 @@ def gap(
 ) -> Float[np.ndarray, " T"]:
     """The log-spectral distance every 10 ms: RMS over the bands of the difference in dB (Gray and Markel 1976)."""
     rate = known_rate("speech", rate)
-    return np.sqrt(np.mean((_decibels(_bands(made, rate)) - _decibels(_bands(real, rate))) ** 2, axis=1))
+    return np.sqrt(np.mean((decibels(bands(made, rate)) - decibels(bands(real, rate))) ** 2, axis=1))
 
 
-def _bands(samples: Int16[np.ndarray, " n"], rate: float) -> Float[np.ndarray, "T K"]:
+def bands(samples: Int16[np.ndarray, " n"], rate: float) -> Float[np.ndarray, "T K"]:
     """Power density of each frame in mel bands; for white noise, its variance in each band."""
     width = round(WINDOW * rate)
     size = fft.next_fast_len(2 * width, real=True)
@@ -85,5 +85,5 @@ def _energy(samples: Int16[np.ndarray, " n"], rate: float) -> Float[np.ndarray, 
     return np.concatenate([np.empty(0), *(np.mean(f**2, axis=1) + ROUNDING for f in blocks(samples, width, width))])
 
 
-def _decibels(power: Float[np.ndarray, "*s"]) -> Float[np.ndarray, "*s"]:
+def decibels(power: Float[np.ndarray, "*s"]) -> Float[np.ndarray, "*s"]:
     return 10 * np.log10(power / FULL**2)
