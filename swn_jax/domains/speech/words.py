@@ -9,6 +9,7 @@ from jaxtyping import Float, Int16
 from scipy import fft
 
 from swn_jax.domains.speech.statistics import bands, decibels
+from swn_jax.domains.speech.yin import WINDOW
 
 PARTS, CEPSTRA = 5, 8  # of a word: equal stretches of time, and numbers of the mean spectrum of each
 LOUD = 40.0  # dB below the loudest band of a word; what is quieter before and after belongs to no word
@@ -27,10 +28,10 @@ def features(samples: Int16[np.ndarray, " n"], rate: float) -> Float[np.ndarray,
     """Cepstra of the mean band levels of the parts of a word, without that of the level: loudness counts for nothing.
 
     Args:
-      samples: of a word, 25 ms at least.
+      samples: of a word; less than 25 ms are taken as followed by silence.
       rate: Hz.
     """
-    levels = decibels(bands(samples, rate))
+    levels = decibels(bands(np.pad(samples, (0, max(0, round(WINDOW * rate) - len(samples)))), rate))
     loud = np.flatnonzero(levels.max(axis=1) > levels.max() - LOUD)
     levels = np.maximum(levels[loud[0] : loud[-1] + 1], levels.max() - 1.5 * LOUD)
     edges = np.linspace(0, len(levels), PARTS + 1)

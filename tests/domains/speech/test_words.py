@@ -28,8 +28,9 @@ def test_features_see_neither_loudness_nor_silence_around():
     assert distance < 0.2 * np.linalg.norm(features(glide(800, 200), RATE) - wanted)
 
 
-def test_a_word_of_one_frame_has_features():
-    assert np.isfinite(features(glide(200, 800, seconds=0.025), RATE)).all()
+@pytest.mark.parametrize("seconds", [0.025, 0.01])
+def test_a_word_of_one_frame_or_less_has_features(seconds):
+    assert np.isfinite(features(glide(200, 800, seconds=seconds), RATE)).all()
 
 
 def test_discriminants_of_two_words_are_those_of_fisher():
