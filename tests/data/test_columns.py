@@ -7,6 +7,7 @@ import soundfile
 from swn_jax.corpora import open_corpus, prepare
 from swn_jax.data.columns import Columns, columns_of
 from swn_jax.data.eval_batches import eval_batches
+from swn_jax.data.lanes import lanes
 from swn_jax.data.sequences import sequences
 from swn_jax.data.windows import windows
 from swn_jax.errors import SwnError
@@ -131,6 +132,21 @@ def test_crops_of_a_corpus_that_is_not_joined_have_theirs(tmp_path):
     assert seen <= crops
     assert len(seen) == 2 * cropped.steps_per_epoch  # each another
     assert len({first for _, first, _ in seen}) > 1
+
+
+def test_a_lane_has_those_of_its_frames_and_of_what_follows(corpus):
+    data = lanes(corpus.given("columns"), frames=2, batch=2, memory=1, ahead=1)
+    mean, std = scaling()
+    for step in range(data.steps_per_epoch):
+        batch = data.batch_at(0, step)
+        for part in (batch, batch.following):
+            assert part.condition.shape == (*part.mask.shape, 2)
+            assert not part.condition[part.mask == 0].any()
+        both = np.concatenate([batch.condition, batch.following.condition], axis=1) * std + mean
+        for mask, rows in zip(np.concatenate([batch.mask, batch.following.mask], axis=1), both, strict=True):
+            found = np.rint(rows[mask > 0])
+            steps = [0] if len(found) and found[0, 1] == 2 else [1]  # recording 2 has one row for all
+            assert all(step in steps for step in np.diff(found[:, 0]).tolist())
 
 
 def test_what_a_frame_does_not_have_counts_for_nothing():
