@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 from command_line import ENV, ROOT, Child, Done, call
-from stand_ins import STAND_INS
+from stand_ins import STAND_INS, columns
 
 from swn_jax.configs import get_config
 
@@ -165,6 +165,9 @@ def stand_in(command: Command, folder: Path) -> None:
     root = folder / given
     if not root.exists():
         make(root)
+    if beside := command.flag("columns"):
+        assert folder / beside == root, f"{where}: --columns={beside}: the stand-in has them beside its recordings"
+        columns(root)
     if listed and not (folder / listed).exists():
         names = sorted(str(path.relative_to(root)) for path in root.rglob("*.[Ww][Aa][Vv]"))
         split_list(folder / listed, names)

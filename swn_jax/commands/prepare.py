@@ -15,6 +15,8 @@ DATASET = flags.DEFINE_string("dataset", "synthetic_speech", "the corpus; a wron
 DATA_DIR = flags.DEFINE_string("data_dir", "data", "where prepared corpora lie")
 MANUAL_DIR = flags.DEFINE_string("manual_dir", None, "the folder with the recordings")
 SPLIT_FILE = flags.DEFINE_string("split_file", None, "a list with lines of `part path`")
+COLUMNS = flags.DEFINE_string("columns", None, "a folder with ID.csv for each recording: numbers along it, that a "
+    "model is given with --config.condition=columns")  # fmt: skip
 OPTION = flags.DEFINE_multi_string("option", [], "name=value, a setting of the corpus' own, as train=40")
 SKIP_BAD = flags.DEFINE_bool("skip_bad", False, "leave out recordings that cannot be read, and list them")
 PREVIEW = flags.DEFINE_string("preview", None, "a PNG to draw of what a model is fed")
@@ -32,7 +34,7 @@ def main(_: list[str]) -> None:
     with prepare_bar() as progress:
         manifest = corpora.prepare(
             corpus.name, DATA_DIR.value, manual_dir=MANUAL_DIR.value, split_file=SPLIT_FILE.value,
-            skip_bad=SKIP_BAD.value, progress=progress, **options,
+            columns=COLUMNS.value, skip_bad=SKIP_BAD.value, progress=progress, **options,
         )  # fmt: skip
     prepared = corpora.open_corpus(manifest.corpus, DATA_DIR.value)
     print(describe(prepared))

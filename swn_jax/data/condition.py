@@ -53,10 +53,8 @@ def condition_of(names: Names, kind: str, where: str) -> Condition:
       kind: one of its kinds of names.
       where: the corpus, for errors.
     Raises:
-      SwnError: for a kind that the corpus does not keep, and for one name only.
+      SwnError: for one name only.
     """
-    if kind not in names:
-        raise SwnError(f"{where}: {unknown('condition', kind, names)}")
     known = tuple(sorted(set(names[kind]["train"]), key=natural))
     if len(known) < 2:
         remedy = "nothing to tell apart, leave --config.condition out"

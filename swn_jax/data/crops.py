@@ -64,4 +64,12 @@ def assemble(prepared: Prepared, split: Split, chosen: Crops, frames: int, rows:
             before[row] = scaled[0]
     numbers = np.full(rows, -1)
     numbers[: len(chosen)] = chosen[:, 0]
-    return Batch(x, mask, before, split.given(numbers))  # type: ignore[arg-type]  # numpy till the device
+    return Batch(x, mask, before, split.given(numbers, rows_of(split, chosen, frames, rows)))  # type: ignore[arg-type]  # numpy till the device
+
+
+def rows_of(split: Split, chosen: Crops, frames: int, rows: int) -> Int[np.ndarray, "R T"]:
+    """The row in the middle of each frame of crops, -1 in the padding."""
+    found = np.full((rows, frames), -1)
+    for row, (_, start, stop) in enumerate(chosen.tolist()):
+        found[row, : stop - start] = np.arange(start, stop) * split.step + split.step // 2
+    return found

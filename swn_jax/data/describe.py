@@ -29,6 +29,7 @@ def describe(prepared: Prepared) -> str:
     expected = f" (published: {prepared.corpus.std:.3f})" if prepared.corpus.std else ""
     scaling = f"mean {numbers(prepared.shift)}, deviation {numbers(prepared.scale)}{expected}"
     lines.append(f"scaling {prepared.scaling}: {scaling}")
+    lines += [f"columns: {', '.join(manifest.columns['names'])}"] if manifest.columns else []
     lines += [f"note: {note}" for note in manifest.notes]
     lines += [f"skipped {name}: {why}" for name, why in manifest.skipped.items()]
     if manifest.skipped:

@@ -64,6 +64,14 @@ class Gap(Protocol):
     def __call__(self, real: Any, made: Any, rate: float | None, extra: Extra) -> np.ndarray: ...
 
 
+@dataclass(frozen=True)
+class Track:
+    """Numbers that are measured of each frame of a recording, so that a model can be given them."""
+
+    names: tuple[str, ...]
+    measure: Callable[[Rows, float | None, int], np.ndarray]  # rows, rate, frame size -> [T, C], NaN for none
+
+
 def known_rate(name: str, rate: float | None) -> float:
     """The rows per second; raises SwnError, naming the domain, if the rate is None."""
     if rate is None:
@@ -103,6 +111,7 @@ class Domain:
         None  # systems side by side; None if there is no such figure
     )
 
+    tracks: Mapping[str, Track] = field(default_factory=dict)  # what a model can be given along a recording, by name
     baselines: Mapping[str, Fit] = field(default_factory=dict)  # classic densities by name, plainest first
     codes: Mapping[str, Callable[[Rows, float], int]] = field(  # lossless codes by name: rows, rate -> bits
         default_factory=dict

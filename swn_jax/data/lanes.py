@@ -76,17 +76,21 @@ class Lanes:
                 at, left[row] = first + low - start, count - start
                 known[row, at : at + high - low] = self.prepared.scaled(self.split.frames(number, low, high))
         mask = (np.arange(self.frames + self.ahead) < left[:, None]).astype(np.float32)
-        given = self.split.given(chosen[:, 0])
+        middles = (chosen[:, 1:2] + np.arange(mask.shape[1])) * self.split.step + self.split.step // 2
+        given = self.split.given(chosen[:, 0], np.where(mask > 0, middles, -1))
         return self._batch(known[:, :first], known[:, first:last], known[:, last:], mask, given)._replace(begins=begins)
 
     def _batch(
         self, past: Float[np.ndarray, "B M D"], x: Float[np.ndarray, "B T D"], after: Float[np.ndarray, "B A D"],
-        mask: Float[np.ndarray, "B L"], given: Float[np.ndarray, "B C"] | None,
+        mask: Float[np.ndarray, "B L"], given: Float[np.ndarray, "B C"] | Float[np.ndarray, "B L C"] | None,
     ) -> Batch:  # fmt: skip
         numpy: Any = Batch  # till the device
+        now = later = given
+        if given is not None and given.ndim == 3:  # of each frame
+            now, later = given[:, : self.frames], given[:, self.frames :]
         own, beyond = mask[:, : self.frames], mask[:, self.frames :]
-        following = numpy(after, beyond, x[:, -1], given) if self.ahead else None
-        return numpy(x, own, past[:, -1], given, past=past, following=following)
+        following = numpy(after, beyond, x[:, -1], later) if self.ahead else None
+        return numpy(x, own, past[:, -1], now, past=past, following=following)
 
 
 def lanes(prepared: Prepared, split: str = "train", *, frames: int, batch: int, memory: int, ahead: int) -> Lanes:

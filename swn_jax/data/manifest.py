@@ -49,9 +49,8 @@ class Manifest:
     files: Mapping[str, int]  # file -> bytes
     ids: Mapping[str, tuple[str, ...]]  # split -> ids, in stored order
     lengths: Mapping[str, tuple[int, ...]]  # split -> rows of each recording
-    names: Names = field(
-        default_factory=dict
-    )  # speaker, label, text -> split -> that of each recording; the newest field
+    names: Names = field(default_factory=dict)  # speaker, label, text -> split -> that of each recording
+    columns: Mapping[str, Any] = field(default_factory=dict)  # of files beside recordings: names, rows, digest; newest
 
 
 def measure(corpus: Corpus, index: SplitIndex, folder: Path, options: Mapping, skipped: Mapping[str, str]) -> Manifest:

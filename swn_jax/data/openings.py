@@ -7,9 +7,11 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from swn_jax.data import crops
+from swn_jax.data.condition import Condition
 from swn_jax.data.domain import Rows
 from swn_jax.data.prepared import Prepared
 from swn_jax.data.split import Split
+from swn_jax.data.text import Text
 
 
 class Openings(NamedTuple):
@@ -43,6 +45,6 @@ def openings(prepared: Prepared, seed: int, count: int, names: Sequence[str] = (
 
 def _named(split: Split, name: str) -> Int[np.ndarray, " R"]:
     """The numbers of the recordings of a name, "" for all."""
-    if not name or split.condition is None or split.codes is None:
+    if not name or split.codes is None or not isinstance(split.condition, Condition | Text):
         return np.arange(len(split))
     return np.flatnonzero(split.codes == split.condition.codes([name])[0])

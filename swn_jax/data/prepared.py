@@ -10,6 +10,8 @@ import numpy as np
 from jaxtyping import Float, Real
 
 from swn_jax.data import manifest as manifests
+from swn_jax.data.columns import KIND as COLUMNS
+from swn_jax.data.columns import Columns, columns_of
 from swn_jax.data.condition import Condition, condition_of
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.domain import Rows
@@ -29,7 +31,7 @@ class Prepared:
     path: Path
     scaling: str
     frame_size: int  # D, numbers per frame; for sound it may be a divisor of the corpus' own
-    condition: Condition | Text | None = None  # what a model is given with each recording
+    condition: Condition | Text | Columns | None = None  # what a model is given with each recording
 
     @property
     def segment(self) -> int | None:
@@ -84,20 +86,36 @@ class Prepared:
         """C, the numbers that a model is given with each recording; 0 for none, (U, A) for a text."""
         return self.condition.width if self.condition else 0
 
+    @property
+    def _tracks(self) -> dict[str, tuple[str, ...]]:
+        """What there is along each recording, by kind: the names of the numbers."""
+        own = {kind: track.names for kind, track in self.corpus.domain.tracks.items()}
+        return own | ({COLUMNS: tuple(self.manifest.columns["names"])} if self.manifest.columns else {})
+
     def given(self, kind: str) -> "Prepared":
-        """The corpus with a condition: "speaker", "label", "text", or "" for none.
+        """The corpus with a condition: "speaker", "label", "text", "prosody", "columns", or "" for none.
 
         Raises:
-          SwnError: for a kind that it does not keep, one name only, and a corpus that was prepared before it kept any.
+          SwnError: for a kind that it does not keep, one name only, a constant column, and a corpus that was prepared
+        before it kept names.
         """
         if not kind:
             return dataclasses.replace(self, condition=None)
+        if kind in (tracks := self._tracks):
+            split = self.split("train")
+            measured = (split.measured(kind, number) for number in range(len(split)))
+            return dataclasses.replace(self, condition=columns_of(kind, tracks[kind], measured, self.corpus.name))
+        if kind == COLUMNS:
+            remedy = "prepare it into another --data_dir with --columns=DIR, the folder of a CSV file for each of them"
+            raise SwnError(f"{self.path}: found no columns beside its recordings: {remedy}")
         if not self.manifest.names:
             remedy = f"remove that folder, then run `{self.corpus.command(self.path.parents[1])}`"
             raise SwnError(
                 f"{self.path}: found no names of recordings, it was prepared before they were kept: {remedy}"
             )
         names, name = self.manifest.names, self.corpus.name
+        if kind not in (KIND, *names):
+            raise SwnError(f"{name}: {unknown('condition', kind, [*names, *tracks])}")
         found = text_of(names, name) if kind == KIND else condition_of(names, kind, name)
         return dataclasses.replace(self, condition=found)
 

@@ -10,10 +10,13 @@ from functools import partial
 from pathlib import Path
 
 from swn_jax.data import manifest as manifests
+from swn_jax.data import unmixed
+from swn_jax.data.column_files import Table, read
 from swn_jax.data.corpus import Corpus
 from swn_jax.data.download import download
 from swn_jax.data.index import SplitIndex
 from swn_jax.data.inputs import checked_options, checked_paths
+from swn_jax.data.kept_columns import digest, keep
 from swn_jax.data.manifest import Manifest
 from swn_jax.data.notes import noted
 from swn_jax.data.reading import without_skipping
@@ -33,6 +36,7 @@ def prepare_corpus(
     *,
     manual_dir: Path | str | None = None,
     split_file: Path | str | None = None,
+    columns: Path | str | None = None,
     skip_bad: bool = False,
     progress: Progress | None = None,
     **options: int | float | str,
@@ -44,6 +48,7 @@ def prepare_corpus(
       data_dir: the folder of prepared corpora.
       manual_dir: the folder with the recordings.
       split_file: a list with lines of `part path`.
+      columns: a folder of CSV files, `ID.csv` for each recording, of numbers that a model can be given along it.
       skip_bad: leave out recordings that cannot be read, before the others are divided, and list them in the manifest,
         instead of raising.
       progress: `progress(done, total)` is called after each recording; with `skip_bad` each is read twice.
@@ -57,44 +62,24 @@ def prepare_corpus(
     fetch = {"fetch": partial(download, Path(data_dir).expanduser())} if corpus.downloads else {}
     with _locked(target), _advising(skip_bad):
         index = corpus.index(**inputs, **chosen, **fetch)
-        _check(corpus, index)
+        unmixed.check(corpus, index)
         found = manifests.load(target)
         if found:
-            return _same(found, index.without(found.skipped), dict(corpus.options), chosen, target)
+            index = index.without(found.skipped)
+            return _same(found, index, dict(corpus.options), chosen, target, _table(columns, index))
         shutil.rmtree(target, ignore_errors=True)  # without a valid manifest it is incomplete
         with noted() as heard:
-            return _write(corpus, index, target, chosen, skip_bad, progress, heard)
+            return _write(corpus, index, target, chosen, skip_bad, progress, heard, columns)
 
 
-def _check(corpus: Corpus, index: SplitIndex) -> None:
-    """Raise SwnError for an empty split, a duplicate id, or a file in two splits."""
-    ids: dict[str, str] = {}
-    files: dict[Path, tuple[str, str]] = {}
-    for split in corpus.splits:
-        if not index.splits.get(split):
-            raise SwnError(
-                f"{corpus.name}: found no recording for {split}, wanted one or more: add some, or give another list"
-            )
-        for recording in index.splits[split]:
-            if recording.id in ids:
-                raise SwnError(
-                    f"{corpus.name}: found {recording.id} twice ({ids[recording.id]}, {split}): "
-                    "rename one of them, or remove it"
-                )
-            ids[recording.id] = split
-            if recording.file is not None:
-                other, first = files.setdefault(recording.file.resolve(), (split, recording.id))
-                if other != split:
-                    raise SwnError(
-                        f"{recording.file}: found in two splits, as {first} ({other}) and {recording.id} ({split}): "
-                        "remove it from one of them"
-                    )
-
-
-def _same(found: Manifest, index: SplitIndex, defaults: dict, options: dict, target: Path) -> Manifest:
+def _same(
+    found: Manifest, index: SplitIndex, defaults: dict, options: dict, target: Path, table: Table | None
+) -> Manifest:
     digests, old = index.digests(), defaults | dict(found.options)  # which lack those that came later
     changed = [f"{key}={old.get(key)!r} (now {options[key]!r})" for key in options if old.get(key) != options[key]]
     changed = changed or [f"other lists for {name}" for name in digests if found.digests.get(name) != digests[name]]
+    if not changed and table and digest(table, found.ids) != found.columns.get("digest"):
+        changed = ["other columns beside recordings" if found.columns else "no columns beside recordings"]
     if changed:
         raise SwnError(
             f"{target}: found a preparation with {', '.join(changed)}: "
@@ -103,14 +88,22 @@ def _same(found: Manifest, index: SplitIndex, defaults: dict, options: dict, tar
     return found
 
 
+def _table(columns: Path | str | None, index: SplitIndex) -> Table | None:
+    """The columns of all recordings of an index, from a folder where one is given."""
+    if columns is None:
+        return None
+    return read(Path(columns).expanduser(), (each.id for found in index.splits.values() for each in found))
+
+
 def _write(
     corpus: Corpus, index: SplitIndex, target: Path, options: dict, skip_bad: bool, progress: Progress | None,
-    heard: list[str],
+    heard: list[str], columns: Path | str | None,
 ) -> Manifest:  # fmt: skip
     skipped: dict[str, str] = {}
     if skip_bad:
         index, skipped = screened(corpus, index, progress and partial(_share, progress, 0))
         progress = progress and partial(_share, progress, 1)
+    table = _table(columns, index)  # what is wrong with them is told before hours of sound are written
     prefix = f".preparing-{corpus.version}-"
     for stale in target.parent.glob(f"{prefix}*"):  # we hold the lock, so no other process writes there
         shutil.rmtree(stale)
@@ -119,6 +112,7 @@ def _write(
             written = write(corpus, index, Path(temporary), progress)
             index = index._replace(notes=(*index.notes, *dict.fromkeys(heard)))
             manifest = manifests.measure(corpus, index, written, options, skipped)
+            manifest = manifest if table is None else keep(table, corpus, manifest, written)
             manifests.save(manifest, written)
             os.rename(written, target)
     except OSError as error:

@@ -8,8 +8,10 @@ from typing import SupportsIndex
 import numpy as np
 from jaxtyping import Float, Int
 
+from swn_jax.data.columns import KIND, Columns, along
 from swn_jax.data.condition import Condition
 from swn_jax.data.domain import Domain, Rows
+from swn_jax.data.kept_columns import kept
 from swn_jax.data.manifest import Manifest
 from swn_jax.data.signal import Signal
 from swn_jax.data.store import source
@@ -22,12 +24,13 @@ class Split:
 
     def __init__(
         self, path: Path, name: str, domain: Domain, manifest: Manifest, frame_size: int,
-        condition: Condition | Text | None = None,
+        condition: Condition | Text | Columns | None = None,
     ):  # fmt: skip
         self.path, self.name, self.domain = path, name, domain
         self.frame_size, self.chunk, self.extra = frame_size, manifest.chunk, manifest.extra
         self.ids, self.lengths = manifest.ids[name], manifest.lengths[name]
-        self.condition, self.names = condition, manifest.names
+        self.condition, self.names, self.manifest = condition, manifest.names, manifest
+        self._tracks: dict[int, Float[np.ndarray, "_ C"]] = {}  # of the recordings that were asked for
         self.starts = np.concatenate([[0], np.cumsum(self.lengths)]).astype(np.int64)
 
     @property
@@ -43,19 +46,51 @@ class Split:
     @cached_property
     def codes(self) -> Int[np.ndarray, "*S"] | None:
         """The place of each recording's name in the condition, None without one; SwnError for an unknown name."""
-        if self.condition is None:
+        if self.condition is None or isinstance(self.condition, Columns):
             return None
         kind = self.condition.kind
         remedy = f": divide the corpus so that each {kind} is in training too, or leave --config.condition out"
         return self.condition.codes(self.names[kind][self.name], f"{self.path}, split {self.name}: ", remedy)
 
-    def given(self, recordings: Int[np.ndarray, "*S"]) -> Float[np.ndarray, "*S C"] | None:
-        """The condition of recordings by number, zeros for a number below 0; None without one."""
+    def given(
+        self, recordings: Int[np.ndarray, "*S"], rows: Int[np.ndarray, "B T"]
+    ) -> Float[np.ndarray, "... C"] | None:
+        """The condition of recordings by number, zeros for a number below 0; None without one.
+
+        That of names has the shape of `recordings` [B] or [B, T], that of columns is always of each frame.
+
+        Args:
+          recordings: by number.
+          rows: of them, in the middle of each frame; of padding below 0.
+        """
+        if isinstance(self.condition, Columns):
+            every = recordings if recordings.ndim == 2 else recordings[:, None]
+            return along(self.track, self.condition.width, np.broadcast_to(every, rows.shape), rows // self.grid)
         if self.condition is None or self.codes is None:
             return None
         codes = self.codes[recordings]
         codes[recordings < 0] = -1
         return self.condition.one_hot(codes)
+
+    @property
+    def grid(self) -> int:
+        """Rows from one frame to the next, in frames of the corpus' own size."""
+        return self.manifest.frame if self.domain.shape == () else 1
+
+    def track(self, number: int) -> Float[np.ndarray, "T C"]:
+        """The standardised columns of a recording, one row for each frame of the corpus' own size."""
+        if number not in self._tracks:
+            assert isinstance(self.condition, Columns)
+            self._tracks[number] = self.condition.standardised(self.measured(self.condition.kind, number))
+        return self._tracks[number]
+
+    def measured(self, kind: str, number: int) -> Float[np.ndarray, "T C"]:
+        """What the domain measures along a recording, or what a file beside it says: one row for each frame."""
+        if kind == KIND:
+            values = kept(self.path, self.manifest, self.name, number)
+            frames = (self.lengths[number] - self.domain.overlap) // self.grid
+            return np.broadcast_to(values, (frames, values.shape[1]))
+        return self.domain.tracks[kind].measure(self[number], self.manifest.rate, self.manifest.frame)
 
     @cached_property
     def signal(self) -> Signal:

@@ -60,13 +60,15 @@ class Windows:
         frames = raw.reshape(len(chosen), self.frames + 1, self.prepared.frame_size)
         scaled = self.prepared.scaled(frames).astype(np.float32)
         ones = np.ones((len(chosen), self.frames), np.float32)
-        given = self.split.given(self.recordings(starts))
+        given = self.split.given(*self.places(starts))
         return Batch(scaled[:, 1:], ones, scaled[:, 0], given)  # type: ignore[arg-type]  # numpy till the device
 
-    def recordings(self, starts: Int[np.ndarray, " B"]) -> Int[np.ndarray, "B T"]:
-        """The recording that the middle of each frame lies in, of windows that start at these samples."""
+    def places(self, starts: Int[np.ndarray, " B"]) -> tuple[Int[np.ndarray, "B T"], Int[np.ndarray, "B T"]]:
+        """The recording in which the middle of each frame lies, and where there, of windows from these samples on."""
         middles = self.prepared.frame_size * np.arange(1, self.frames + 1) + self.prepared.frame_size // 2
-        return np.searchsorted(self.split.starts, starts[:, None] + middles, side="right") - 1
+        samples = starts[:, None] + middles
+        recordings = np.searchsorted(self.split.starts, samples, side="right") - 1
+        return recordings, samples - self.split.starts[recordings]
 
 
 def windows(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import jax
 
 from swn_jax.release.functions import expiry
-from swn_jax.release.given import CODE, told
+from swn_jax.release.given import code, told
 from swn_jax.release.metadata import OTHER, metadata
 from swn_jax.release.recipe import Recipe
 from swn_jax.version import __version__
@@ -103,7 +103,7 @@ def card(recipe: Recipe, facts: Facts, *, weights: bool, functions: bool) -> str
         "## Data",
         f"Trained on `{recipe.corpus}`, from {facts.source}. Its licence: **{facts.licence}**. Read there what it says "
         "of models trained on the data. Frames are in standardised units, `x = (raw - shift) / scale`.",
-        *(told(kind, names, recipe.fields) for kind, names in recipe.condition.items()),
+        *(told(kind, names, recipe.fields, recipe.facts) for kind, names in recipe.condition.items()),
         "## Results",
         results(facts.results),
         "## Training",
@@ -115,11 +115,9 @@ def card(recipe: Recipe, facts: Facts, *, weights: bool, functions: bool) -> str
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
-def use(code: str, recipe: Recipe) -> str:
+def use(plain: str, recipe: Recipe) -> str:
     """The code that uses a release, of a model with a condition with one."""
-    for plain, given in CODE.items() if recipe.condition else ():
-        code = code.replace(plain, given)
-    return code
+    return code(plain, "condition" in recipe.facts) if recipe.condition else plain
 
 
 def results(found: Sequence[Mapping[str, Any]]) -> str:

@@ -20,7 +20,7 @@ class Recipe(NamedTuple):
     scale: tuple[float, ...] = (1.0,)
     corpus: str = ""  # that it was trained on
     rate: float | None = None  # rows per second (Hz); None without a clock
-    condition: Mapping[str, tuple[str, ...]] = {}  # a kind of names, and those that have a place in the one-hot vector
+    condition: Mapping[str, tuple[str, ...]] = {}  # its kind, and the names of the places in its vector
     facts: Mapping[str, Any] = {}  # more that belongs to the model: the config of its training, a skeleton
 
 

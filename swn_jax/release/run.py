@@ -10,6 +10,7 @@ import jax
 
 from swn_jax.atomic import write_text
 from swn_jax.configs.keys import RESULT_KEYS, renamed
+from swn_jax.data.columns import KIND, Columns
 from swn_jax.errors import unknown
 from swn_jax.release.card import Facts, card
 from swn_jax.release.functions import export_functions
@@ -61,6 +62,7 @@ def recipe_of(run: Run) -> Recipe:
             "domain": run.corpus.domain.name, "licence": run.corpus.licence, "step": run.step, "training": config,
             **({"averaged": True} if run.averaged else {}),
             "extra": dict(manifest.extra),
+            **({"condition": {"mean": given.mean, "std": given.std}} if isinstance(given, Columns) else {}),
         },
     )  # fmt: skip
 
@@ -72,10 +74,16 @@ def facts_of(run: Run, warn: Callable[[str], None]) -> Facts:
         source=run.corpus.source,
         parameters=sum(a.size for a in jax.tree.leaves(run.variables["params"])),
         step=run.step,
-        commands=(prepare_command(run.corpus, run.prepared.manifest.options), command_of(run)),
+        commands=(prepare_command(run.corpus, run.prepared.manifest.options) + columns_flag(run), command_of(run)),
         results=results_of(run, warn),
         made=datetime.date.today(),
     )
+
+
+def columns_flag(run: Run) -> str:
+    """The flag that prepares the columns that a run is given, where it is given some of files."""
+    given = run.prepared.condition
+    return " --columns=DIR" if isinstance(given, Columns) and given.kind == KIND else ""
 
 
 def command_of(run: Run) -> str:

@@ -39,7 +39,9 @@ def examples_in(
     frames = min(usual_frames(prepared, SPLIT), longest(prepared, SPLIT, count))
     real = examples(prepared, SPLIT, count, frames)
     half = max(1, frames // 2)
-    given, before, named = jax.tree.map(jnp.asarray, (real.batch.x[:, :half], real.batch.before, real.batch.condition))
+    given, before = jnp.asarray(real.batch.x[:, :half]), jnp.asarray(real.batch.before)
+    named = real.batch.condition if real.batch.condition is None else jnp.asarray(real.batch.condition)
+    named = named[:, : 2 * half] if named is not None and named.ndim == 3 else named
     draw = jax.jit(functools.partial(sampling.continue_, model, frames=half))
     truth = [*map(prepared.rows, real.batch.x, real.starts)]
 

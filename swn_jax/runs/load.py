@@ -10,8 +10,10 @@ from ml_collections import ConfigDict
 
 from swn_jax.corpora import open_corpus
 from swn_jax.data import Corpus, Prepared
+from swn_jax.data.columns import KIND, Columns
 from swn_jax.data.condition import Condition
-from swn_jax.data.text import KIND, Text
+from swn_jax.data.text import KIND as TEXT
+from swn_jax.data.text import Text
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs.density import density_of
 from swn_jax.runs.optimizer import keeps_average
@@ -22,6 +24,7 @@ from swn_jax.train.checkpoint import Checkpoints
 from swn_jax.train.state import TrainState, evaluated, variables_of
 from swn_jax.types import Model, Variables
 
+Given = Condition | Text | Columns | None
 FOLDERS = {"best": "best", "newest": CHECKPOINTS}
 
 
@@ -72,7 +75,7 @@ def load_run(
     if config.get("replicas", 1) > 1:
         raise SwnError(f"{workdir} holds {config.replicas} replicas: name one, --workdir={workdir}/seed_{config.seed}")
     prepared = open_corpus(config.dataset, data_dir, config.scaling, config.get("frame_size", 0))
-    prepared = dataclasses.replace(prepared, condition=condition_in(workdir))
+    prepared = with_condition(prepared, condition_in(workdir), workdir)
     mark, odd = "", other_data(prepared, workdir)
     if odd and not other:
         remedy = "give the --data_dir of its training, or pass --other_data to take these in the scaling of those"
@@ -86,12 +89,24 @@ def load_run(
     return Run(workdir, config, prepared, model, variables, int(state.step), averages, mark)
 
 
-def condition_in(workdir: Path) -> Condition | Text | None:
+def with_condition(prepared: Prepared, condition: Given, workdir: Path) -> Prepared:
+    """A corpus with the condition of a run; raises SwnError where it was prepared with other columns, or none."""
+    found = tuple(prepared.manifest.columns.get("names", ()))
+    if isinstance(condition, Columns) and condition.kind == KIND and found != condition.names:
+        told = f"{prepared.path}: found {'the columns ' + ', '.join(found) if found else 'no columns'}"
+        remedy = "prepare it with those into another --data_dir, by --columns=DIR"
+        raise SwnError(f"{told}, wanted {', '.join(condition.names)}, with which {workdir} was trained: {remedy}")
+    return dataclasses.replace(prepared, condition=condition)
+
+
+def condition_in(workdir: Path) -> Given:
     """What the model of a run is given, with the names of its training; None for nothing."""
     path = workdir / DATA
     facts = read_object(path) if path.exists() else {}
     for kind, names in facts.get("condition", {}).items():
-        return Text(tuple(names), facts["letters"]) if kind == KIND else Condition(kind, tuple(names))
+        if scaling := facts.get("scaling"):
+            return Columns(kind, tuple(names), tuple(scaling["mean"]), tuple(scaling["std"]))
+        return Text(tuple(names), facts["letters"]) if kind == TEXT else Condition(kind, tuple(names))
     return None
 
 

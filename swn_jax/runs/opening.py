@@ -8,6 +8,7 @@ import numpy as np
 
 from swn_jax import corpora
 from swn_jax.data import Prepared
+from swn_jax.data.columns import Columns
 from swn_jax.data.text import Text
 from swn_jax.errors import SwnError
 
@@ -24,8 +25,11 @@ def given(prepared: Prepared, kind: str, tell: Callable[[str], None]) -> Prepare
     """The corpus with the condition of a config; unknown names in validation are told before anything is written."""
     prepared = prepared.given(kind)
     if prepared.condition:
-        prepared.split("valid").given(np.zeros(0, np.int64))
-        tell(f"given the {kind} of each recording: {len(prepared.condition.names)} are known")
+        prepared.split("valid").given(np.zeros(0, np.int64), np.zeros((0, 0), np.int64))
+        names = prepared.condition.names
+        columns = isinstance(prepared.condition, Columns)
+        known = f"each frame: {', '.join(names)}" if columns else f"each recording: {len(names)} are known"
+        tell(f"given the {kind} of {known}")
     if isinstance(prepared.condition, Text):
         odd = prepared.condition.unknown(prepared.manifest.names[kind]["valid"])
         if odd:

@@ -12,13 +12,13 @@ from jaxtyping import Array, Float
 
 from swn_jax import sampling
 from swn_jax.data import Prepared
-from swn_jax.data.condition import listed
+from swn_jax.data.columns import Columns
 from swn_jax.data.domain import Rows
 from swn_jax.data.examples import Examples, examples, pair
 from swn_jax.data.openings import Openings, openings
-from swn_jax.data.text import Text
 from swn_jax.errors import SwnError, unknown
 from swn_jax.runs import texts
+from swn_jax.runs.given import asked, named
 from swn_jax.runs.load import Run
 from swn_jax.runs.request import SampleRequest, check, given_frames
 from swn_jax.types import Batch
@@ -44,7 +44,8 @@ def sample_run(
       run: as `load_run` opens it.
       mode: "generate" new ones, "continue" or "reconstruct" recordings, or "interpolate" between two.
       request: how many, how long, at which temperatures.
-      split: whose recordings serve all but "generate"; "" for the one that the corpus reports.
+      split: whose recordings serve all but "generate", and that too where the run is given columns along them; "" for
+        the one that the corpus reports.
       real: these recordings, where the caller has chosen them; see `swn_jax.data.examples`.
     Raises:
       SwnError: for an unknown mode, and recordings that are too few or too short.
@@ -70,34 +71,19 @@ def recordings(prepared: Prepared, mode: str, split: str, request: SampleRequest
     split = split or prepared.corpus.splits[-1]
     if mode == "interpolate":
         return pair(prepared, split, request.frames)
-    if mode == "generate":
+    if mode == "generate" and not isinstance(prepared.condition, Columns):
         return examples(prepared.given(""), split, 0, request.frames)
     return examples(prepared, split, request.num, request.frames)
 
 
 def generate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
     draw = partial(sampling.generate, run.model, frames=request.frames, temperature=request.temperature)
-    before, condition = jnp.asarray(opened(run, request).before), named(run, request)
+    before, condition = jnp.asarray(opened(run, request).before), asked(run, real, request)
     return jax.jit(draw)(run.variables, request.key, before=before, condition=condition)
 
 
 def opened(run: Run, request: SampleRequest) -> Openings:
     return openings(run.prepared, request.seed, request.num, request.condition)
-
-
-def named(run: Run, request: SampleRequest) -> Float[Array, "B C"] | None:
-    """The condition of new sequences; raises SwnError for an unknown name, and a superfluous or a lacking one."""
-    given, names = run.prepared.condition, request.condition
-    if request.text or isinstance(given, Text):
-        return jnp.asarray(texts.asked(run, request.text, request.num))
-    if given is None and not names:
-        return None
-    if given is None:
-        raise SwnError(f"found --condition={','.join(names)}, and {run.workdir} was trained without: leave it out")
-    if not names:
-        remedy = f"pass --condition=NAME, or several, of {listed(given.names)}"
-        raise SwnError(f"{run.workdir} is given the {given.kind} of what it makes, found none: {remedy}")
-    return jnp.asarray(given.one_hot(given.codes([names[i % len(names)] for i in range(request.num)])))
 
 
 def continue_(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:

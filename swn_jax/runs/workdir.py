@@ -16,6 +16,7 @@ from swn_jax.atomic import write_text
 from swn_jax.configs.form import lacking, odd_value
 from swn_jax.configs.keys import CONFIG_KEYS, FREE, changes, completed, renamed
 from swn_jax.data import Prepared
+from swn_jax.data.columns import KIND, Columns
 from swn_jax.data.lock import held
 from swn_jax.data.text import Text
 from swn_jax.errors import SwnError
@@ -98,6 +99,8 @@ def facts_of(prepared: Prepared) -> dict[str, Any]:
         "mean": list(found.mean), "std": list(found.std),
         **({"condition": {given.kind: list(given.names)}} if given else {}),
         **({"letters": given.most} if isinstance(given, Text) else {}),
+        **({"scaling": {"mean": list(given.mean), "std": list(given.std)}} if isinstance(given, Columns) else {}),
+        **({"columns": found.columns.get("digest")} if isinstance(given, Columns) and given.kind == KIND else {}),
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from swn_jax.data import Prepared
+from swn_jax.data.columns import Columns
 from swn_jax.data.domain import Rows
 from swn_jax.data.examples import Examples, examples, longest
 from swn_jax.errors import SwnError, unknown
@@ -13,8 +14,8 @@ from swn_jax.runs import Run, SampleRequest, sample_run
 from swn_jax.runs.request import check as check_request
 from swn_jax.runs.sample import MODES, recordings
 from swn_jax.studies import sample_quality
-from swn_jax.studies.legibility import CORPUS
 from swn_jax.studies.page import Table, as_text, page
+from swn_jax.studies.sample_asked import answers
 
 NOTES = {
     "generate": "new sequences, unrelated to the recordings beside them.",
@@ -54,30 +55,34 @@ def write(
     truth = dict(zip(shown, map(first.rows, real.batch.x, real.starts), strict=False))
     columns = {"recording": write_column(first, out / "recording", truth, {}, {})}
     known = sample_quality.references(first, split, request.frames) if "generate" in modes else []
-    tables, gaps = [], []
+    tables, remarks = [], []
     for name, run, mode in ((name, run, mode) for name, run in runs.items() for mode in modes):
         title = name if len(modes) == 1 else f"{name}: {mode}"
-        samples = sample_run(run, mode, request, real=beside(run.prepared, split, modes, request))
+        own = beside(run.prepared, split, modes, request)
+        samples = sample_run(run, mode, request, real=own)
         rows, clipped = dict(zip(names, samples.rows, strict=True)), dict(zip(names, samples.clipped, strict=True))
         columns[title] = write_column(run.prepared, out / slug(title), rows, truth, clipped)
         ended = sum(n < samples.frames.shape[1] for n in samples.lengths)
         tell(f"{title}: {len(rows)} sequences of {samples.frames.shape[1]} frames, {sum(samples.clipped)} of "
              f"{samples.frames.size} numbers clipped{f', {ended} ended before' if ended else ''}")  # fmt: skip
+        given = run.prepared.condition
+        if mode == "generate" and isinstance(given, Columns):
+            remarks.append(f"{title}: given the {given.kind} ({', '.join(given.names)}) of the recordings beside them.")
+            tell(remarks[-1])
         found: list[Table] = []
         if mode == "generate" and known:
             found = sample_quality.generated(out / slug(title), name, run.prepared, known, samples.rows)
         elif mode == "generate":
-            gaps.append(f"{title}: no statistics, they compare with two recordings of {split}, and it has one.")
-            tell(gaps[-1])
+            remarks.append(f"{title}: no statistics, they compare with two recordings of {split}, and it has one.")
+            tell(remarks[-1])
         elif mode == "continue":
             found = [sample_quality.continued(out / slug(title), name, run.prepared, request, real, samples)]
-        if mode == "generate" and request.text and run.corpus.name == CORPUS:
-            texts = [request.text[i % len(request.text)] for i in range(request.num)]
-            found.append(sample_quality.written(out / slug(title), name, run.prepared, texts, samples.rows, split))
+        if mode == "generate":
+            found += answers(out / slug(title), name, run.prepared, request, split, own, samples.rows)
         for each in found:
             tell(as_text(each))
         tables += found
-    notes = [f"{first.corpus.name}, {split} split.", *(f"{mode}: {NOTES[mode]}" for mode in modes), *gaps, command]
+    notes = [f"{first.corpus.name}, {split} split.", *(f"{mode}: {NOTES[mode]}" for mode in modes), *remarks, command]
     items = [(n, [column.get(n) for column in columns.values()]) for n in names]
     page(out / "index.html", f"{', '.join(modes)}: {', '.join(runs)}", notes, list(columns), items, tables)
     return out / "index.html"
@@ -101,10 +106,10 @@ def row_names(mode: str, request: SampleRequest) -> list[str]:
 
 def beside(prepared: Prepared, split: str, modes: Sequence[str], request: SampleRequest) -> Examples:
     """The reference recordings; for generated samples, fewer or shorter ones if there are not enough."""
-    if list(modes) == ["generate"]:
+    if list(modes) == ["generate"] and not isinstance(prepared.condition, Columns):
         count = min(request.num, len(prepared.split(split)))
         return examples(prepared.given(""), split, count, min(request.frames, longest(prepared, split, count)))
-    return recordings(prepared, next(mode for mode in modes if mode != "generate"), split, request)
+    return recordings(prepared, next((mode for mode in modes if mode != "generate"), "generate"), split, request)
 
 
 def write_column(

@@ -15,7 +15,6 @@ from swn_jax.data.statistics import Comparison, compare
 from swn_jax.runs import SampleRequest
 from swn_jax.runs.request import given_frames
 from swn_jax.runs.sample import Samples
-from swn_jax.studies.legibility import REAL, legibility
 from swn_jax.studies.page import Table
 
 MEASURED = 64  # real sequences to compare samples with, at most
@@ -34,8 +33,8 @@ def generated(folder: Path, name: str, prepared: Prepared, real: list[Rows], sam
     manifest, measure = prepared.manifest, prepared.corpus.domain.measure
     found = compare(measure, real, samples, manifest.rate, manifest.extra)
     ends = drift(measure, real, samples, manifest.rate, manifest.extra)
-    _write(folder / "quality.json", [row._asdict() for row in found])
-    _write(folder / "drift.json", [{end: row._asdict() for end, row in pair._asdict().items()} for pair in ends])
+    write_json(folder / "quality.json", [row._asdict() for row in found])
+    write_json(folder / "drift.json", [{end: row._asdict() for end, row in pair._asdict().items()} for pair in ends])
     return [_statistics(name, found), _drift(name, ends)]
 
 
@@ -55,24 +54,10 @@ def continued(
         error(domain.gap, truth, made, rows, manifest.rate, manifest.extra) if many else float("nan")
         for made, many in ((samples.rows, True), (others, len(x) > 1))
     ))  # fmt: skip
-    _write(folder / "continuation.json", found._asdict())
+    write_json(folder / "continuation.json", found._asdict())
     head = ("unit", "samples", "another recording's frames")
     cells = (found.unit, f"{found.error:.3g}", f"{found.other:.3g}" if len(x) > 1 else "-")
     return Table(f"{name}: error of continuations over their first second", head, [cells])
-
-
-def written(folder: Path, name: str, prepared: Prepared, texts: list[str], samples: list[Rows], split: str) -> Table:
-    """Write legibility.json into a folder, how many of the letters asked for can be read; returns it as a table.
-
-    Arguments as of `generated`, with the texts of the samples and the split of real lines.
-    """
-    real = prepared.split(split)
-    count = min(REAL, len(real))
-    known = prepared.manifest.names["text"][split][:count]
-    found = legibility(texts, samples, known, [real[i] for i in range(count)])
-    _write(folder / "legibility.json", {**found._asdict(), "texts": texts})
-    cells = ("letters read, %", *(f"{100 * share:.0f}" for share in (found.written, found.real)))
-    return Table(f"{name}: {found.letters} letters of {len(texts)} lines", ("", "samples", f"{split} split"), [cells])
 
 
 def references(prepared: Prepared, split: str, frames: int) -> list[Rows]:
@@ -86,7 +71,8 @@ def references(prepared: Prepared, split: str, frames: int) -> list[Rows]:
     return [rows[i] for i in order]
 
 
-def _write(path: Path, content: Any) -> None:
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON into a file."""
     write_text(path, json.dumps(content, indent=1))
 
 

@@ -13,7 +13,7 @@ from swn_jax.data import manifest
 from swn_jax.data.describe import describe
 from swn_jax.data.index import Recording, SplitIndex
 from swn_jax.data.notes import noted
-from swn_jax.data.preparing import _check
+from swn_jax.data.unmixed import check
 from swn_jax.errors import SwnError, SwnNote
 
 FEW = {"train": 3, "valid": 1, "test": 1}
@@ -150,9 +150,9 @@ def test_an_id_twice_and_an_empty_split():
     row = Recording("a", "x", lambda: [])
     record = corpus("synthetic_speech")
     with pytest.raises(SwnError, match=r"found a twice \(train, valid\): rename one of them"):
-        _check(record, SplitIndex({"train": (row,), "valid": (row,), "test": (row,)}))
+        check(record, SplitIndex({"train": (row,), "valid": (row,), "test": (row,)}))
     with pytest.raises(SwnError, match=r"found no recording for test, wanted one or more: add some"):
-        _check(record, SplitIndex({"train": (row,), "valid": (row._replace(id="b"),), "test": ()}))
+        check(record, SplitIndex({"train": (row,), "valid": (row._replace(id="b"),), "test": ()}))
 
 
 FULL = """

@@ -76,7 +76,7 @@ def test_batches_have_the_text_of_each_line(prepared):
     batch = sequences(prepared, frames=2000, stride=2000, batch=3).batch_at(0, 0)
     assert set(text.texts(batch.condition)) == wanted
     assert text.most == 2 * max(map(len, wanted))
-    padded = prepared.split("train").given(np.array([1, -1]))
+    padded = prepared.split("train").given(np.array([1, -1]), np.zeros((2, 1), np.int64))
     assert text.texts(padded) == [drawn(0, "train", 1), ""]
 
 

@@ -8,6 +8,7 @@ from swn_jax.domains.speech import files, statistics
 from swn_jax.domains.speech.audio_plots import draw_rows
 from swn_jax.domains.speech.baselines import flac
 from swn_jax.domains.speech.baselines.density import BASELINES
+from swn_jax.domains.speech.prosody import PROSODY
 
 PEAK = 32767
 
@@ -47,6 +48,7 @@ SPEECH = Domain(
     gap_unit="dB",
     clipped=clipped,
     open_stream=files.open_stream,
+    tracks={"prosody": PROSODY},
     baselines=BASELINES,
     codes={"FLAC, level 8 of libsndfile": flac.bits},
 )
