@@ -26,9 +26,14 @@ DENSITIES = pytest.mark.parametrize("density", [GAUSSIAN, WITH_MEMORY], ids=["ga
 @functools.cache
 def made(name="swavenet", density=GAUSSIAN):
     model = swn_jax.build(name, FRAME, likelihood=density, **SIZES[name])
-    variables = jax.jit(model.init)(jax.random.key(0))
-    # away from the start near zero, so that every part of the model matters
-    return model, jax.tree.map(lambda a: a + 0.3 * jax.random.normal(jax.random.key(a.size), a.shape), variables)
+
+    @jax.jit
+    def variables():
+        """Away from the start near zero, so that every part of the model matters."""
+        moved = lambda a: a + 0.3 * jax.random.normal(jax.random.key(a.size), a.shape)  # noqa: E731
+        return jax.tree.map(moved, model.init(jax.random.key(0)))
+
+    return model, variables()
 
 
 def some(frames, rows=ROWS, seed=5):
