@@ -72,7 +72,7 @@ def spoken_digit(root: Path) -> None:
 
 
 def speech_folder(root: Path) -> None:
-    sounds(root, (f"{who}/{n}.ogg" for who in ("ann", "bob", "eve") for n in range(4)), rate=48000)
+    sounds(root, (f"{who}/{n}.ogg" for who in ("ann", "bob", "eve") for n in range(8)), rate=48000)
 
 
 def strokes(number: int) -> Strokes:
