@@ -56,8 +56,8 @@ def pytest_collection_modifyitems(items):
 def few_programs():
     """Forget what earlier files compiled before a process ends by it.
 
-    A program takes some dozens of mappings of memory, and Linux grants a process 65,530, past which jaxlib crashes in
-    whatever test is next; the largest file here makes some 20,000.
+    Programs take mappings of memory, of which Linux grants a process 65,530; past them jaxlib crashes in whatever test
+    is next. The whole suite in one process came that far.
     """
     yield
     mappings = Path("/proc/self/maps")

@@ -25,7 +25,7 @@ def increments(kept: float = 0.9, floor: float = -12.0, ceiling: float = 12.0) -
       SwnError: for a share out of range, and where floor and ceiling leave no room for a log-scale of 0.
     """
     if not 0 <= kept <= 1:
-        raise SwnError(f"found kept={kept}, wanted the share of the frame before that is kept, from 0 to 1")
+        raise SwnError(f"found kept={kept}, wanted the share of the frame before that is kept, from 0 to 1: take 0.9")
     change = gaussian(floor, ceiling)
 
     def log_prob(
