@@ -6,7 +6,8 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
-from swn_jax.ops.affine import Map, affine, perceptrons
+from swn_jax.ops.affine import affine, perceptrons
+from swn_jax.ops.joined import Map
 
 HEAD_SCALE = 0.01  # heads start near zero: means at 0, scales at 1, posterior at prior
 

@@ -9,8 +9,9 @@ from jaxtyping import Array, Float
 
 from swn_jax.dists import gaussian as normal
 from swn_jax.layers.dense import Head
-from swn_jax.ops.affine import Map, perceptrons
+from swn_jax.ops.affine import perceptrons
 from swn_jax.ops.bounds import bounded
+from swn_jax.ops.joined import Map
 
 
 class Normal(NamedTuple):

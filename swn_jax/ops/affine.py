@@ -2,12 +2,11 @@
 
 A GPU waits for memory and launches, so there the maps that share inputs become one product, with zeros where a map does
 not read an input. A CPU waits for arithmetic, and has them one by one; so has a TPU, whose compiler moves a third more
-bytes for the common product.
+bytes for the common product. Of one row, as in sampling, a GPU has sums over the columns of the joined weights.
 """
 
 import functools
-import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import jax
 import jax.numpy as jnp
@@ -15,10 +14,8 @@ from jax import lax
 from jax.typing import DTypeLike
 from jaxtyping import Array, Float
 
-from swn_jax.ops.matmul import matmul
-
-ALIGNED = 8  # channels: operands in bfloat16 of another number would be padded once more
-Map = tuple[Array, Array]  # kernel [C, O] and bias [O]
+from swn_jax.ops.joined import Map, beside, distinct, joined, parted, summed
+from swn_jax.ops.matmul import column_major, column_sums, is_row, matmul
 
 
 def affine(
@@ -73,62 +70,25 @@ def _affines(
         pairs = zip(reversed(inputs), maps, strict=True)
         return [affine(activation(beside(own)), *weights, dtype) for own, weights in pairs]
 
+    def side_by_side(inputs: list[list[Array]]) -> Array:
+        return activation(beside(list(distinct(inputs, reads).values())))
+
     def together(inputs: list[list[Array]], maps: list[Map]) -> list[Array]:
-        pairs = zip(reads, reversed(inputs), strict=True)
-        distinct = {place: x for own, arrays in pairs for place, x in zip(own, arrays, strict=True)}
-        kernel, bias = joined({place: x.shape[-1] for place, x in distinct.items()}, reads, maps)
-        x, kernel, bias = summed(activation(beside(list(distinct.values()))), kernel, bias)
-        return parted(affine(x, kernel, bias, dtype), [len(own) for _, own in maps])
+        x, kernel, bias = summed(side_by_side(inputs), *joined(widths, reads, maps))
+        return parted(affine(x, kernel, bias, dtype), outputs)
 
-    return lax.platform_dependent(inputs, maps, cuda=together, rocm=together, default=apart)
+    def one_row(inputs: list[list[Array]], maps: list[Map], columns: Array, bias: Array) -> list[Array]:
+        return parted(column_sums(side_by_side(inputs), columns) + bias[None], outputs)
 
-
-def beside(parts: Sequence[Float[Array, "*S _"]]) -> Float[Array, "*S _"]:
-    """The parts as one array of more channels."""
-    return jnp.concatenate(parts, axis=-1)
-
-
-def parted(x: Array, widths: Sequence[int], axis: int = -1) -> list[Array]:
-    """Cut an array into parts, by default those that `beside` put together."""
-    return jnp.split(x, [sum(widths[: k + 1]) for k in range(len(widths) - 1)], axis)
-
-
-def joined(
-    widths: Mapping[int, int], reads: Sequence[Sequence[int]], maps: Sequence[Map]
-) -> tuple[Float[Array, "C O"], Float[Array, " O"]]:
-    """Kernel and bias of the one map of all inputs whose outputs are those of all maps side by side.
-
-    A sum of padded blocks rather than their concatenation, for XLA has such sums for several layers in one kernel.
-
-    Args:
-      widths: channels of each input by its place, in their order.
-      reads: the places of the inputs of each map.
-      maps: kernel and bias of each.
-    """
-    ends = dict(zip(widths, itertools.accumulate(widths.values()), strict=True))
-    rows, outputs = sum(widths.values()), sum(len(bias) for _, bias in maps)
-    kernels, biases, before = [], [], 0
-    for own, (block, offset) in zip(reads, maps, strict=True):
-        columns = (before, outputs - before - len(offset))
-        for place, part in zip(own, parted(block, [widths[place] for place in own], axis=0), strict=True):
-            kernels.append(jnp.pad(part, ((ends[place] - widths[place], rows - ends[place]), columns)))
-        biases.append(jnp.pad(offset, columns))
-        before += len(offset)
-    return functools.reduce(jnp.add, kernels), functools.reduce(jnp.add, biases)
-
-
-def summed(
-    x: Float[Array, "*S C"], kernel: Float[Array, "C O"], bias: Float[Array, " O"]
-) -> tuple[Float[Array, "*S D"], Float[Array, "D O"], Float[Array, " O"]]:
-    """The same map with the gradient of the bias, a sum over all rows, as one more row of that of the kernel.
-
-    A further input is 1, and its weights are 0 with the gradient of the bias: a sum by itself takes two kernels.
-    """
-    more = ALIGNED - len(kernel) % ALIGNED
-    fixed = lax.stop_gradient(bias)
-    x = jnp.pad(x, ((0, 0),) * (x.ndim - 1) + ((0, more),), constant_values=1)
-    rows = jnp.pad((bias - fixed)[None], ((len(kernel), more - 1), (0, 0)))
-    return x, jnp.pad(kernel, ((0, more), (0, 0))) + rows, fixed
+    widths = {place: x.shape[-1] for place, x in distinct(inputs, reads).items()}
+    outputs = [len(bias) for _, bias in maps]
+    if not is_row(inputs[0][0]):
+        return lax.platform_dependent(inputs, maps, cuda=together, rocm=together, default=apart)
+    kernel, bias = joined(widths, reads, maps)  # outside of the choice, so that a loop may have it done once
+    return lax.platform_dependent(
+        inputs, maps, column_major(kernel, dtype), bias, cuda=one_row, rocm=one_row,
+        default=lambda inputs, maps, *_: apart(inputs, maps),
+    )  # fmt: skip
 
 
 def perceptrons(

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import jax
-from jax import lax
 from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood.weights import weights_of
 from swn_jax.ops.alike import gathered
+from swn_jax.ops.once import scan_with
 from swn_jax.sampling.state import ONE, Condition, SamplerState, Temperature, by_time, fitting, pushed, start
 from swn_jax.types import Model, Variables
 
@@ -18,19 +18,19 @@ def block(
 ) -> tuple[SamplerState, Float[Array, "B T D"]]:  # fmt: skip
     """The next `frames` frames: z_t from the prior given x_<t and z_<t, then x_t from its density (eqs. 2 and 3)."""
     variables = gathered(variables)
-    dimensions, weights = sum(model.latents), weights_of(variables)
+    dimensions = sum(model.latents)
     state, temperature = fitting(state, temperature, variables, key, condition)
     fixed, each = by_time(condition, state)
 
-    def draw(state: SamplerState, own: Array | None) -> tuple[SamplerState, Array]:
+    def draw(variables: Variables, state: SamplerState, own: Array | None) -> tuple[SamplerState, Array]:
         key_z, key_x = jax.random.split(jax.random.fold_in(key, state.t))
         noise = temperature.z * jax.random.normal(key_z, (len(state.past), dimensions), state.past.dtype)
         given = fixed if own is None else own
         carry, params = model.step(variables, state.carry, state.past[:, -1], noise, condition=given)
-        x = model.likelihood.sample(weights, key_x, params, state.past, temperature.x)
+        x = model.likelihood.sample(weights_of(variables), key_x, params, state.past, temperature.x)
         return SamplerState(carry, pushed(state.past, x), state.t + 1), x
 
-    state, x = lax.scan(draw, state, each, length=frames)
+    state, x = scan_with(draw, variables, state, each, length=frames)
     return state, x.swapaxes(0, 1)
 
 

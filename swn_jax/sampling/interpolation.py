@@ -9,6 +9,7 @@ from jaxtyping import Array, Float
 from swn_jax.dists.likelihood.weights import weights_of
 from swn_jax.errors import SwnError
 from swn_jax.ops.alike import gathered
+from swn_jax.ops.once import scan_with
 from swn_jax.sampling.posterior import posterior_noise
 from swn_jax.sampling.state import ONE, Condition, SamplerState, Temperature, by_time, fitting, pushed, start
 from swn_jax.types import Batch, Model, Variables
@@ -68,16 +69,15 @@ def replay(
 ) -> Float[Array, "B T D"]:  # fmt: skip
     """The sequences for given noise of z, each frame the mean of its density and the input of the next step."""
     variables = gathered(variables)
-    weights = weights_of(variables)
     state, _ = fitting(start(model, before), ONE, variables, noise, condition)
     fixed, each = by_time(condition, state)
 
-    def frame(state: SamplerState, at: tuple[Array, Array | None]) -> tuple[SamplerState, Array]:
+    def frame(variables: Variables, state: SamplerState, at: tuple[Array, Array | None]) -> tuple[SamplerState, Array]:
         e, own = at
         given = fixed if own is None else own
         carry, params = model.step(variables, state.carry, state.past[:, -1], e, condition=given)
-        x = model.likelihood.mean(weights, params, state.past)
+        x = model.likelihood.mean(weights_of(variables), params, state.past)
         return SamplerState(carry, pushed(state.past, x), state.t + 1), x
 
-    _, x = lax.scan(frame, state, (noise.swapaxes(0, 1), each))
+    _, x = scan_with(frame, variables, state, (noise.swapaxes(0, 1), each))
     return x.swapaxes(0, 1)

@@ -38,6 +38,20 @@ def test_each_map_reads_its_own_inputs(where):
 
 
 @pytest.mark.parametrize(("dtype", "error"), [("float32", 1e-5), ("bfloat16", 0.02)])
+def test_of_one_row_too(where, dtype, error):
+    """Sampling gives one frame of one sequence."""
+    x, y, maps = jax.tree.map(np.asarray, (X[0, :1], Y[0, :1], MAPS))
+    read = [np.concatenate([x, y], -1), y, x]
+    for found, own, (kernel, bias) in zip(apply(X[0, :1], Y[0, :1], MAPS, dtype), read, maps, strict=True):
+        assert found.shape == (1, len(bias))
+        np.testing.assert_allclose(found, own @ kernel + bias, atol=error * np.abs(own @ kernel).max())
+
+
+def test_on_a_gpu_one_row_has_no_product(elsewhere):
+    assert "dot_general" not in str(jax.make_jaxpr(apply)(X[0, :1], Y[0, :1], MAPS))
+
+
+@pytest.mark.parametrize(("dtype", "error"), [("float32", 1e-5), ("bfloat16", 0.02)])
 def test_gradients_are_those_of_each_map(where, dtype, error):
     def value(x, y, maps):
         return sum((out * up).sum() for out, up in zip(apply(x, y, maps, jnp.dtype(dtype)), UP, strict=True))

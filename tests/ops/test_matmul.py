@@ -59,3 +59,19 @@ def test_narrow_products_run_in_both_compiled_and_mapped_form():
     np.testing.assert_allclose(
         jax.vmap(narrow_product, (0, None))(x, jnp.asarray(W)), rounded(X) @ rounded(W), atol=1e-5
     )
+
+
+@pytest.mark.parametrize(("dtype", "by"), [(jnp.float32, np.asarray), (jnp.bfloat16, rounded)], ids=["wide", "narrow"])
+def test_one_row_is_a_sum_over_each_column_on_a_gpu(elsewhere, dtype, by):
+    """No product is left, and the numbers are those of one with these operands."""
+    row = jnp.asarray(X[0, :1])
+    assert "dot_general" not in str(jax.make_jaxpr(matmul, static_argnums=2)(row, jnp.asarray(W), dtype))
+    np.testing.assert_allclose(matmul(row, jnp.asarray(W), dtype), by(X[0, :1]) @ by(W), rtol=2e-5, atol=1e-5)
+
+
+def test_one_row_is_a_product_on_a_cpu():
+    row = jnp.asarray(X[0, :1])
+    np.testing.assert_allclose(matmul(row, jnp.asarray(W)), X[0, :1] @ W, rtol=2e-5, atol=1e-5)
+    lowered = jax.jit(matmul, static_argnums=2).lower(row, jnp.asarray(W), jnp.float32).as_text()
+    assert "dot_general" in lowered
+    assert "stablehlo.reduce" not in lowered

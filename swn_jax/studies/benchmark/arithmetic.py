@@ -8,9 +8,9 @@ from typing import Any
 def arithmetic(jaxpr: Any) -> float:
     """The floating point operations of the matrix products and convolutions of a traced program, two a weight used.
 
-      What a scan does counts as often as it is done, a loop of unknown length once; of branches, which here are ways
-    around compilers, the cheapest counts. What a compiler finds to be of no use counts too: in bfloat16 the gradient of
-    the data, under a hundredth of a preset's step.
+    What a scan does counts as often as it is done, a loop of unknown length once; of branches, which here are ways
+    around compilers, the cheapest that has products. What a compiler finds to be of no use counts too: in bfloat16 the
+    gradient of the data, under a hundredth of a preset's step.
     """
     return sum((of_equation(equation) for equation in jaxpr.eqns), 0.0)
 
@@ -27,7 +27,7 @@ def of_equation(equation: Any) -> float:
         return 2.0 * size_of(equation) * math.prod(kernel) / kernel[numbers.rhs_spec[0]]
     inside = [arithmetic(jaxpr) for jaxpr in programs(list(equation.params.values()))]
     if name == "cond":
-        return min(inside)
+        return min(filter(None, inside), default=0.0)
     return sum(inside, 0.0) * (equation.params["length"] if name == "scan" else 1)
 
 

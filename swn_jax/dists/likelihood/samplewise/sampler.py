@@ -4,7 +4,6 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jax import lax
 from jaxtyping import Array, Float
 
 from swn_jax.dists import sample_mixture
@@ -16,6 +15,7 @@ from swn_jax.ops.blocks import shifted_in
 from swn_jax.ops.bounds import bounded
 from swn_jax.ops.levels import decays
 from swn_jax.ops.matmul import matmul
+from swn_jax.ops.once import scan_with
 from swn_jax.types import Weights
 
 
@@ -36,13 +36,13 @@ def next_frame(
     signal = alike(signal, weights, condition, key)
     residual, size = residual_of(signal, classic), classic.block
 
-    def block(state: tuple[Array, Array], key: Array) -> tuple[tuple[Array, Array], Array]:
+    def block(weights: Weights, state: tuple[Array, Array], key: Array) -> tuple[tuple[Array, Array], Array]:
         x, e = state
         new_x, new_e = next_block(weights, key, condition, x, e, ahead(x, e, classic), temperature, law, bounds)
         return (shifted_in(x, new_x), shifted_in(e, new_e)), new_x
 
     keys = jax.random.split(key, past.shape[-1] // size)
-    _, found = lax.scan(block, (signal, residual), keys)  # [blocks, *B, H]
+    _, found = scan_with(block, weights, (signal, residual), keys)  # [blocks, *B, H]
     return jnp.moveaxis(found, 0, -2).reshape(*past.shape[:-2], -1)
 
 
@@ -53,7 +53,7 @@ def next_block(
     """The samples of the next block and their residuals, after the signal x with the residual e."""
     order, size = known.coefficients.shape[-1], known.taps.shape[-2]
 
-    def draw(state: Any, at: tuple[Array, Array]) -> tuple[Any, tuple[Array, Array]]:
+    def draw(weights: Weights, state: Any, at: tuple[Array, Array]) -> tuple[Any, tuple[Array, Array]]:
         x, e, power, signal_power = state
         key, taps = at
         prediction = (known.coefficients * newest(x, order)).sum(-1)
@@ -71,7 +71,7 @@ def next_block(
     least = max(order, network.SIGNAL)
     start = x[..., -least:], e[..., -max(len(weights["residual"]), network.RECENT) :], known.power, known.signal_power
     at = jax.random.split(key, size), jnp.moveaxis(known.taps, -2, 0)
-    _, (new_x, new_e) = lax.scan(draw, start, at)
+    _, (new_x, new_e) = scan_with(draw, weights, start, at)
     return jnp.moveaxis(new_x, 0, -1), jnp.moveaxis(new_e, 0, -1)
 
 
