@@ -4,7 +4,6 @@ Inputs that are known before the loop enter a cell through `project`, one matrix
 products with values computed within the loop are left inside it.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -14,11 +13,12 @@ from jaxtyping import Array, Float
 
 from swn_jax.layers.dense import Dense, kernel_init
 from swn_jax.ops.alike import zeros_for
+from swn_jax.ops.loop import loop
 from swn_jax.ops.matmul import matmul
 
 
 def scan_time(
-    frame: Callable[..., tuple[Any, Any]], carry: Any, inputs: Any, mask: Float[Array, "B T"], *, reverse: bool = False
+    frame: Any, carry: Any, inputs: Any, mask: Float[Array, "B T"], *, reverse: bool = False
 ) -> tuple[Any, Any]:
     """Scan `carry, y_t = frame(carry, inputs_t)` over time, keeping the carry unchanged where the mask is 0.
 
@@ -34,20 +34,24 @@ def scan_time(
       The last carry and the stacked outputs, a tree of [B, T, ...].
     """
 
-    method: Any = frame
+    module, method = frame.__self__, frame.__func__
 
     def held(module: nn.Module, carry: Any, at: tuple[Any, Array]) -> tuple[Any, Any]:
         now, real = at
-        new, out = method.__func__(module, carry, now)
+        new, out = method(module, carry, now)
         return jax.tree.map(lambda new, old: jnp.where(real[:, None] > 0, new, old), new, carry), out
 
-    # Of a frame the products are kept for the gradient, and what lies between them is computed once more: on an
-    # accelerator each array that is kept takes a kernel of its own in each frame.
-    kept = nn.remat(held, prevent_cse=False, policy=jax.checkpoint_policies.dots_saveable)
-    loop = nn.scan(
-        kept, variable_broadcast="params", split_rngs={"params": False}, in_axes=1, out_axes=1, reverse=reverse
-    )
-    return loop(method.__self__, carry, (inputs, mask))
+    if module.is_initializing():
+        scan = nn.scan(held, variable_broadcast="params", split_rngs={"params": False}, in_axes=1, out_axes=1)
+        return scan(module, carry, (inputs, mask))
+    alone = module.clone(parent=None)
+
+    def body(params: Any, carry: Any, at: tuple[Any, Array]) -> tuple[Any, Any]:
+        return alone.apply({"params": params}, carry, at, method=held)
+
+    by_time = jax.tree.map(lambda x: x.swapaxes(0, 1), (inputs, mask))
+    carry, out = loop(body, module.variables["params"], carry, by_time, reverse=reverse)
+    return carry, jax.tree.map(lambda y: y.swapaxes(0, 1), out)
 
 
 def orthogonal(gates: int, inner: int = 0) -> Any:

@@ -5,11 +5,12 @@ XLA moves nothing out of a loop on a GPU: casts, transposes and joins of weights
 
 import functools
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 from jax import lax
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Var, jaxpr_as_fun
+from jaxtyping import Array
 
 LARGER = {"broadcast_in_dim"}  # which is cheaper to make again than to keep
 
@@ -31,6 +32,27 @@ def once(function: Callable[..., Any], fixed: Any, *like: Any) -> Callable[..., 
       fixed: its first argument.
       like: arrays of the shapes and dtypes of the others.
     """
+    whole = prepared(function, fixed, *like)
+    rest = part(whole.jaxpr, whole.late, [*whole.known, *whole.others], whole.jaxpr.outvars)
+
+    def each(*args: Any) -> Any:
+        return jax.tree.unflatten(whole.tree, rest(*whole.known.values(), *jax.tree.leaves(args)))
+
+    return each
+
+
+class Prepared(NamedTuple):
+    """A function of which all that depends on its first argument alone is computed."""
+
+    jaxpr: Jaxpr
+    known: dict[Var, Array]  # what it closes over, the leaves of its first argument, and what was made of them
+    late: list[JaxprEqn]  # the equations that are left
+    others: list[Var]  # the leaves of its other arguments
+    tree: Any  # of its results
+
+
+def prepared(function: Callable[..., Any], fixed: Any, *like: Any) -> Prepared:
+    """Compute what depends on `fixed` alone; arguments as of `once`."""
     closed, shapes = jax.make_jaxpr(function, return_shape=True)(fixed, *like)
     jaxpr, leaves = closed.jaxpr, jax.tree.leaves(fixed)
     given, others = jaxpr.invars[: len(leaves)], jaxpr.invars[len(leaves) :]
@@ -39,12 +61,7 @@ def once(function: Callable[..., Any], fixed: Any, *like: Any) -> Callable[..., 
     used = of_variables([*(atom for equation in late for atom in equation.invars), *jaxpr.outvars])
     kept = [variable for equation in early for variable in equation.outvars if variable in used]
     known |= zip(kept, part(jaxpr, early, list(known), kept)(*known.values()), strict=True)
-    rest = part(jaxpr, late, [*known, *others], jaxpr.outvars)
-
-    def each(*args: Any) -> Any:
-        return jax.tree.unflatten(jax.tree.structure(shapes), rest(*known.values(), *jax.tree.leaves(args)))
-
-    return each
+    return Prepared(jaxpr, known, late, others, jax.tree.structure(shapes))
 
 
 def divided(equations: Iterable[JaxprEqn], known: Iterable[Var]) -> tuple[list[JaxprEqn], list[JaxprEqn]]:

@@ -162,16 +162,19 @@ def test_the_projection_stays_outside_of_the_loop():
     jaxpr = jax.make_jaxpr(net.apply)(variables, X, MASK).jaxpr
 
     assert sum(eqn.primitive.name == "dot_general" for eqn in jaxpr.eqns) == 1
-    (loop,) = (eqn for eqn in jaxpr.eqns if eqn.primitive.name == "scan")
-    assert str(loop.params["jaxpr"]).count("dot_general") == 1
+    (loop,) = (eqn for eqn in jaxpr.eqns if "scan[" in str(eqn))
+    assert str(loop).count("dot_general") == 1
 
 
-@pytest.mark.parametrize(("kind", "kept"), [(LSTM, 3), (GRU, 2)])
-def test_of_a_frame_the_state_and_its_product_are_kept_for_the_gradient(kind, kept):
-    """What is kept takes a kernel of its own in each frame; the rest is computed once more."""
+@pytest.mark.parametrize("kind", [LSTM, GRU])
+def test_of_a_frame_the_state_and_its_product_are_kept_for_the_gradient(kind):
+    """What is kept takes a kernel of its own in each frame; the rest is computed once more.
+
+    Of the LSTM c, h, which the product reads, and the product; of the GRU h twice, for itself and for the product.
+    """
     module = Plain(kind(SIZE))
     params = module.init(jax.random.key(0), X, MASK)
     jaxpr = jax.make_jaxpr(lambda params: jax.vjp(lambda params: module.apply(params, X, MASK)[1], params)[1])(params)
     (loop,) = (eqn for eqn in jaxpr.jaxpr.eqns if eqn.primitive.name == "scan")
     stacked = [out for out in loop.outvars if out.aval.shape[:2] == (FRAMES, ROWS)]
-    assert len(stacked) == kept + 1  # and what comes out
+    assert len(stacked) == 3 + 1  # and what comes out
