@@ -106,6 +106,7 @@ class Likelihood(NamedTuple):
     mean: MeanFn
     init: InitWeightsFn = lambda key, width: {}
     memory: MemoryFn = lambda width: 1
+    told: int = 0  # how many of the P, the last, are no output of the head but the last numbers of the condition
 
     def __repr__(self) -> str:
         return described(self)

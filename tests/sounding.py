@@ -9,12 +9,13 @@ from scipy import special, stats
 
 from swn_jax.dists.classic.prediction import Classic
 from swn_jax.dists.likelihood import source_filter
-from swn_jax.dists.likelihood.source_filter.modes import JUMPS, RARE, SHIFTS, SPREAD
+from swn_jax.dists.likelihood.source_filter.modes import JUMPS, RARE, SHIFTS, SPREAD, TOLD
 from swn_jax.dists.likelihood.source_filter.parallel import mixtures
 from swn_jax.dists.likelihood.source_filter.state import Settings
 from swn_jax.dists.sample_mixture import Mixtures
 
 BOUNDS, COUNT = (-8.5, 4.0), len(JUMPS)
+PERIODS = (1.2, 0.0, 0.07), (0.33, 2.01, 2.0)  # told, hundreds of samples: one is none, one too short, one too long
 
 
 class Sounding(Rig):
@@ -23,8 +24,11 @@ class Sounding(Rig):
     def __init__(self, fields):
         classic = Classic(*(fields[key] for key in Classic._fields))
         sizes = [fields[key] for key in ("order", "gains", "parts")], [fields[key] for key in ("window", "units")]
-        self.settings, self.components = Settings(*sizes[0], classic, *sizes[1], BOUNDS), fields["components"]
+        told = fields.get("period") == "told"
+        self.settings, self.components = Settings(*sizes[0], classic, *sizes[1], BOUNDS, told), fields["components"]
         super().__init__(source_filter(**fields), self.of_all_modes)
+        if told:
+            self.params = self.params.at[..., -1].set(jnp.asarray(PERIODS))
 
     def of_all_modes(self, *given):
         found = mixtures(*given, self.settings)
@@ -41,7 +45,8 @@ class Sounding(Rig):
     def certain(self):
         """The first mode: no jump, and the first shift."""
         sure = self.params.at[..., self.said : self.said + COUNT].set(-1e3)
-        return sure.at[..., [-2 * SHIFTS, -SHIFTS]].set(1e3) if self.settings.classic.pitch else sure
+        first = [-part * SHIFTS - self.settings.told for part in (2, 1)]
+        return sure.at[..., first].set(1e3) if self.settings.classic.pitch else sure
 
     def log_density(self, found, kept=slice(None)):
         """By all ways through the modes, one by one."""
@@ -62,7 +67,10 @@ class Sounding(Rig):
         """Of no jump and the jumps, and of the shifts of both halves."""
         said = np.asarray(self.params, np.float64)[..., self.said :]
         odds = np.concatenate([np.zeros_like(said[..., :1]), said[..., :COUNT] + RARE], axis=-1)
+        said = said[..., : said.shape[-1] - self.settings.told]
         given = said[..., -2 * shifts :] if shifts > 1 else np.zeros((*said.shape[:2], 2))
         place = np.arange(shifts) - shifts // 2
-        logits = given.reshape(*said.shape[:2], 2, shifts) - 0.5 * (place / SPREAD) ** 2
+        logits = (
+            given.reshape(*said.shape[:2], 2, shifts) - 0.5 * (place / (TOLD if self.settings.told else SPREAD)) ** 2
+        )
         return special.log_softmax(odds, axis=-1), special.log_softmax(logits, axis=-1)

@@ -109,6 +109,26 @@ def test_models_and_densities_of_sound_are_exported_too(inputs, frame, density):
     close(functions["step"].call(*arguments), jax.jit(model.step)(variables, *arguments))
 
 
+@pytest.mark.slow
+def test_a_density_that_is_told_its_period_is_exported_too():
+    """Its period goes with the condition into `step`, and from there into `draw`."""
+    small = dict(SMALL["swavenet"], condition=2)
+    model, variables = made(swn_jax.Recipe("swavenet", 40, small, {"name": "source_filter", "period": "told"}))
+    functions = exported(model, variables, platforms=["cpu"])
+    batch, noise = sequences(model, 3, 5)
+    given = jnp.abs(jax.random.normal(jax.random.key(2), (3, 5, 2)))
+    _, params = functions["step"].call(model.carry(batch.before), batch.before, noise[:, 0], given[:, 0])
+    np.testing.assert_array_equal(params[:, -1], given[:, 0, -1])
+    past = jax.random.normal(jax.random.key(3), (3, model.likelihood.memory(40), 40))
+    x = functions["draw"].call(jax.random.key(4, impl="threefry2x32"), params, past, 1.0)
+    drawn = [functions["draw"].call(jax.random.key(4, impl="threefry2x32"), params.at[:, -1].set(period), past, 1.0)
+             for period in (0.0, 0.5)]  # fmt: skip
+    assert x.shape == (3, 40)
+    assert not np.array_equal(*drawn)
+    terms, _ = jax.jit(model.terms)(variables, batch._replace(condition=given), noise)
+    close(functions["log_prob"].call(*batch[:3], noise, given)["elbo"], swn_jax.elbo(terms, batch.mask))
+
+
 def test_without_latents_log_prob_is_the_density_of_the_steps():
     functions = exported(*made(swn_jax.Recipe("lstm", FRAME, SMALL["lstm"])), platforms=["cpu"])
     x, before = np.random.RandomState(0).normal(size=(2, 5, FRAME)).astype(np.float32), np.zeros((2, FRAME), np.float32)

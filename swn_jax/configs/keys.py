@@ -23,10 +23,15 @@ LATER: dict[str, Any] = {  # keys that were added: what a run without them did
     "schedule": "cosine", "extended": (), "ema": 0.0, "freeze": "", "rate_factors": "",
     "checkpoint.every": 0, "checkpoint.minutes": 0.0, "checkpoint.keep": 2, "checkpoint.keep_every": 0,
     "replay_every": 0, "likelihood.end": False, "likelihood.law": "gaussian", "condition": "", "optimizer": "adam",
+    "likelihood.period": "found",
     "carried": False,
     "lion.b1": 0.9, "lion.b2": 0.99, "muon.beta": 0.95, "schedule_free.b1": 0.9,
 }  # fmt: skip
-OWNERS = {"end": ("pen",), "law": ("linear_prediction", "samplewise")}  # the densities that have a field of these
+OWNERS = {
+    "end": ("pen",),
+    "law": ("linear_prediction", "samplewise"),
+    "period": ("source_filter",),
+}  # the densities that have a field of these
 FREE = (  # keys of a run that may change when it goes on
     "steps", "log_every", "eval_every", "max_bad", "replay_every",
     *(key for key in LATER if key.startswith("checkpoint.")),

@@ -1,7 +1,7 @@
 """Numbers that a model is given along each recording: measured of it, or of a file beside it; standardised."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -10,6 +10,7 @@ from swn_jax.data.moments import Moments
 from swn_jax.errors import SwnError
 
 KIND = "columns"  # of files; what a domain measures has names of its own
+PERIOD, UNIT = "period", 100.0  # of the sound, in hundreds of samples: not scaled by training, 0 for no voice
 DIGITS = 6  # of means and deviations: the last bits of a measurement depend on the machine
 
 
@@ -26,6 +27,15 @@ class Columns:
     def width(self) -> int:
         """C, the numbers of each frame."""
         return len(self.names)
+
+    @property
+    def told(self) -> bool:
+        """Whether the period is the last of the numbers, for a density that is told it."""
+        return PERIOD in self.names[-1:]
+
+    def with_period(self) -> "Columns":
+        """These numbers, and the period of the sound behind them."""
+        return replace(self, names=(*self.names, PERIOD), mean=(*self.mean, 0.0), std=(*self.std, UNIT))
 
     def standardised(self, raw: Float[np.ndarray, "T C"]) -> Float[np.ndarray, "T C"]:
         """The numbers of a recording less their mean, over their deviation; 0 where there is none (NaN)."""

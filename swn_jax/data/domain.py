@@ -70,6 +70,7 @@ class Track:
 
     names: tuple[str, ...]
     measure: Callable[[Rows, float | None, int], np.ndarray]  # rows, rate, frame size -> [T, C], NaN for none
+    period: Callable[[np.ndarray, float | None], np.ndarray] | None = None  # of these [T, C], rate -> [T], in rows
 
 
 def known_rate(name: str, rate: float | None) -> float:

@@ -81,7 +81,10 @@ class Split:
         """The standardised columns of a recording, one row for each frame of the corpus' own size."""
         if number not in self._tracks:
             assert isinstance(self.condition, Columns)
-            self._tracks[number] = self.condition.standardised(self.measured(self.condition.kind, number))
+            measured = self.measured(self.condition.kind, number)
+            if self.condition.told and (period := self.domain.tracks[self.condition.kind].period):
+                measured = np.column_stack([measured, period(measured, self.manifest.rate)])
+            self._tracks[number] = self.condition.standardised(measured)
         return self._tracks[number]
 
     def measured(self, kind: str, number: int) -> Float[np.ndarray, "T C"]:

@@ -72,15 +72,21 @@ def build(
         a text of up to U letters of an alphabet of A (`models/text.py`).
       fields: its own.
     Raises:
-      SwnError: for an unknown model or field, with the nearest right name, for features of a frame too narrow, and for
-        a condition of less than no numbers.
+      SwnError: for an unknown model or field, with the nearest right name, for features of a frame too narrow, for a
+        condition of less than no numbers, and for one that lacks the numbers that the density is told.
     """
     model = choose("model", name, MODELS)
     for field in fields:
         choose(f"field of {name}", field, fields_of(name))
     features, own = choose("inputs", inputs, INPUTS), functools.partial(model, **fields)
     make = conditioned(own, condition) if isinstance(condition, int) else writing(own, *condition)
-    return make(frame) if features is None else with_features(features, make, frame)
+    made = make(frame) if features is None else with_features(features, make, frame)
+    if made.likelihood.told > (condition if isinstance(condition, int) else 0):
+        found = (
+            f"found condition={condition}, and a density that is told the last {made.likelihood.told} of its numbers"
+        )
+        raise SwnError(f"{found}: pass condition={made.likelihood.told} or more, or another density")
+    return made
 
 
 def fields_of(name: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 
 from swn_jax.errors import SwnError
 from swn_jax.models.arguments import checked
@@ -13,7 +13,7 @@ from swn_jax.ops.alike import zeros_for
 from swn_jax.ops.bounds import limited
 from swn_jax.ops.masks import zero_padding
 from swn_jax.ops.time import advance
-from swn_jax.types import Batch, Carry, Model, Terms, Trace, Variables
+from swn_jax.types import Batch, Carry, Likelihood, Model, Terms, Trace, Variables, Weights
 
 
 def conditioned(make: Callable[..., Model], width: int) -> Callable[..., Model]:
@@ -37,7 +37,8 @@ def _conditioned(make: Callable[..., Model], width: int, frame: int, **given: ob
     likelihood = make(frame, **given).likelihood
 
     def network(batch: Batch) -> Model:
-        return make(frame + width, likelihood=over_frames(likelihood, batch))
+        density = over_frames(likelihood, batch)
+        return make(frame + width, likelihood=telling(density, batch) if density.told else density)
 
     def terms(
         variables: Variables,
@@ -57,9 +58,11 @@ def _conditioned(make: Callable[..., Model], width: int, frame: int, **given: ob
     def trace(
         variables: Variables, batch: Batch, noise: Array, *, infer: bool = True, read: Array | None = None
     ) -> Trace:
-        wide, read, last = beside(clean(batch), read)
+        batch = clean(batch)
+        wide, read, last = beside(batch, read)
         found = inner.trace(variables, wide, noise, infer=infer, read=read)
-        return found._replace(carry=(found.carry, last))
+        params = with_told(likelihood, found.params, per_frame(batch))
+        return found._replace(params=params, carry=(found.carry, last))
 
     def carry(before: Array) -> Carry:
         none = zeros_for(before, width)
@@ -72,11 +75,35 @@ def _conditioned(make: Callable[..., Model], width: int, frame: int, **given: ob
         (own, last), given = carry, limited(jnp.asarray(condition))
         u = jnp.concatenate([x_prev if read is None else read, given], axis=-1)
         own, params = inner.step(variables, own, jnp.concatenate([x_prev, last], axis=-1), noise, read=u)
-        return (own, given), params
+        return (own, given), with_told(likelihood, params, given)
 
-    inner = network(one_frame(frame))  # for all that asks for no density
+    none = zeros_for(one_frame(frame).before, width)
+    inner = network(one_frame(frame)._replace(condition=none))  # for all that asks for no density
     own = inner.latents, likelihood, inner.init
     return checked(Model(frame, *own, terms, trace, carry, step, width, inner.lookahead))
+
+
+def with_told(
+    likelihood: Likelihood, params: Float[Array, "*B P"], given: Float[Array, "*B C"]
+) -> Float[Array, "*B E"]:
+    """The parameters of frames, and what their density is told of the condition: its last numbers."""
+    return jnp.concatenate([params, given[..., -likelihood.told :]], axis=-1) if likelihood.told else params
+
+
+def telling(likelihood: Likelihood, batch: Batch) -> Likelihood:
+    """The likelihood of the frames of this batch for a network that does not emit what the density is told."""
+    given = per_frame(batch)
+
+    def log_prob(weights: Weights, params: Array, x: Array, past: Array) -> Float[Array, "B T"]:
+        return likelihood.log_prob(weights, with_told(likelihood, params, given), x, past)
+
+    def at_floor(weights: Weights, params: Array, x: Array, past: Array) -> Bool[Array, "B T"]:
+        return likelihood.at_floor(weights, with_told(likelihood, params, given), x, past)
+
+    def size(width: int) -> int:
+        return likelihood.size(width) - likelihood.told
+
+    return likelihood._replace(size=size, log_prob=log_prob, at_floor=at_floor, told=0)
 
 
 def beside(

@@ -1,5 +1,6 @@
 """The corpus of a run: opened, prepared first where that is still to be done, with what a model is given of it."""
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -21,9 +22,24 @@ class Inputs(NamedTuple):
     progress: Callable[[int, int], None] | None = None  # called with the recordings done, and in all
 
 
-def given(prepared: Prepared, kind: str, tell: Callable[[str], None]) -> Prepared:
-    """The corpus with the condition of a config; unknown names in validation are told before anything is written."""
+def given(prepared: Prepared, kind: str, tell: Callable[[str], None], period: bool = False) -> Prepared:
+    """The corpus with the condition of a config; unknown names in validation are told before anything is written.
+
+    Args:
+      prepared: the corpus.
+      kind: of the condition.
+      tell: takes a sentence.
+      period: whether the density is told the period of the sound, which the condition then has too.
+    Raises:
+      SwnError: as `Prepared.given`, and for a period where the condition says nothing of it.
+    """
+    tracks = prepared.corpus.domain.tracks
+    if period and (kind not in tracks or not tracks[kind].period):
+        found = f"found likelihood.period=told and condition={kind or 'none'}, which has no period"
+        raise SwnError(f"{found}: pass --config.condition=prosody, or --config.likelihood.period=found")
     prepared = prepared.given(kind)
+    if period and isinstance(prepared.condition, Columns):
+        prepared = dataclasses.replace(prepared, condition=prepared.condition.with_period())
     if prepared.condition:
         prepared.split("valid").given(np.zeros(0, np.int64), np.zeros((0, 0), np.int64))
         names = prepared.condition.names

@@ -19,7 +19,7 @@ from swn_jax.runs.members import members_of, replicas_of
 from swn_jax.runs.narrow import slow_on
 from swn_jax.runs.opening import Inputs, given, open_or_prepare
 from swn_jax.runs.optimizer import averages, optimizer_of, rate_of, steps_of, warmup_of
-from swn_jax.runs.parts import anneal_of, compiled_step, model_of
+from swn_jax.runs.parts import anneal_of, compiled_step, fields_in, model_of
 from swn_jax.runs.warm import Init, start_from
 from swn_jax.runs.workdir import locked, remember
 from swn_jax.train import distributed
@@ -85,7 +85,7 @@ def train_run(
     folders = [folder for _, folder in replicas_of(config, workdir)]
     with distributed.primary_first():
         prepared = open_or_prepare(config.dataset, data_dir, config.scaling, config.frame_size, inputs, tell)
-    prepared = given(prepared, config.condition, tell)
+    prepared = given(prepared, config.condition, tell, fields_in(config).get("period") == "told")
     text = config.to_json_best_effort(sort_keys=True) + str((prepared.manifest.digests, prepared.condition))
     distributed.assert_equal("the config or the data", text)
     density = density_of(config, prepared)

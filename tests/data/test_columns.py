@@ -1,5 +1,7 @@
 """Columns along recordings: standardised by the training split alone, and in the frames to which they belong."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import soundfile
@@ -77,6 +79,24 @@ def test_energy_and_pitch_are_standardised_by_training_alone(tmp_path):
     np.testing.assert_allclose(condition.mean[1], 0.5, atol=0.06)
     np.testing.assert_allclose(condition.mean[2], np.concatenate(levels[:2]).mean(), rtol=1e-4)
     np.testing.assert_allclose(condition.std[2], np.concatenate(levels[:2]).std(), rtol=1e-4)
+
+
+def test_the_period_of_the_sound_comes_last_in_hundreds_of_samples(tmp_path):
+    noise = np.random.RandomState(0).randint(-900, 900, 4000)
+    for name, frequency in {"a": 100, "b": 200, "c": 160, "d": 125}.items():
+        tone = np.rint(4000 * np.sin(2 * np.pi * frequency * np.arange(4000) / 16000))
+        soundfile.write(tmp_path / f"{name}.wav", np.concatenate([tone, noise]).astype(np.int16), 16000)
+    (tmp_path / "list.txt").write_text("train a.wav\ntrain b.wav\nvalid c.wav\ntest d.wav\n")
+    prepare("speech_folder", tmp_path / "data", manual_dir=tmp_path, split_file=tmp_path / "list.txt")
+    corpus = open_corpus("speech_folder", tmp_path / "data").given("prosody")
+    told = dataclasses.replace(corpus, condition=corpus.condition.with_period())
+    assert told.condition.names == ("log F0", "voiced", "energy", "period")
+    assert (corpus.condition.told, told.condition.told, told.condition.width) == (False, True, 4)
+    for split, number, samples in (("train", 0, 160), ("train", 1, 80), ("valid", 0, 100), ("test", 0, 128)):
+        track = told.split(split).track(number)
+        np.testing.assert_allclose(track[2:18, -1], samples / 100, rtol=0.01)
+        assert not track[22:, -1].any()
+        np.testing.assert_array_equal(track[:, :-1], corpus.split(split).track(number))
 
 
 @pytest.mark.parametrize("size", [200, 50])

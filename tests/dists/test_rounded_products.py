@@ -17,7 +17,8 @@ NATS = 1e-3  # per sample: 0.0014 bits, below the last digit of any table
 SMALL = dict(units=8, window=20, components=2)
 FIELDS = {
     "gaussian": [dict(), dict(basis="dct")], "mixture": [dict(components=2), dict(components=2, shared=True)],
-    "samplewise": [SMALL | dict(pitch=0), SMALL], "source_filter": [SMALL], "pen": [dict(components=2)],
+    "samplewise": [SMALL | dict(pitch=0), SMALL], "pen": [dict(components=2)],
+    "source_filter": [SMALL, SMALL | dict(period="told")],
     "logistic_mixture": [dict(scale=555.0, shift=0.0)], "low_rank": [dict()], "increments": [dict()],
     "linear_prediction": [dict()],
 }  # fmt: skip

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import swn_jax
+from swn_jax.dists.likelihood import source_filter
+from swn_jax.dists.likelihood.weights import weights_of
 from swn_jax.errors import SwnError
 from swn_jax.sampling import Temperature, after, block
 
@@ -64,6 +66,41 @@ def test_no_condition_is_the_model_of_before():
     assert made()[0].condition == WIDTH
     assert made(0)[0].condition == 0
     assert len(jax.tree.leaves(some())) == 3
+
+
+SMALL = dict(order=2, gains=1, history=20, pitch=200, block=4, window=6, units=5, components=2)
+TOLD = source_filter(**SMALL, period="told")
+
+
+def test_what_a_density_is_told_goes_with_its_parameters():
+    """By the parallel pass and step by step the last number of the condition, which the head does not emit."""
+    model = swn_jax.build("swavenet", 8, condition=WIDTH, likelihood=TOLD, **SIZES)
+    variables = jax.jit(model.init)(jax.random.key(0))
+    given = jnp.clip(jnp.abs(GIVEN), 0.3, 1.9)  # periods within `pitch`
+    batch = swn_jax.Batch(
+        jax.random.normal(KEY, (ROWS, FRAMES, 8)), jnp.ones((ROWS, FRAMES)), jnp.ones((ROWS, 8)), given
+    )
+    trace = jax.jit(functools.partial(model.trace, infer=False))(variables, batch, NOISE)
+    np.testing.assert_array_equal(trace.params[..., -1], given[..., -1])
+    found = source_filter(**SMALL)
+    assert trace.params.shape[-1] == TOLD.size(8) == found.size(8) + 1
+    terms, _ = jax.jit(functools.partial(model.terms, infer=False))(variables, batch, NOISE)
+    past = jnp.zeros((ROWS, TOLD.memory(8), 8)).at[:, -1].set(1.0)
+    own = TOLD.log_prob(weights_of(variables), trace.params, batch.x, past)
+    np.testing.assert_allclose(terms.log_px, own, rtol=1e-5)
+    silent = TOLD.log_prob(weights_of(variables), trace.params.at[..., -1].set(0.0), batch.x, past)
+    assert not np.isclose(own, silent, rtol=1e-5).any()
+    other = swn_jax.build("swavenet", 8, condition=WIDTH, likelihood=found, **SIZES)
+    sizes = [jax.tree.map(jnp.shape, jax.eval_shape(each.init, KEY)) for each in (model, other)]
+    assert sizes[0] == sizes[1]
+
+
+@pytest.mark.parametrize("condition", [0, (5, 3)])
+def test_a_density_that_lacks_what_it_is_told_is_refused(condition):
+    with pytest.raises(
+        SwnError, match=r"found condition=.*, and a density that is told the last 1 of its numbers: pas"
+    ):
+        swn_jax.build("swavenet", 8, condition=condition, likelihood=TOLD, **SIZES)
 
 
 def test_names_may_be_integers():

@@ -85,6 +85,7 @@ CASES = [
 ]
 VOICE = case("swavenet:voice", functools.partial(build, "swavenet"), BY_SOUND, **SMALL, frame=40, inputs="voice")
 CELLS = dict(width=5, cells=6)
+TOLD = source_filter(order=2, gains=1, history=6, pitch=200, block=4, window=8, units=16, components=2, period="told")
 GIVEN = [
     case(f"{name}:given", functools.partial(build, name), None, condition=3, **sizes)
     for name, sizes in {
@@ -96,6 +97,8 @@ GIVEN = [
 ] + [
     case("swavenet:given features", functools.partial(build, "swavenet"), None, condition=2, **SMALL, frame=16,
          inputs="features"),
+    case("swavenet:told", functools.partial(build, "swavenet"), None, condition=2, **SMALL, frame=16, inputs="features",
+         likelihood=TOLD),
 ]  # fmt: skip
 
 

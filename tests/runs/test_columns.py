@@ -26,6 +26,12 @@ def config(condition="prosody", **changes):
     return config_of("rnn", **{"model.cells": 8, "model.layers": 1, "condition": condition, **changes})
 
 
+def told(condition, **changes):
+    """Of a density that is told the period."""
+    own = {"likelihood.period": "told", "condition": condition, "model.inputs": "frame", **changes}
+    return config_of("rnn_sourcefilter", **{"model.cells": 8, "model.layers": 1, **own})
+
+
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory):
     folder = tmp_path_factory.mktemp("data")
@@ -120,6 +126,37 @@ def test_a_release_says_what_it_is_given(data_dir, trained, run, tmp_path):
     text = (tmp_path / "README.md").read_text()
     assert "It is given the prosody of each frame: `condition` has, in this order, log F0, voiced, energy." in text
     assert "condition = jnp.zeros((2, model.condition))" in text
+
+
+@pytest.fixture(scope="module")
+def voiced(data_dir, tmp_path_factory):
+    """A run of a density that is told the period."""
+    workdir = tmp_path_factory.mktemp("told")
+    small = {f"likelihood.{key}": value for key, value in dict(units=4, window=20, components=2, order=2).items()}
+    train_run(told("prosody", **small), workdir, data_dir, devices=1)
+    return load_run(workdir, data_dir, checkpoint="newest")
+
+
+def test_a_density_that_is_told_its_period_is_told_that_of_the_recordings(voiced, tmp_path):
+    facts = json.loads((voiced.workdir / "data.json").read_text())
+    assert facts["condition"] == {"prosody": ["log F0", "voiced", "energy", "period"]}
+    assert (facts["scaling"]["mean"][-1], facts["scaling"]["std"][-1]) == (0.0, 100.0)
+    assert (voiced.model.condition, voiced.model.likelihood.told) == (4, 1)
+    assert np.isfinite(evaluate_run(voiced, samples=1)["elbo"])
+    for mode in ("generate", "continue", "reconstruct"):
+        assert sample_run(voiced, mode, STILL).frames.shape == (2, 6, 200)
+    release(lambda: voiced, tmp_path, ["weights"], warn=print)
+    model, _, recipe = swn_jax.load(tmp_path)
+    assert (model.condition, model.likelihood) == (4, voiced.model.likelihood)
+    assert recipe.condition == {"prosody": ("log F0", "voiced", "energy", "period")}
+
+
+@pytest.mark.parametrize("condition", ["", "speaker"])
+def test_a_density_that_is_told_its_period_asks_for_prosody(condition, data_dir, tmp_path):
+    found = f"found likelihood.period=told and condition={condition or 'none'}, which has no period: pass --config.cond"
+    with pytest.raises(SwnError, match=found):
+        train_run(told(condition), tmp_path, data_dir, devices=1)
+    assert not list(tmp_path.iterdir())
 
 
 def test_columns_of_files_are_those_of_the_training(tmp_path):

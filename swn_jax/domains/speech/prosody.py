@@ -31,4 +31,9 @@ def prosody(samples: Int16[np.ndarray, " n"], rate: float | None, frame: int) ->
     return np.stack([log_f0, voiced.astype(np.float64), 10 * np.log10((power + ROUNDING) / FULL**2)], axis=1)
 
 
-PROSODY = Track(("log F0", "voiced", "energy"), prosody)
+def period(measured: Float[np.ndarray, "T 3"], rate: float | None) -> Float[np.ndarray, " T"]:
+    """The samples of a period, `rate / F0`, of each frame that `prosody` has measured; NaN where there is no voice."""
+    return known_rate("speech", rate) / np.exp(measured[:, 0])
+
+
+PROSODY = Track(("log F0", "voiced", "energy"), prosody, period)

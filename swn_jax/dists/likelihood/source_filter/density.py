@@ -12,10 +12,12 @@ from swn_jax.dists.likelihood.source_filter.parallel import log_prob as log_prob
 from swn_jax.dists.likelihood.source_filter.parallel import mixtures
 from swn_jax.dists.likelihood.source_filter.sampler import next_frame
 from swn_jax.dists.likelihood.source_filter.state import Settings
-from swn_jax.errors import SwnError
+from swn_jax.errors import SwnError, unknown
 from swn_jax.ops.bounds import AT_FLOOR
 from swn_jax.recorded import recorded
 from swn_jax.types import Likelihood, Weights
+
+PERIODS = ("found", "told")
 
 
 @recorded
@@ -31,6 +33,7 @@ def source_filter(
     components: int = 6,
     floor: float = -8.5,
     ceiling: float = 4.0,
+    period: str = "found",
 ) -> Likelihood:
     """Linear prediction by the model's own coefficients, and a mixture for each sample of the source that it leaves.
 
@@ -40,7 +43,7 @@ def source_filter(
     shape of the source but not its loudness. The period is found in the past; by how much it differs from that, and
     whether the level jumps, are the modes, summed exactly.
 
-    P = N + G + U + 4 + 4 parts, and with a pitch 8 + 7 parts more.
+    P = N + G + U + 4 + 4 parts, with a pitch 8 + 7 parts more, and with a told period 1.
 
     Where `samplewise` takes level and spectrum from the samples before and wanders where it hears itself, here the
     model's state has to say them: what it makes stays speech. After 400 steps it codes many speakers less well.
@@ -57,14 +60,22 @@ def source_filter(
       components: K of each mixture.
       floor: the least log standard deviation, in nats of standardised units.
       ceiling: the largest.
+      period: "found" in the past, or "told": the last number of each frame's condition, in hundreds of samples, 0 for
+        none (`Likelihood.told`).
     Raises:
       SwnError: for settings that do not fit together, and frames that are no whole number of blocks and of gains.
     """
     check_bounds(floor, ceiling)
+    if period not in PERIODS:
+        raise unknown("period", period, PERIODS)
+    if period == "told" and not pitch:
+        raise SwnError("found period=told and pitch=0, wanted the longest period in samples: leave pitch out")
     if min(order, gains, parts) < 1:
         raise SwnError(f"found order={order}, gains={gains} and parts={parts}, wanted 1 or more of each")
-    settings = Settings(order, gains, parts, Classic(order, history, pitch, block), window, units, (floor, ceiling))
-    classic, law = settings.classic, LAWS["gaussian"]
+    told = period == "told"
+    classic = Classic(order, history, pitch, block)
+    settings = Settings(order, gains, parts, classic, window, units, (floor, ceiling), told)
+    law = LAWS["gaussian"]
     classic_settings.check(classic, window, units, components, settings.taps)
 
     def size(width: int) -> int:
@@ -102,4 +113,4 @@ def source_filter(
     def mean(weights: Weights, params: Float[Array, "*B P"], past: Float[Array, "*B M D"]) -> Float[Array, "*B D"]:
         return next_frame(weights, jax.random.key(0), params, past, 0.0, settings, law)
 
-    return Likelihood(size, log_prob, sample, at_floor, mean, init, memory)
+    return Likelihood(size, log_prob, sample, at_floor, mean, init, memory, int(told))

@@ -10,7 +10,8 @@ from swn_jax.dists import sample_mixture
 from swn_jax.dists.laws import Law
 from swn_jax.dists.likelihood.source_filter.modes import blocks_of_parts, levels, log_density, over, repeats
 from swn_jax.dists.likelihood.source_filter.network import Heard, amplitude, mixture_of
-from swn_jax.dists.likelihood.source_filter.source import around, frame_sources, lags, limited, own_levels
+from swn_jax.dists.likelihood.source_filter.period import heard_around, told
+from swn_jax.dists.likelihood.source_filter.source import frame_sources, lags, limited, own_levels
 from swn_jax.dists.likelihood.source_filter.state import Settings, state_of
 from swn_jax.dists.sample_mixture import Mixtures
 from swn_jax.ops.blocks import laid, windows
@@ -35,7 +36,7 @@ def mixtures(
     signal = jnp.concatenate([past, x], axis=-2).reshape(*x.shape[:-2], -1)
     e = frame_sources(signal, state.coefficients, width, settings.source_reach)
     own = own_levels(e[..., settings.source_reach - settings.span :], settings.span, block)[..., :-1]
-    near, correlation = periodic(signal, e, own, x.shape, settings)
+    near, correlation = periodic(signal, e, own, state.period, settings)
     heard = Heard(
         own=jnp.repeat(own, block, axis=-1),
         around=near,
@@ -68,16 +69,18 @@ def samples_of(width: int, settings: Settings) -> tuple[int, ...]:
 
 def periodic(
     signal: Float[Array, "*B N"], e: Float[Array, "*B T W"], own: Float[Array, "*B T C"],
-    shape: tuple[Any, ...], settings: Settings,
+    period: Float[Array, "*B T V"], settings: Settings,
 ) -> tuple[Float[Array, "*B T D J"], Float[Array, "*B T D"]]:  # fmt: skip
     """The source about a period ago in units of its own level, and the correlation of the period."""
+    block, shape = settings.classic.block, (*own.shape[:-1], own.shape[-1] * settings.classic.block)
     if not settings.classic.pitch:
         newest = e[..., -shape[-1] :]
         return jnp.broadcast_to(newest[..., None], (*shape, 1))[..., :0], jnp.zeros_like(newest)
-    block = settings.classic.block
-    lag, correlation = (held(by_frame(a, own.shape), settings) for a in lags(signal, settings.classic))
-    near = around(e, lag, settings.source_reach, block, settings.taps)
-    near = limited(near * jnp.exp(-own)[..., None, None]).reshape(*shape, near.shape[-1])
+    if settings.told:
+        lag, correlation = (jnp.broadcast_to(a, own.shape) for a in told(period, settings))
+    else:
+        lag, correlation = (held(by_frame(a, own.shape), settings) for a in lags(signal, settings.classic))
+    near = heard_around(e, lag, correlation, own, settings.source_reach, settings).reshape(*shape, settings.taps)
     return near, jnp.repeat(correlation, block, axis=-1)
 
 

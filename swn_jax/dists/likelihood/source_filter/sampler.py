@@ -14,7 +14,8 @@ from swn_jax.dists.classic.prediction import Classic, coefficients, residual_of
 from swn_jax.dists.laws import Law
 from swn_jax.dists.likelihood.source_filter.modes import blocks_of_parts, drawn, over
 from swn_jax.dists.likelihood.source_filter.network import Heard, amplitude, mixture_of
-from swn_jax.dists.likelihood.source_filter.source import around, limited, own_levels, periods_of, source_of
+from swn_jax.dists.likelihood.source_filter.period import heard_around, told
+from swn_jax.dists.likelihood.source_filter.source import limited, own_levels, periods_of, source_of
 from swn_jax.dists.likelihood.source_filter.state import Settings, State, state_of
 from swn_jax.ops.alike import alike
 from swn_jax.ops.blocks import laid, shifted_in
@@ -39,7 +40,7 @@ def next_frame(
     state, blocks = state_of(params, width, settings), width // block
     signal = alike(past.reshape(*past.shape[:-2], -1), weights, params, key)
     e = source_of(signal[..., -settings.source_reach - settings.order :], state.coefficients)
-    residual = residual_of(signal, classic)[..., -classic.residual_reach :] if classic.pitch else signal[..., :0]
+    residual = residual_of(signal, classic)[..., -classic.residual_reach :] if settings.searches else signal[..., :0]
     key, key_modes = jax.random.split(key)
     counts = blocks_of_parts(blocks, settings.parts)
     modes = mode_of_blocks(*drawn(key_modes, state.modes, temperature), state.log_level, counts)
@@ -48,21 +49,21 @@ def next_frame(
     def next_block(carry: tuple[Past, Period], at: tuple[Array, Mode, Array]) -> tuple[tuple[Past, Period], Array]:
         (x, e, residual), period = carry
         key, mode, begins = at
-        if classic.pitch:  # found anew where a part begins, and only there: the search costs more than a block
+        if settings.searches:  # found anew where a part begins, and only there: the search costs more than a block
             period = lax.cond(begins, lambda: Period(*periods_of(residual, classic, newest=1)), lambda: period)
         heard = heard_before(e, period, settings)
         new_x, new_e = next_samples(weights, key, state, mode, heard, x, e, temperature, settings, law)
-        left = new_residual(x, new_x, classic) if classic.pitch else new_x[..., :0]
+        left = new_residual(x, new_x, classic) if settings.searches else new_x[..., :0]
         return ((shifted_in(x, new_x), shifted_in(e, new_e), shifted_in(residual, left)), period), new_x
 
     none = jnp.zeros_like(signal[..., :1])
-    start = (signal, e, residual), Period(none.astype(jnp.int32), none)
-    _, found = lax.scan(next_block, start, (jax.random.split(key, blocks), modes, begins))
+    period = Period(*told(state.period, settings)) if settings.told else Period(none.astype(jnp.int32), none)
+    _, found = lax.scan(next_block, ((signal, e, residual), period), (jax.random.split(key, blocks), modes, begins))
     return jnp.moveaxis(found, 0, -2).reshape(*past.shape[:-2], -1)
 
 
 class Period(NamedTuple):
-    """The period found where a part of a frame begins."""
+    """The period found where a part of a frame begins, or told of the frame."""
 
     lag: Int[Array, "*B 1"]  # samples
     correlation: Float[Array, "*B 1"]
@@ -101,8 +102,8 @@ def heard_before(e: Float[Array, "*B W"], period: Period, settings: Settings) ->
         nothing = jnp.broadcast_to(own[..., None, None], (*own.shape, block, 1))[..., :0]
         return Before(own, nothing, jnp.zeros_like(own))
     later = jnp.pad(e, [(0, 0)] * (e.ndim - 1) + [(0, block)])
-    near = around(later, period.lag, e.shape[-1], block, settings.taps)[..., 0, :, :]
-    return Before(own, limited(near * jnp.exp(-own)[..., None, None]), period.correlation[..., 0])
+    near = heard_around(later, *period, own[..., None], e.shape[-1], settings)[..., 0, :, :]
+    return Before(own, near, period.correlation[..., 0])
 
 
 def next_samples(

@@ -26,6 +26,7 @@ class Settings(NamedTuple):
     window: int  # of the source that the network reads
     units: int  # U
     bounds: tuple[float, float]  # of log scales, nats
+    told: bool = False  # whether the period is told with each frame, not searched
 
     @property
     def taps(self) -> int:
@@ -44,15 +45,20 @@ class Settings(NamedTuple):
         return max(self.span, -(-need // block) * block)
 
     @property
+    def searches(self) -> bool:
+        """Whether the period is found in the past."""
+        return bool(self.classic.pitch) and not self.told
+
+    @property
     def reach(self) -> int:
         """Samples of the signal before a frame that count."""
-        search = self.classic.reach(0) if self.classic.pitch else 0
+        search = self.classic.reach(0) if self.searches else 0
         return max(search, self.source_reach + self.order)
 
     @property
     def parameters(self) -> int:
-        """P: reflection coefficients, levels, biases, and what says the modes."""
-        return self.order + self.gains + self.units + numbers(bool(self.classic.pitch), self.parts)
+        """P: reflection coefficients, levels, biases, what says the modes, and a period that is told."""
+        return self.order + self.gains + self.units + numbers(bool(self.classic.pitch), self.parts) + self.told
 
 
 class State(NamedTuple):
@@ -62,12 +68,13 @@ class State(NamedTuple):
     log_level: Float[Array, "*S D"]  # of the source, nats of standardised units
     bias: Float[Array, "*S U"]  # of the network's first layer
     modes: Modes
+    period: Float[Array, "*S V"]  # that is told, V = 1, in hundreds of samples, 0 for none; V = 0 where it is not
 
 
 def state_of(params: Float[Array, "*S P"], width: int, settings: Settings) -> State:
     """What the head's output says of frames of `width` samples."""
-    ends = np.cumsum([settings.order, settings.gains, settings.units])
-    reflection, levels, bias, said = jnp.split(params, ends, axis=-1)
+    sizes = settings.order, settings.gains, settings.units, numbers(bool(settings.classic.pitch), settings.parts)
+    reflection, levels, bias, said, period = jnp.split(params, np.cumsum(sizes), axis=-1)
     log_level = jnp.repeat(levels, width // settings.gains, axis=-1)
-    modes = modes_of(said, bool(settings.classic.pitch), settings.parts)
-    return State(step_up(EDGE * jnp.tanh(reflection)), log_level, bias, modes)
+    modes = modes_of(said, bool(settings.classic.pitch), settings.parts, settings.told)
+    return State(step_up(EDGE * jnp.tanh(reflection)), log_level, bias, modes, period)
