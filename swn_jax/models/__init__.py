@@ -8,8 +8,9 @@ from typing import Any, ParamSpec
 from swn_jax.errors import SwnError
 from swn_jax.models.base import choose
 from swn_jax.models.conditions import conditioned
-from swn_jax.models.inputs import INPUTS, with_features
+from swn_jax.models.inputs import with_features
 from swn_jax.models.lstm import lstm
+from swn_jax.models.reading import INPUTS
 from swn_jax.models.srnn import srnn
 from swn_jax.models.storn import storn
 from swn_jax.models.swavenet import swavenet
@@ -66,8 +67,9 @@ def build(
     Args:
       name: of the model.
       frame: D, the width of a frame.
-      inputs: what its networks read: "frame", "features" of a frame of sound (`ops/features.py`), or "voice", these
-        and how much it repeats what lay a period before (`models/periodicity.py`).
+      inputs: what its networks read: "frame", "features" of a frame of sound (`ops/features.py`), "voice", these and
+        how much it repeats what lay a period before (`models/periodicity.py`), or "line", a point and where it lies on
+        its line (`models/line.py`).
       condition: C, the numbers that it is given with each sequence or frame, `Batch.condition`; 0 for none; (U, A) for
         a text of up to U letters of an alphabet of A (`models/text.py`).
       fields: its own.

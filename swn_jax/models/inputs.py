@@ -1,7 +1,6 @@
-"""What a network reads of each frame: the frame itself, or fixed features of it. Its density is of the frame always."""
+"""A model whose networks read fixed features of each frame in its place. Its density is of the frame always."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -9,29 +8,9 @@ from jaxtyping import Array, Bool, Float
 
 from swn_jax.models.arguments import checked
 from swn_jax.models.frames import clean, clean_read, one_frame, with_following
-from swn_jax.models.periodicity import memory, periodicity
-from swn_jax.ops.features import features
+from swn_jax.models.reading import Features
 from swn_jax.ops.time import frames_before
 from swn_jax.types import Batch, Carry, Likelihood, Model, Terms, Trace, Variables, Weights
-
-
-class Features(NamedTuple):
-    """What is read of each frame x [B, T, D], given those before it [B, M, D]; pure, as wide for any of them."""
-
-    of: Callable[[Any, Any], Any]  # x, past -> [B, T, F]
-    memory: Callable[[int], int]  # from D to M
-
-
-def voice(x: Float[Array, "B T D"], past: Float[Array, "B M D"]) -> Float[Array, "B T F"]:
-    """The features of each frame, and how much it repeats what lay a period before."""
-    return jnp.concatenate([features(x), periodicity(x, past)], axis=-1)
-
-
-INPUTS: dict[str, Features | None] = {
-    "frame": None,
-    "features": Features(lambda x, past: features(x), lambda width: 0),
-    "voice": Features(voice, memory),
-}
 
 
 def with_features(features: Features, make: Callable[..., Model], frame: int) -> Model:
@@ -60,8 +39,7 @@ def with_features(features: Features, make: Callable[..., Model], frame: int) ->
         return none_before(batch.before) if batch.carry is None else batch.carry[1]
 
     def of_frames(x: Array, batch: Batch) -> Array:
-        past = jnp.concatenate([earlier(batch), batch.before[:, None]], axis=1)[:, 1:] if count else earlier(batch)
-        return features.of(x, past)
+        return features.of(x, features.kept(batch.before[:, None], earlier(batch)))
 
     def seen(batch: Batch) -> Batch:
         frames, x = batch.x.shape[1], of_frames(with_following(batch)[0], batch)
@@ -77,8 +55,7 @@ def with_features(features: Features, make: Callable[..., Model], frame: int) ->
 
     def carried(own: Carry, batch: Batch, read: Array | None) -> Carry:
         last = jnp.concatenate([batch.before[:, None], batch.x], axis=1) if read is None else read
-        frames = jnp.concatenate([earlier(batch), last], axis=1)
-        return own, frames[:, batch.x.shape[1] :][:, :count]  # before the last frame, which the next step is given
+        return own, features.kept(last[:, : batch.x.shape[1]], earlier(batch))  # but the last, which comes next
 
     def terms(
         variables: Variables,
@@ -116,7 +93,7 @@ def with_features(features: Features, make: Callable[..., Model], frame: int) ->
         seen, u = of_first(x_prev, past), None if read is None else of_first(read, past)
         own, params = inner.step(variables, own, seen, noise, condition=condition, read=u)
         last = x_prev if read is None else read
-        return (own, jnp.concatenate([past, last[:, None]], axis=1)[:, 1:]), params
+        return (own, features.kept(last[:, None], past)), params
 
     inner = network(one_frame(frame))  # for all that asks for no density
     given = inner.condition, inner.lookahead

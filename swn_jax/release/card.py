@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import jax
 
+from swn_jax.release import beginning
 from swn_jax.release.functions import expiry
 from swn_jax.release.given import code, told
 from swn_jax.release.metadata import OTHER, metadata
@@ -104,6 +105,7 @@ def card(recipe: Recipe, facts: Facts, *, weights: bool, functions: bool) -> str
         f"Trained on `{recipe.corpus}`, from {facts.source}. Its licence: **{facts.licence}**. Read there what it says "
         "of models trained on the data. Frames are in standardised units, `x = (raw - shift) / scale`.",
         *(told(kind, names, recipe.fields, recipe.facts) for kind, names in recipe.condition.items()),
+        *beginning.told(recipe.facts, recipe.condition),
         "## Results",
         results(facts.results),
         "## Training",
@@ -116,8 +118,9 @@ def card(recipe: Recipe, facts: Facts, *, weights: bool, functions: bool) -> str
 
 
 def use(plain: str, recipe: Recipe) -> str:
-    """The code that uses a release, of a model with a condition with one."""
-    return code(plain, "condition" in recipe.facts) if recipe.condition else plain
+    """The code that uses a release, of a model with a condition with one, from a first frame where it has some."""
+    given = code(plain, "condition" in recipe.facts) if recipe.condition else plain
+    return beginning.code(given, recipe.facts)
 
 
 def results(found: Sequence[Mapping[str, Any]]) -> str:

@@ -12,6 +12,7 @@ from swn_jax.atomic import write_text
 from swn_jax.configs.keys import RESULT_KEYS, renamed
 from swn_jax.data.columns import KIND, Columns
 from swn_jax.errors import unknown
+from swn_jax.release.beginning import kept
 from swn_jax.release.card import Facts, card
 from swn_jax.release.functions import export_functions
 from swn_jax.release.metadata import OTHER
@@ -61,7 +62,7 @@ def recipe_of(run: Run) -> Recipe:
         facts={
             "domain": run.corpus.domain.name, "licence": run.corpus.licence, "step": run.step, "training": config,
             **({"averaged": True} if run.averaged else {}),
-            "extra": dict(manifest.extra),
+            "extra": dict(manifest.extra), **kept(run.prepared),
             **({"condition": {"mean": given.mean, "std": given.std}} if isinstance(given, Columns) else {}),
         },
     )  # fmt: skip

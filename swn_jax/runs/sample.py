@@ -78,12 +78,18 @@ def recordings(prepared: Prepared, mode: str, split: str, request: SampleRequest
 
 def generate(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
     draw = partial(sampling.generate, run.model, frames=request.frames, temperature=request.temperature)
-    before, condition = jnp.asarray(opened(run, request).before), asked(run, real, request)
-    return jax.jit(draw)(run.variables, request.key, before=before, condition=condition)
+    before = real.before if follows(run) else opened(run, request).before
+    condition = asked(run, real, request)
+    return jax.jit(draw)(run.variables, request.key, before=jnp.asarray(before), condition=condition)
 
 
 def opened(run: Run, request: SampleRequest) -> Openings:
     return openings(run.prepared, request.seed, request.num, request.condition)
+
+
+def follows(run: Run) -> bool:
+    """Whether new sequences begin with the first frames of the recordings whose numbers they are given."""
+    return run.corpus.domain.begun and isinstance(run.prepared.condition, Columns)
 
 
 def continue_(run: Run, real: Batch, request: SampleRequest) -> Float[Array, "B T D"]:
@@ -121,7 +127,7 @@ WRITE: dict[str, Callable[[Run, Batch, SampleRequest], Array]] = {  # the texts 
     "generate": lambda run, real, request: jnp.asarray(texts.asked(run, request.text, request.num)), "continue": primed,
 }  # fmt: skip
 STARTS: dict[str, Callable[[Run, Examples, SampleRequest], list[Rows | None]]] = {  # the rows that sequences start from
-    "generate": lambda run, real, request: opened(run, request).starts,
+    "generate": lambda run, real, request: real.starts if follows(run) else opened(run, request).starts,
     "continue": lambda run, real, request: real.starts,
     "reconstruct": lambda run, real, request: real.starts,
 }

@@ -9,6 +9,7 @@ from jaxtyping import Array, Float, Int
 
 from swn_jax.data.text import Text
 from swn_jax.errors import SwnError
+from swn_jax.models.reading import as_read
 from swn_jax.models.text import attention, frames_written
 from swn_jax.runs.load import Run
 from swn_jax.types import Batch
@@ -38,7 +39,7 @@ def primed(run: Run, prefix: Batch, texts: tuple[str, ...]) -> Float[np.ndarray,
     """
     given = _given(run, texts)
     given.written(texts)
-    phi = jax.jit(attention, static_argnums=1)(run.variables, len(given.names), prefix)
+    phi = jax.jit(attention, static_argnums=1)(run.variables, len(given.names), _read(run, prefix))
     begun = given.texts(np.asarray(prefix.condition))
     joined = [
         f"{text[: place + 1].strip()} {texts[row % len(texts)]}"
@@ -55,4 +56,9 @@ def lengths(run: Run, x: Float[np.ndarray, "B T D"], condition: Float[Array, "B 
     rows = jnp.asarray(x)
     batch = Batch(rows, jnp.ones_like(rows[..., 0]), jnp.zeros_like(rows[:, 0]), condition)
     letters = len(_given(run, ()).names)
-    return np.asarray(jax.jit(partial(frames_written, letters=letters))(run.variables, batch=batch))
+    return np.asarray(jax.jit(partial(frames_written, letters=letters))(run.variables, batch=_read(run, batch)))
+
+
+def _read(run: Run, batch: Batch) -> Batch:
+    """Sequences as the window of a run reads them."""
+    return as_read(run.config["model"].get("inputs", "frame"), batch)

@@ -189,9 +189,12 @@ def test_a_pen_that_ends_has_three_states_of_scipys_softmax(state):
     np.testing.assert_allclose(found, special.log_softmax(logits, axis=-1)[:, int(state)] + offset, rtol=1e-5)
 
 
-def test_states_of_a_pen_that_ends_are_drawn_as_often_as_they_should_be():
+@pytest.mark.parametrize("temperature", [1.0, 0.3])
+def test_states_of_a_pen_that_ends_are_drawn_as_often_as_they_should_be(temperature):
+    """Whatever the temperature of the offsets, up to 0, where the likeliest one is drawn."""
     like, params = alone(pen(end=True), 3), jnp.array([1.0, -0.5, 0.0, 0.0, 0.0, 0.0, 0.0])
-    x = np.asarray(like.sample(jax.random.key(0), jnp.broadcast_to(params, (40000, 7)), 1.0))
+    x = np.asarray(like.sample(jax.random.key(0), jnp.broadcast_to(params, (40000, 7)), temperature))
+    np.testing.assert_allclose(x[:, 1:].std(0), temperature, rtol=0.02)
     shares = [(x[:, 0] == state).mean() for state in (0, 1, 2)]
     np.testing.assert_allclose(shares, special.softmax([0, 1.0, -0.5]), atol=0.01)
     assert float(like.mean(params)[0]) == 1.0 == float(like.sample(jax.random.key(1), params, 0.0)[0])

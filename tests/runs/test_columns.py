@@ -11,10 +11,11 @@ from sound_files import write_sound
 
 import swn_jax
 from swn_jax import corpora
+from swn_jax.corpora import synthetic_motion
 from swn_jax.domains.speech.prosody import prosody
 from swn_jax.errors import SwnError
 from swn_jax.release.run import release
-from swn_jax.runs import SampleRequest, evaluate_run, load_run, sample_run, train_run
+from swn_jax.runs import Run, SampleRequest, evaluate_run, load_run, sample_run, train_run
 from swn_jax.runs.examples import examples_in
 from swn_jax.runs.sample import stream_rows
 from swn_jax.sampling import Temperature
@@ -189,3 +190,29 @@ def test_columns_of_files_are_those_of_the_training(tmp_path):
             load_run(workdir, prepared(name, header, 1), checkpoint="newest", other=True)
     with pytest.raises(SwnError, match="condition: columns there, prosody now|log F0 of prosody constant"):
         train_run(config("prosody", dataset="speech_folder", sequence_length=4), workdir, own, devices=1)
+
+
+def test_new_motion_begins_with_the_recording_whose_numbers_it_is_given(tmp_path):
+    """By the takes themselves: the frames that follow their first, drawn from there, where the root then stood."""
+    index = synthetic_motion.index(seed=0, features="poses", train=3, valid=1, test=3)
+    random = np.random.default_rng(0)
+    for each in (one for split in index.splits.values() for one in split):
+        path = tmp_path / "columns" / f"{each.id}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"speed\n{random.normal()}\n")
+    options = dict(features="poses", train=3, valid=1, test=3)
+    corpora.prepare("synthetic_motion", tmp_path, columns=tmp_path / "columns", **options)
+    prepared = corpora.open_corpus("synthetic_motion", tmp_path).given("columns")
+    model = swn_jax.build("lstm", prepared.frame_size, condition=1, width=8, cells=8)
+    run = Run(tmp_path, config("columns"), prepared, model, jax.jit(model.init)(jax.random.key(0)), 0)
+    made = sample_run(run, "generate", STILL)
+    takes = [index.splits["test"][number].read()[0] for number in (0, 2)]  # two of three, spread over the split
+    first = np.stack([run.corpus.domain.frames(take[:2], run.prepared.frame_size, index.extra)[0] for take in takes])
+    before = jnp.asarray(run.prepared.scaled(first), jnp.float32)
+    given = jnp.asarray([run.prepared.split("test").track(number)[:6] for number in (0, 2)])
+    again = swn_jax.generate(
+        run.model, run.variables, STILL.key, 6, before=before, condition=given, temperature=STILL.temperature
+    )
+    np.testing.assert_allclose(made.frames, again, rtol=1e-4, atol=1e-4)
+    for rows, take in zip(made.rows, takes, strict=True):
+        np.testing.assert_allclose(rows[0, [0, 2]], take[1, [0, 2]], atol=1e-5)

@@ -1,5 +1,7 @@
 """Drawings that end: from marked points on disk to samples that stop."""
 
+import dataclasses
+
 import jax
 import numpy as np
 import pytest
@@ -65,6 +67,17 @@ def test_density_and_drawings_agree_on_ends(prepared, tmp_path, known, words):
         prepared = open_corpus("synthetic_ink", tmp_path)
     with pytest.raises(SwnError, match=words):
         density_of(config_with(known), prepared)
+
+
+def test_heights_that_do_not_add_up_are_refused(prepared):
+    config = config_with(True)
+    config.model.inputs = "line"
+    with pytest.raises(
+        SwnError, match="found model.inputs=line with the scaling published, .*: pass --config.scaling="
+    ):
+        density_of(config, prepared)
+    scaled = dataclasses.replace(prepared, scaling="coordinate")
+    assert density_of(config, scaled)["end"]
 
 
 def test_no_other_number_marks_ends(tmp_path):

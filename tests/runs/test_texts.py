@@ -1,5 +1,6 @@
 """Runs that write a given text: trained, loaded, evaluated, sampled; and what is refused."""
 
+import dataclasses
 import json
 
 import jax
@@ -14,6 +15,7 @@ from swn_jax.models.text import frames_written
 from swn_jax.release.recipe import build
 from swn_jax.release.run import recipe_of
 from swn_jax.runs import SampleRequest, evaluate_run, load_run, sample_run, texts, train_run
+from swn_jax.runs.parts import model_of
 from swn_jax.runs.sample import stream_rows
 from swn_jax.sampling import Temperature
 
@@ -99,6 +101,16 @@ def test_without_ends_a_line_stops_when_its_text_is_written(run):
     assert found.lengths[1] == 60
     batch = jax.tree.map(jnp.asarray, examples(run.prepared, "valid", 1, 60).batch)
     assert frames_written(run.variables, len(run.prepared.condition.names), batch).tolist() == [60]
+
+
+def test_a_run_that_reads_its_line_stops_when_its_text_is_written(run):
+    changed = config(**{"model.inputs": "line", "scaling": "coordinate"})
+    prepared = dataclasses.replace(run.prepared, scaling="coordinate")
+    model = model_of(changed, 3, condition=prepared.condition_width)
+    own = run._replace(config=changed, prepared=prepared, model=model, variables=jax.jit(model.init)(jax.random.key(0)))
+    request = SampleRequest(60, num=2, text=("a", "hello there"), temperature=Temperature(0.0, 0.0))
+    found = sample_run(own, "generate", request)
+    assert 25 < found.lengths[0] < 60 == found.lengths[1]
 
 
 def test_a_run_without_takes_no_text(run):

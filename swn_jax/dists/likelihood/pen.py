@@ -26,6 +26,8 @@ def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0, end: b
     of the correlation. For K = 1 the weight is 1 and P = 6.
     With `end` the pen is 2 where a stroke ends and the drawing too: a law of three states (Ha & Eck 2018), with a logit
     each for 1 and 2, so P is larger by 1.
+    Samples have the states by their own law at every temperature but 0, as those of Graves at every bias: a lift, and
+    more so an end, is at no moment the likeliest thing to do, and a law made sharper would hardly ever do it.
 
     Args:
       components: K.
@@ -66,9 +68,10 @@ def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0, end: b
         key: Array, params: Float[Array, "*S P"], temperature: float | Float[Array, ""] = 1.0
     ) -> Float[Array, "*S D"]:
         logits, weight, mean, log_scale, fisher = split(params)
-        sharp = jnp.maximum(temperature, 1e-3)  # towards 0 the likelier pen and component
+        sharp = jnp.maximum(temperature, 1e-3)  # towards 0 the likelier component
+        calm = jnp.where(jnp.asarray(temperature) > 0, 1.0, 1e-3)  # at 0 the likeliest state
         key_pen, key_weight, key_offset = jax.random.split(key, 3)
-        up = state.sample(key_pen, logits, sharp)
+        up = state.sample(key_pen, logits, calm)
         chosen = jax.random.categorical(key_weight, weight / sharp)[..., None, None]
         noise = temperature * jax.random.normal(key_offset, mean.shape, mean.dtype)
         offsets = bivariate.draw(mean, log_scale, fisher, noise)
