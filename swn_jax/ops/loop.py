@@ -33,7 +33,7 @@ def loop(
       xs: a tree of [T, B, ...].
       reverse: whether to run from the last frame to the first.
     """
-    if not all(map(len, jax.tree.leaves(xs))):  # no frames, of which the first would give the types
+    if any(x.shape[0] == 0 for x in jax.tree.leaves(xs)):  # no frames, of which the first would give the types
         return lax.scan(functools.partial(body, weights), carry, xs)
     whole = prepared(body, weights, carry, jax.tree.map(lambda x: x[0], xs))
     sites, names, values = sites_of(whole), list(whole.known), list(whole.known.values())
@@ -78,7 +78,7 @@ def loop(
 
 def zeros_of(sites: Sequence[Site], carry: Any, xs: Any) -> list[Float[Array, "T B _"]]:
     """Zeros for the result of each site in each frame."""
-    rows, frames = jax.tree.leaves(carry)[0], len(jax.tree.leaves(xs)[0])
+    rows, frames = jax.tree.leaves(carry)[0], jax.tree.leaves(xs)[0].shape[0]
     one = [zeros_for(rows, site.width).astype(site.dtype) for site in sites]
     return [jnp.broadcast_to(zeros, (frames, *zeros.shape)) for zeros in one]
 

@@ -19,7 +19,7 @@ def scan_with(
     body: Callable[..., tuple[Any, Any]], fixed: Any, carry: Any, xs: Any = None, length: int | None = None
 ) -> tuple[Any, Any]:
     """`lax.scan` of `body(fixed, carry, x)`, where all that depends on `fixed` alone is computed before the loop."""
-    if not all(map(len, jax.tree.leaves(xs))):  # no steps, of which the first would give the types
+    if any(x.shape[0] == 0 for x in jax.tree.leaves(xs)):  # no steps, of which the first would give the types
         return lax.scan(functools.partial(body, fixed), carry, xs, length)
     return lax.scan(once(body, fixed, carry, jax.tree.map(lambda x: x[0], xs)), carry, xs, length)
 

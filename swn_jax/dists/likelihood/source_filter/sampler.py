@@ -21,6 +21,7 @@ from swn_jax.ops.alike import alike
 from swn_jax.ops.blocks import laid, shifted_in
 from swn_jax.ops.bounds import bounded
 from swn_jax.ops.matmul import matmul
+from swn_jax.ops.once import scan_with
 from swn_jax.types import Weights
 
 Past = tuple[Array, Array, Array]  # signal, source, and what backward-adaptive prediction leaves
@@ -46,7 +47,9 @@ def next_frame(
     modes = mode_of_blocks(*drawn(key_modes, state.modes, temperature), state.log_level, counts)
     begins = jnp.asarray(np.isin(np.arange(blocks), np.cumsum([0, *counts[:-1]])))
 
-    def next_block(carry: tuple[Past, Period], at: tuple[Array, Mode, Array]) -> tuple[tuple[Past, Period], Array]:
+    def next_block(
+        weights: Weights, carry: tuple[Past, Period], at: tuple[Array, Mode, Array]
+    ) -> tuple[tuple[Past, Period], Array]:
         (x, e, residual), period = carry
         key, mode, begins = at
         if settings.searches:  # found anew where a part begins, and only there: the search costs more than a block
@@ -58,7 +61,8 @@ def next_frame(
 
     none = jnp.zeros_like(signal[..., :1])
     period = Period(*told(state.period, settings)) if settings.told else Period(none.astype(jnp.int32), none)
-    _, found = lax.scan(next_block, ((signal, e, residual), period), (jax.random.split(key, blocks), modes, begins))
+    at = jax.random.split(key, blocks), modes, begins
+    _, found = scan_with(next_block, weights, ((signal, e, residual), period), at)
     return jnp.moveaxis(found, 0, -2).reshape(*past.shape[:-2], -1)
 
 
@@ -117,12 +121,11 @@ def next_samples(
     size, kernel, scale = mode.log_level.shape[-1], weights["source"], jnp.exp(-before.own)[..., None]
     window = jnp.pad(limited(e[..., -settings.span :] * scale), [(0, 0)] * (e.ndim - 1) + [(0, size)])
     known = matmul(window, laid(kernel, size)).reshape(*mode.log_level.shape, kernel.shape[-1])
-    recent = kernel[:size]
 
-    def draw(past: tuple[Array, Array], at: tuple[Array, ...]) -> tuple[Any, tuple[Array, Array]]:
+    def draw(weights: Weights, past: tuple[Array, Array], at: tuple[Array, ...]) -> tuple[Any, tuple[Array, Array]]:
         x, own = past  # the newest first
         key, level, near, known = at
-        heard = Heard(before.own, near, before.correlation, known + matmul(own, recent))
+        heard = Heard(before.own, near, before.correlation, known + matmul(own, weights["source"][:size]))
         logit, mean, log_scale = mixture_of(weights, heard, level, state.bias)
         mean = (mean + (mode.taps * near).sum(-1)[..., None]) * amplitude(before.own, level + mode.moved)[..., None]
         log_scale = bounded(log_scale + level[..., None], *settings.bounds) + mode.moved[..., None]
@@ -131,9 +134,9 @@ def next_samples(
         return (put_first(new_x, x), put_first(limited(new_e * scale[..., 0]), own)), (new_x, new_e)
 
     by_place = [jnp.moveaxis(a, axis, 0) for a, axis in ((mode.log_level, -1), (before.around, -2), (known, -2))]
-    own = jnp.broadcast_to(jnp.zeros_like(scale), (*scale.shape[:-1], len(recent)))
+    own = jnp.broadcast_to(jnp.zeros_like(scale), (*scale.shape[:-1], min(size, len(kernel))))
     start = x[..., : -settings.order - 1 : -1], own
-    _, (new_x, new_e) = lax.scan(draw, start, (jax.random.split(key, size), *by_place))
+    _, (new_x, new_e) = scan_with(draw, weights, start, (jax.random.split(key, size), *by_place))
     return jnp.moveaxis(new_x, 0, -1), jnp.moveaxis(new_e, 0, -1)
 
 
