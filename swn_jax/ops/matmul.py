@@ -9,6 +9,8 @@ from jaxtyping import Array, Float
 
 from swn_jax.ops.alike import varying_as
 
+ALIGNED = 8  # rows of a bfloat16 operand on a GPU
+
 
 def matmul(
     x: Float[Array, "*S C"], kernel: Float[Array, "C O"], dtype: DTypeLike = jnp.float32
@@ -27,13 +29,33 @@ def matmul(
 
 def product(rows: Float[Array, "F C"], kernel: Float[Array, "C O"], dtype: DTypeLike) -> Float[Array, "F O"]:
     """`rows @ kernel`."""
-    return narrow_rows(rows, kernel) if dtype == jnp.bfloat16 else rows @ kernel
+    if dtype != jnp.bfloat16:
+        return rows @ kernel
+    return narrow_rows(rows, kernel, operand_of(kernel))
+
+
+def operand_of(kernel: Float[Array, "C O"]) -> Float[Array, "K O"]:
+    """The kernel in bfloat16, with zeros up to a multiple of 8 rows: a GPU has no such products of other sizes.
+
+    Apart from the product, so that a loop over time has it once.
+    """
+    cast = lax.stop_gradient(kernel).astype(jnp.bfloat16)
+    return jnp.pad(cast, ((0, -len(kernel) % ALIGNED), (0, 0))) if len(kernel) % ALIGNED else cast
 
 
 @jax.jit
-def narrow_rows(rows: Float[Array, "F C"], kernel: Float[Array, "C O"]) -> Float[Array, "F O"]:
-    """`rows @ kernel` with bfloat16 operands; a loop over time finds it in a traced program by this name."""
-    return narrow_product(rows, varying_as(kernel, rows)).astype(jnp.result_type(rows, kernel))
+def narrow_rows(
+    rows: Float[Array, "F C"], kernel: Float[Array, "C O"], operand: Float[Array, "K O"]
+) -> Float[Array, "F O"]:
+    """`rows @ kernel` with bfloat16 operands; a loop over time finds it in a traced program by this name.
+
+    Args:
+      rows: x.
+      kernel: what has the gradient.
+      operand: the kernel as `operand_of` makes it.
+    """
+    operands = varying_as((kernel, operand), rows)
+    return narrow_product(rows, *operands).astype(jnp.result_type(rows, kernel))
 
 
 def is_row(x: Float[Array, "*S C"]) -> bool:
@@ -79,19 +101,23 @@ def narrow(a: Array, b: Array, contract: tuple[int, int]) -> Array:
 
 
 @jax.custom_vjp
-def narrow_product(x: Float[Array, "F C"], kernel: Float[Array, "C O"]) -> Float[Array, "F O"]:
+def narrow_product(
+    x: Float[Array, "F C"], kernel: Float[Array, "C O"], operand: Float[Array, "K O"]
+) -> Float[Array, "F O"]:
     """`x @ kernel` with bfloat16 operands in the backward pass too, where autodiff alone would use float32."""
-    return narrow(x, kernel, (1, 0))
+    return _forward(x, kernel, operand)[0]
 
 
-def _forward(x: Array, kernel: Array) -> tuple[Array, tuple[Array, Array]]:
-    return narrow(x, kernel, (1, 0)), (x.astype(jnp.bfloat16), kernel)
+def _forward(x: Array, kernel: Array, operand: Array) -> tuple[Array, tuple[Array, ...]]:
+    x, more = x.astype(jnp.bfloat16), len(operand) - x.shape[1]
+    x = jnp.pad(x, ((0, 0), (0, more))) if more else x
+    return narrow(x, operand, (1, 0)), (x, kernel, operand)
 
 
-def _backward(saved: tuple[Array, Array], g: Array) -> tuple[Array, Array]:
-    x, kernel = saved
-    of_x, of_kernel = narrow(g, kernel, (1, 1)), transposed_product(x, g)
-    return of_x.astype(kernel.dtype), of_kernel.astype(kernel.dtype)
+def _backward(saved: tuple[Array, ...], g: Array) -> tuple[Array, ...]:
+    x, kernel, operand = saved
+    of_x, of_kernel = narrow(g, operand, (1, 1))[:, : len(kernel)], transposed_product(x, g)[: len(kernel)]
+    return of_x.astype(kernel.dtype), of_kernel.astype(kernel.dtype), jnp.zeros_like(operand)
 
 
 def transposed_product(x: Float[Array, "F C"], g: Float[Array, "F O"]) -> Float[Array, "C O"]:

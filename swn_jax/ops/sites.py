@@ -10,7 +10,7 @@ from jax import lax
 from jax.extend.core import JaxprEqn, Var
 from jaxtyping import Array, Float
 
-from swn_jax.ops.matmul import narrow_rows
+from swn_jax.ops.matmul import narrow_rows, operand_of
 from swn_jax.ops.once import Prepared, of_variables, part
 
 ROWS_BY_KERNEL = (((1,), (0,)), ((), ()))  # the axes that `x @ W` contracts, and none of a batch
@@ -21,14 +21,18 @@ class Site(NamedTuple):
 
     rows: Var
     weights: tuple[Var, ...]  # W, or W and b
-    narrow: bool  # whether its operands are bfloat16
+    operand: Var | None  # W in bfloat16, of a narrow product
     made: tuple[Var, ...]  # by its equations, the result last
     width: int  # O
     dtype: Any  # of its result
 
     def map(self, rows: Float[Array, "F C"], kernel: Float[Array, "C O"], *bias: Float[Array, " O"]) -> Array:
         """The same of any rows."""
-        y = narrow_rows(rows, kernel) if self.narrow else rows @ kernel
+        return self.mapped(rows, operand_of(kernel) if self.operand else kernel, kernel, *bias)
+
+    def mapped(self, rows: Array, operand: Array, kernel: Array, *bias: Array) -> Float[Array, "F O"]:
+        """The same with the operand for a narrow product."""
+        y = narrow_rows(rows, kernel, lax.stop_gradient(operand)) if self.operand else rows @ kernel
         return sum((jnp.broadcast_to(b, y.shape) for b in bias), y)
 
 
@@ -41,10 +45,10 @@ def sites_of(whole: Prepared) -> list[Site]:
     for equation in whole.late:
         inputs: list[Any] = equation.invars
         out, *_ = equation.outvars
-        if is_map(equation) and is_known(inputs[1], whole) and not is_known(inputs[0], whole):
+        if is_map(equation) and not is_known(inputs[0], whole) and all(is_known(w, whole) for w in inputs[1:]):
             shaped: Any = out.aval
-            narrow = equation.primitive.name != "dot_general"
-            found[out] = Site(inputs[0], (inputs[1],), narrow, (out,), shaped.shape[-1], shaped.dtype)
+            operand = inputs[2] if len(inputs) > 2 else None
+            found[out] = Site(inputs[0], (inputs[1],), operand, (out,), shaped.shape[-1], shaped.dtype)
         elif equation.primitive.name == "broadcast_in_dim" and is_known(inputs[0], whole):
             biases |= {out: inputs[0]} if equation.params["broadcast_dimensions"] == (1,) else {}
         elif equation.primitive.name == "add" and [uses[atom] for atom in of_variables(inputs)] == [1, 1]:
@@ -85,8 +89,8 @@ def evaluated(
         out = equation.outvars[0]
         if out in added:
             site, zero = added[out]
-            weights = lax.stop_gradient([values[name] for name in site.weights])
-            values[out] = site.map(values[site.rows], *weights) + zero
+            operand, *weights = (values[name] for name in (site.operand or site.weights[0], *site.weights))
+            values[out] = site.mapped(values[site.rows], operand, *lax.stop_gradient(weights)) + zero
         elif out not in skipped:
             inputs = list(dict.fromkeys(atom for atom in equation.invars if isinstance(atom, Var)))
             made = part(whole.jaxpr, [equation], inputs, equation.outvars)(*(values[name] for name in inputs))

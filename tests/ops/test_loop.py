@@ -124,3 +124,10 @@ def test_of_no_frames_there_is_nothing():
     carry, ys = loop(frame, WEIGHTS, CARRY, XS[:0])
     np.testing.assert_array_equal(carry, CARRY)
     assert ys.shape == (0, ROWS, 2)
+
+
+def test_narrow_operands_are_cast_and_padded_once_before_the_loop():
+    jaxpr = jax.make_jaxpr(lambda weights: loop(narrow_frame, weights, CARRY, XS))(WEIGHTS)
+    (run,) = (equation for equation in jaxpr.eqns if "scan[" in str(equation))
+    assert "bf16[8,4] = pad" not in str(run)
+    assert "bf16[8,4] = " in str(jaxpr).replace(str(run), "")

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from swn_jax.ops.matmul import matmul, narrow_product, transposed_product
+from swn_jax.ops.matmul import matmul, narrow_product, operand_of, transposed_product
 
 RNG = np.random.default_rng(0)
 X, W, G = (RNG.normal(size=shape).astype(np.float32) for shape in [(2, 11, 7), (7, 5), (2, 11, 5)])
@@ -57,7 +57,9 @@ def test_narrow_products_run_in_both_compiled_and_mapped_form():
     mapped = jax.jit(jax.vmap(transposed_product))(x, g)
     np.testing.assert_allclose(mapped, np.einsum("bfc,bfo->bco", rounded(X), rounded(G)), rtol=2e-5, atol=1e-5)
     np.testing.assert_allclose(
-        jax.vmap(narrow_product, (0, None))(x, jnp.asarray(W)), rounded(X) @ rounded(W), atol=1e-5
+        jax.vmap(narrow_product, (0, None, None))(x, jnp.asarray(W), operand_of(jnp.asarray(W))),
+        rounded(X) @ rounded(W),
+        atol=1e-5,
     )
 
 

@@ -1,7 +1,8 @@
 """Counting the arithmetic of a program before it is compiled."""
 
+import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 
@@ -11,20 +12,21 @@ def arithmetic(jaxpr: Any) -> float:
     What a scan does counts as often as it is done, a loop of unknown length once; of branches, which here are ways
     around compilers, the cheapest that has products. What no result of its program needs does not count.
     """
-    return sum(map(of_equation, needed(jaxpr)), 0.0)
+    return of_results(jaxpr, jaxpr.outvars)
 
 
-def needed(jaxpr: Any) -> Iterator[Any]:
-    """The equations that results depend on, the last one first."""
-    wanted = {id(atom) for atom in jaxpr.outvars}
+def of_results(jaxpr: Any, results: Iterable[Any]) -> float:
+    """The operations that some results of a program need."""
+    wanted, total = {id(atom) for atom in results}, 0.0
     for equation in reversed(jaxpr.eqns):
         if wanted.intersection(map(id, equation.outvars)):
+            total += of_equation(equation, [id(out) in wanted for out in equation.outvars])
             wanted |= {id(atom) for atom in equation.invars}
-            yield equation
+    return total
 
 
-def of_equation(equation: Any) -> float:
-    """The operations of one equation, and of the programs in it."""
+def of_equation(equation: Any, wanted: list[bool]) -> float:
+    """The operations of one equation, and of the programs in it, for those of its results that are wanted."""
     name = equation.primitive.name
     if name == "dot_general":
         (contracted, _), _ = equation.params["dimension_numbers"]
@@ -33,6 +35,9 @@ def of_equation(equation: Any) -> float:
     if name == "conv_general_dilated":
         kernel, numbers = equation.invars[1].aval.shape, equation.params["dimension_numbers"]
         return 2.0 * size_of(equation) * math.prod(kernel) / kernel[numbers.rhs_spec[0]]
+    if name == "jit":
+        program = equation.params["jaxpr"].jaxpr
+        return of_results(program, itertools.compress(program.outvars, wanted))
     inside = [arithmetic(jaxpr) for jaxpr in programs(list(equation.params.values()))]
     if name == "cond":
         return min(filter(None, inside), default=0.0)

@@ -57,3 +57,10 @@ def test_a_model_takes_two_operations_for_each_weight_and_frame():
     batch = Batch(np.ones((3, 7, 50), np.float32), np.ones((3, 7), np.float32), np.ones((3, 50), np.float32))
     found = counted(lambda v: model.terms(v, batch, jnp.zeros((3, 7, 0))), variables)
     assert found == pytest.approx(2 * weights * 21, rel=0.02)
+
+
+def test_what_no_result_needs_does_not_count():
+    both = jax.jit(lambda a: (a @ a, jnp.tanh(a)))
+    assert counted(lambda a: both(a)[1], np.ones((3, 3))) == 0
+    assert counted(lambda a: both(a)[0], np.ones((3, 3))) == 2 * 27
+    assert counted(lambda a: (a @ a, a + 1)[1], np.ones((3, 3))) == 0
