@@ -21,6 +21,9 @@ for name, value in (
 ):
     os.environ.setdefault(name.upper(), str(value))
     jax.config.update(name, type(value)(os.environ[name.upper()]))
+# Threads for four devices: a loop waits in one for what its collectives do in another, and with as many threads as
+# devices all may wait for ever.
+os.environ.setdefault("PJRT_NPROC", "16")
 options = [
     # a process ends where one of its devices waits 40 seconds for another, which happens on a busy machine
     "--xla_cpu_collective_call_warn_stuck_timeout_seconds=300",
