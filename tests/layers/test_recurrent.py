@@ -170,11 +170,12 @@ def test_the_projection_stays_outside_of_the_loop():
 def test_of_a_frame_the_state_and_its_product_are_kept_for_the_gradient(kind):
     """What is kept takes a kernel of its own in each frame; the rest is computed once more.
 
-    Of the LSTM c, h, which the product reads, and the product; of the GRU h twice, for itself and for the product.
+    Of the LSTM c, h, which the product reads, and the product; of the GRU h and the product, and by older jax h twice.
     """
     module = Plain(kind(SIZE))
     params = module.init(jax.random.key(0), X, MASK)
     jaxpr = jax.make_jaxpr(lambda params: jax.vjp(lambda params: module.apply(params, X, MASK)[1], params)[1])(params)
     (loop,) = (eqn for eqn in jaxpr.jaxpr.eqns if eqn.primitive.name == "scan")
     stacked = [out for out in loop.outvars if out.aval.shape[:2] == (FRAMES, ROWS)]
-    assert len(stacked) == 3 + 1  # and what comes out
+    kept = 3 if kind is LSTM or jax.__version_info__ < (0, 11) else 2
+    assert len(stacked) == kept + 1  # and what comes out

@@ -84,10 +84,11 @@ def shapes_carried(run, body):
 
 
 def carries(jaxpr):
-    """The shapes of what the scans of a program carry."""
+    """The shapes of what the scans of a program carry: what comes out of one as of a frame, not stacked."""
     for scan in scans(jaxpr):
-        first, count = scan.params["num_consts"], scan.params["num_carry"]
-        yield from (atom.aval.shape for atom in scan.invars[first : first + count])
+        of_frame = scan.params["jaxpr"].jaxpr.outvars
+        pairs = zip(scan.outvars, of_frame, strict=True)
+        yield from (out.aval.shape for out, one in pairs if out.aval.shape == one.aval.shape)
 
 
 def scans(jaxpr):
