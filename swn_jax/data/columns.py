@@ -30,8 +30,8 @@ class Columns:
 
     @property
     def told(self) -> bool:
-        """Whether the period is the last of the numbers, for a density that is told it."""
-        return PERIOD in self.names[-1:]
+        """Whether the last of what a domain measures is the period, for a density that is told it."""
+        return self.kind != KIND and self.names[-1] == PERIOD
 
     def with_period(self) -> "Columns":
         """These numbers, and the period of the sound behind them."""

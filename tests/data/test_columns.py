@@ -18,7 +18,7 @@ SPLITS = ("train",) * 4 + ("valid", "test")
 FRAMES = (5, 7, 4, 9, 6, 8)  # whole ones of 200 samples
 
 
-def write(root, values):
+def write(root, values, header="place, whole"):
     """Recordings of noise, and beside each a CSV file of `values(number, frames)`."""
     lines = []
     for number, (split, frames) in enumerate(zip(SPLITS, FRAMES, strict=True)):
@@ -26,7 +26,7 @@ def write(root, values):
         root.mkdir(exist_ok=True)
         soundfile.write(root / f"{number}.wav", noise.astype(np.int16), 16000)
         rows = values(number, frames)
-        (root / f"{number}.csv").write_text("place, whole\n" + "".join(f"{a},{b}\n" for a, b in rows))
+        (root / f"{number}.csv").write_text(f"{header}\n" + "".join(f"{a},{b}\n" for a, b in rows))
         lines.append(f"{split} {number}.wav\n")
     (root / "split.txt").write_text("".join(lines))
     return dict(manual_dir=root, split_file=root / "split.txt", columns=root)
@@ -97,6 +97,13 @@ def test_the_period_of_the_sound_comes_last_in_hundreds_of_samples(tmp_path):
         np.testing.assert_allclose(track[2:18, -1], samples / 100, rtol=0.01)
         assert not track[22:, -1].any()
         np.testing.assert_array_equal(track[:, :-1], corpus.split(split).track(number))
+
+
+def test_a_column_of_a_file_may_have_the_name_of_the_period(corpus, tmp_path):
+    prepare("speech_folder", tmp_path / "data", **write(tmp_path / "sounds", each_frame, "place, period"))
+    given = open_corpus("speech_folder", tmp_path / "data").given("columns")
+    assert (given.condition.names, given.condition.told) == (("place", "period"), False)
+    np.testing.assert_array_equal(given.split("train").track(0), corpus.given("columns").split("train").track(0))
 
 
 @pytest.mark.parametrize("size", [200, 50])
