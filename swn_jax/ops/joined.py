@@ -8,7 +8,8 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float
 
-ALIGNED = 8  # channels: operands in bfloat16 of another number would be padded once more
+from swn_jax.ops.narrow import ALIGNED
+
 Map = tuple[Array, Array]  # kernel [C, O] and bias [O]
 
 

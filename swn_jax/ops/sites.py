@@ -10,7 +10,7 @@ from jax import lax
 from jax.extend.core import JaxprEqn, Var
 from jaxtyping import Array, Float
 
-from swn_jax.ops.matmul import narrow_rows, operand_of
+from swn_jax.ops.narrow import narrow_rows, operand_of
 from swn_jax.ops.once import Prepared, of_variables, part
 
 ROWS_BY_KERNEL = (((1,), (0,)), ((), ()))  # the axes that `x @ W` contracts, and none of a batch

@@ -5,7 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from swn_jax.ops.matmul import matmul, narrow_product, operand_of, transposed_product
+from swn_jax.ops.matmul import matmul
+from swn_jax.ops.narrow import narrow_product, operand_of, transposed_product
 
 RNG = np.random.default_rng(0)
 X, W, G = (RNG.normal(size=shape).astype(np.float32) for shape in [(2, 11, 7), (7, 5), (2, 11, 5)])
