@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from kept import kept
 
 from swn_jax.dists.likelihood.weights import weights_of
 from swn_jax.errors import SwnError
@@ -181,7 +182,7 @@ class Rig:
             return jax.tree.map(np.asarray, both(variables, batch, noise))
 
 
-@functools.cache
+@kept
 def rig(case: Case) -> Rig:
     return Rig(case)
 

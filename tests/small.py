@@ -1,10 +1,9 @@
 """Every model at its smallest, with weights in general position, for tests of what all have in common."""
 
-import functools
-
 import jax
 import jax.numpy as jnp
 import numpy as np
+from kept import kept
 
 import swn_jax
 
@@ -16,7 +15,7 @@ SIZES = {
 }  # fmt: skip
 
 
-@functools.cache
+@kept
 def made(name, frame=FRAME, **fields):
     """A model and its variables."""
     model, rng = swn_jax.build(name, frame, **SIZES[name], **fields), np.random.default_rng(0)

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from kept import kept
 
 import swn_jax
 from swn_jax.dists.likelihood import gaussian, linear_prediction
@@ -23,7 +24,7 @@ GAUSSIAN, WITH_MEMORY = gaussian(), linear_prediction(7)  # which reads three fr
 DENSITIES = pytest.mark.parametrize("density", [GAUSSIAN, WITH_MEMORY], ids=["gaussian", "memory"])
 
 
-@functools.cache
+@kept
 def made(name="swavenet", density=GAUSSIAN):
     model = swn_jax.build(name, FRAME, likelihood=density, **SIZES[name])
 

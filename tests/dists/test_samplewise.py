@@ -1,11 +1,10 @@
 """The samplewise density: exact, causal, alike in both executions, and a classic predictor before it has learned."""
 
-import functools
-
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from kept import kept
 from sample_contract import PROPERTIES, WIDTH, Rig
 from scipy import stats
 
@@ -23,7 +22,7 @@ VOICED = dict(order=3, history=20, pitch=200, block=8, window=6, units=5, compon
 EACH = pytest.mark.parametrize("settings", [SMALL, VOICED, SMALL | {"order": 0}], ids=["plain", "voiced", "no-order"])
 
 
-@functools.cache
+@kept
 def rig(items):
     fields = dict(items)
     classic = Classic(*(fields[key] for key in Classic._fields))
@@ -115,7 +114,7 @@ def test_untrained_it_is_a_classic_predictor():
     assert (np.asarray(log_px[0]) - plain)[2:].mean() > 200
 
 
-@functools.cache
+@kept
 def slopes(like):
     """The density of all frames and its gradients, compiled."""
     return jax.jit(jax.value_and_grad(lambda *given: like.log_prob(*given).sum(), argnums=(0, 1, 2)))

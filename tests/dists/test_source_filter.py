@@ -1,11 +1,10 @@
 """The source-filter density: exact, causal, alike in both executions, and loud only where the state says so."""
 
-import functools
-
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from kept import kept
 from sample_contract import PROPERTIES, WIDTH, draws_are_of
 from scipy import signal
 from sounding import Sounding
@@ -24,7 +23,7 @@ VOICED = dict(order=3, gains=1, parts=2, history=20, pitch=200, block=4, window=
 EACH = pytest.mark.parametrize("fields", [SMALL, VOICED], ids=["plain", "voiced"])
 
 
-@functools.cache
+@kept
 def rig(items):
     return Sounding(dict(items))
 

@@ -1,12 +1,12 @@
 """The source-filter density that is told its period: exact, and with the samples that lie a told period before."""
 
-import functools
 import math
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from kept import kept
 from sample_contract import PROPERTIES, WIDTH
 from scipy import signal
 from sounding import COUNT, PERIODS, Sounding
@@ -25,7 +25,7 @@ TOLD = dict(order=3, gains=1, parts=2, history=20, pitch=200, block=4, window=6,
 SPAN, SHORTEST, TAPS = 8, 10, KERNEL + SHIFTS - 1  # of the source's own level; after a block of 4 and half of the taps
 
 
-@functools.cache
+@kept
 def made():
     return Sounding(TOLD)
 

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from kept import kept
 
 import swn_jax
 from swn_jax.dists.likelihood import source_filter
@@ -20,7 +21,7 @@ NOISE = jnp.zeros((ROWS, FRAMES, 4))
 GIVEN = jax.random.normal(jax.random.key(4), (ROWS, FRAMES, WIDTH))
 
 
-@functools.cache
+@kept
 def made(condition=WIDTH):
     model = swn_jax.build("swavenet", FRAME, condition=condition, **SIZES)
     variables = jax.jit(model.init)(jax.random.key(0))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from jax.sharding import AxisType, NamedSharding
 from jax.sharding import PartitionSpec as P
+from kept import kept
 from small import SIZES, made, some
 
 import swn_jax
@@ -57,7 +58,7 @@ def close(a, b):
     jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=2e-4 * (1 + np.abs(b).max())), a, b)
 
 
-@functools.cache
+@kept
 def alone(case):
     """A model, its arguments, and its gradient and samples on one device."""
     model, variables = made(CASES[case][0], **CASES[case][1])

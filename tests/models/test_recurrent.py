@@ -1,12 +1,11 @@
 """What the recurrent models share beyond the contract: their start, narrow products, sampling, their loops."""
 
-import functools
-
 import jax
 import jax.numpy as jnp
 import numpy as np
 import plain
 import pytest
+from kept import kept
 
 from swn_jax.models import build
 from swn_jax.sampling import generate
@@ -22,7 +21,7 @@ SIZES = {
 EACH = pytest.mark.parametrize("name", SIZES)
 
 
-@functools.cache
+@kept
 def fresh(name):
     """A model with its first weights, frames and noise."""
     model = build(name, 20, **SIZES[name])

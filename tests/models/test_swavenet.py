@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from kept import kept
 
 from swn_jax.errors import SwnError
 from swn_jax.models import MODELS, build
@@ -175,7 +176,7 @@ def net_of(layers: int, lookahead: str) -> Net:
     )  # fmt: skip
 
 
-@functools.cache
+@kept
 def features_see(layers: int, lookahead: str) -> list[set[int]]:
     """The same by gradient: which frames of x change b at the first frame."""
     net, frames = net_of(layers, lookahead), 2 ** (layers + 1) + 2

@@ -17,6 +17,7 @@ from contract import (
     the_condition_is_read_from_its_frame_on,
     what_is_read_may_differ_from_what_is_scored,
 )
+from kept import kept
 
 import swn_jax
 from swn_jax.errors import SwnError
@@ -55,7 +56,7 @@ def one_hot(codes):
     )  # as data have it
 
 
-@functools.cache
+@kept
 def made():
     model = swn_jax.build("lstm", FRAME, condition=(MOST, LETTERS), width=5, cells=6)
     variables = jax.jit(model.init)(jax.random.key(0))

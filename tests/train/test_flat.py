@@ -8,6 +8,7 @@ import numpy as np
 import optax
 import pytest
 import runs
+from kept import kept
 
 from swn_jax.train.checkpoint import Checkpoints
 from swn_jax.train.flat import LANES, flatten, flattened_as, unflattened
@@ -18,7 +19,7 @@ from swn_jax.train.state import init_state
 SHAPES = {"a": (3, 5), "b": (7,), "c": {"d": (2, 3, 4), "e": ()}, "f": (2, LANES), "g": (0, 4)}
 
 
-@functools.cache
+@kept
 def tree(seed: int = 0):
     rng = np.random.default_rng(seed)
     return jax.tree.map(

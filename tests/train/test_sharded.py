@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import runs
 from jax.sharding import AxisType, Mesh
+from kept import kept
 
 from swn_jax.errors import SwnError
 from swn_jax.train.parallel import copy_state
@@ -26,7 +27,7 @@ def trained(step, state, steps=20):
     return state, metrics
 
 
-@functools.cache
+@kept
 def on_one():
     state, metrics = trained(runs.compiled(1), copy_state(runs.first()))
     return jax.device_get(variables_of(state)), metrics

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from kept import kept
 
 from swn_jax import anneal
 from swn_jax.models import build
@@ -23,7 +24,7 @@ RATE, ANNEAL_STEPS, SEED = 0.5, 4, 0
 SCHEDULE = anneal.cosine(ANNEAL_STEPS, start=0.1)
 
 
-@functools.cache
+@kept
 def batch() -> Batch:
     rng = np.random.default_rng(0)
     mask = (np.arange(FRAMES) < LENGTHS[:, None]).astype(np.float32)
@@ -31,12 +32,12 @@ def batch() -> Batch:
     return Batch(*(jnp.asarray(a, jnp.float32) for a in (x, mask, rng.normal(size=(ROWS, FRAME)))))
 
 
-@functools.cache
+@kept
 def model_of(norm: str):
     return build("swavenet", FRAME, layers=2, stochastic=1, width=4, latent=3, norm=norm)
 
 
-@functools.cache
+@kept
 def start(norm: str) -> TrainState:
     """A state a little away from the first: its heads do not vanish."""
     model = model_of(norm)
@@ -46,12 +47,12 @@ def start(norm: str) -> TrainState:
     return state._replace(params=params)
 
 
-@functools.cache
+@kept
 def step_of(norm: str):
     return jax.jit(make_train_step(model_of(norm), optax.sgd(RATE), SCHEDULE))
 
 
-@functools.cache
+@kept
 def stepped(norm: str):
     return step_of(norm)(start(norm), batch())
 
