@@ -32,11 +32,11 @@ def replicas_of(config: ConfigDict, workdir: Path) -> list[tuple[ConfigDict, Pat
 
 def members_of(
     runs: Sequence[tuple[ConfigDict, Path]], model: Model, prepared: Prepared, data: Batches,
-    start: Callable[[Path, Variables], Variables],
+    start: Callable[[Variables], Variables],
 ) -> list[Member]:  # fmt: skip
     """Set up each run for the train loop; they share the compiled validation bound.
 
-    `start` tells what the run in a folder starts from, given the initial variables of its model.
+    `start` tells what runs start from, given the initial variables of their model.
     """
     score = make_score(model, samples=1)
 
@@ -45,7 +45,7 @@ def members_of(
             groups = eval_batches(prepared, "valid")
             return float(collect(score, evaluated(state), config.seed, groups).elbo.mean())
 
-        state = first_state(config, model, data.steps_per_epoch, functools.partial(start, folder))
+        state = first_state(config, model, data.steps_per_epoch, start)
         return Member(state, functools.partial(data.batch_at, config.seed), validate, folder)
 
     return [member(*run) for run in runs]

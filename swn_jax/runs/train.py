@@ -18,15 +18,14 @@ from swn_jax.runs.history import note_start
 from swn_jax.runs.members import members_of, replicas_of
 from swn_jax.runs.narrow import slow_on
 from swn_jax.runs.opening import Inputs, given, open_or_prepare
-from swn_jax.runs.optimizer import averages, optimizer_of, rate_of, steps_of, warmup_of
-from swn_jax.runs.parts import anneal_of, compiled_step, fields_in, model_of
+from swn_jax.runs.optimizer import averages, rate_of, steps_of, warmup_of
+from swn_jax.runs.parts import compiled_step, fields_in, model_of
 from swn_jax.runs.warm import Init, start_from
 from swn_jax.runs.workdir import locked, remember
 from swn_jax.train import distributed
 from swn_jax.train.duration import in_steps
 from swn_jax.train.logging import Intervals, Saving, Writer
 from swn_jax.train.loop import TrainResult, train
-from swn_jax.train.state import init_state
 from swn_jax.train.watchdog import Limits
 
 
@@ -104,8 +103,8 @@ def train_run(
     if config.ema:
         tell(averages(model, config.ema))
     begin = start_from(init, model, folders, prepared, tell)
-    parts = optimizer_of(config, epoch), anneal_of(config, epoch), config.seed
-    jax.eval_shape(lambda: init_state(model, *parts))  # what cannot be trained is told before anything is written
+    # what cannot be trained is told here, before anything is written
+    members = members_of(runs, model, prepared, data, begin.variables)
     intervals = Intervals(
         steps_of(config, epoch), config.log_every, config.eval_every, config.max_bad, Saving(**config.checkpoint),
         config.replay_every,
@@ -116,10 +115,10 @@ def train_run(
             for folder, own in {workdir: config, **{folder: own for own, folder in runs}}.items():
                 locks.enter_context(locked(folder))
                 changed[folder] = remember(own, prepared, folder)
+            for _, folder in runs:
+                begin.note(folder)
             if sentence := told(config, changed[workdir], epoch):
                 tell(sentence)
-        members = members_of(runs, model, prepared, data, begin)
-        if distributed.is_primary():
             show = examples_in(runs[0][1], model, prepared, examples, config.seed, warn) if examples else None
             members[0] = members[0]._replace(writers=writers(intervals.steps), examples=show)
 

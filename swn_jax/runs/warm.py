@@ -112,22 +112,26 @@ def note_init(folder: Path, init: Init, weights: Weights, fit: Fit) -> None:
     write_text(folder / INIT, json.dumps({**facts, **fit._asdict()}, indent=1) + "\n")
 
 
+class Start(NamedTuple):
+    """How runs start."""
+
+    variables: Callable[[Variables], Variables]  # from the initial ones
+    note: Callable[[Path], None]  # in the folder of a run, what it started from
+
+
 def start_from(
     init: Init | None, model: Model, folders: Sequence[Path], prepared: Prepared, tell: Callable[[str], None]
-) -> Callable[[Path, Variables], Variables]:
-    """How runs start: from a folder and initial variables to those of the start, recorded in the folder.
+) -> Start:
+    """How runs start that are told to, from the weights of another.
 
-    Process 0 alone reads weights, as it alone reads the folders. Raises SwnError before anything is written.
+    Process 0 alone reads weights, as it alone reads the folders. Raises SwnError for weights that do not fit.
     """
     if not (distributed.is_primary() and to_start(init, folders)) or init is None:
-        return lambda folder, own: own
+        return Start(variables=lambda own: own, note=lambda folder: None)
     weights = init.load()
     fit = fit_of(jax.eval_shape(model.init, jax.random.key(0)), weights, init)
     for sentence in sentences(init, weights, fit, prepared.corpus.name, model.frame):
         tell(sentence)
-
-    def start(folder: Path, own: Variables) -> Variables:
-        note_init(folder, init, weights, fit)
-        return warmed(own, weights, fit)
-
-    return start
+    return Start(
+        variables=lambda own: warmed(own, weights, fit), note=lambda folder: note_init(folder, init, weights, fit)
+    )

@@ -1,8 +1,8 @@
 """Motion at another frame rate."""
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy.spatial.transform import Rotation, Slerp
 
 from swn_jax.domains.motion.channels import angles
 from swn_jax.domains.motion.skeleton import Skeleton, is_position
@@ -24,7 +24,8 @@ def resampled(skeleton: Skeleton, motion: Float[np.ndarray, "T C"], step: float)
         found = [np.interp(new, old, np.unwrap(x, period=360) if n in turns else x) for n, x in enumerate(part.T)]
         if len(turns) == 3:
             order = "".join((channels or ())[n][0] for n in turns)
-            between = Slerp(old, Rotation.from_euler(order, part[:, turns], degrees=True))(new)
+            turned = scipy.spatial.transform.Rotation.from_euler(order, part[:, turns], degrees=True)
+            between = scipy.spatial.transform.Slerp(old, turned)(new)
             for n, angle in zip(turns, angles(between.as_matrix(), order), strict=True):
                 found[n] = angle
         columns += found

@@ -1,8 +1,8 @@
 """Pen movement: a smooth curve through target points, slower where the curve is tight."""
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy.interpolate import CubicHermiteSpline
 
 DENSE = 24  # points of the curve between targets, before it is resampled at equal times
 
@@ -19,7 +19,7 @@ def curve(aims: Float[np.ndarray, "k 2"], roundness: float) -> Float[np.ndarray,
     before, after = np.diff(time)[:-1, None], np.diff(time)[1:, None]
     tangents[1:-1] = (after * slopes[:-1] + before * slopes[1:]) / (before + after)
     fine = np.interp(np.arange(DENSE * (len(aims) - 1) + 1) / DENSE, np.arange(len(aims)), time)
-    return CubicHermiteSpline(time, aims, roundness * tangents)(fine)
+    return scipy.interpolate.CubicHermiteSpline(time, aims, roundness * tangents)(fine)
 
 
 def sampled(path: Float[np.ndarray, "n 2"], speed: float, bend: float) -> Float[np.ndarray, "m 2"]:

@@ -1,10 +1,9 @@
 """Joint angles of the whole body: legs from hips to ankles, trunk and arms that balance them."""
 
 import numpy as np
+import scipy
 from jaxtyping import Float
 from numpy.random import RandomState
-from scipy.ndimage import minimum_filter1d
-from scipy.spatial.transform import Rotation
 
 from swn_jax.domains.motion.kinematics import rotation
 from swn_jax.domains.motion.synthetic.feet import Foot, foot
@@ -75,7 +74,7 @@ def _height(
         reach = np.sqrt(np.maximum((REACH * person.leg) ** 2 - np.square(apart).sum(-1), 0))
         most = feet[side].ankle[:, 1] + reach - joint[:, 1]
         wanted = np.where(feet[side].stands, np.minimum(wanted, most), wanted)
-    return smooth(minimum_filter1d(wanted, 2 * SOFT + 1, mode="nearest"), SOFT)
+    return smooth(scipy.ndimage.minimum_filter1d(wanted, 2 * SOFT + 1, mode="nearest"), SOFT)
 
 
 def _leg(person: Person, place: Float[np.ndarray, "n 3"], turn: Angles, foot: Foot, sign: float) -> list[Angles]:
@@ -92,7 +91,8 @@ def _leg(person: Person, place: Float[np.ndarray, "n 3"], turn: Angles, foot: Fo
     bent, none = np.rad2deg(knee), np.zeros_like(knee)
     shank = hips @ rotation(2, aside) @ rotation(0, back + bent)
     wanted = rotation(1, foot.yaw) @ rotation(0, -foot.pitch)
-    ankle = Rotation.from_matrix(np.swapaxes(shank, 1, 2) @ wanted).as_euler("ZXY", degrees=True)
+    turned = scipy.spatial.transform.Rotation.from_matrix(np.swapaxes(shank, 1, 2) @ wanted)
+    ankle = turned.as_euler("ZXY", degrees=True)
     return [_angles(aside, back, none), _angles(none, bent, none), ankle, _angles(none, -foot.toes, none)]
 
 

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+import scipy
 from jaxtyping import Bool, Float
-from scipy.signal import lfilter
 
 SPANS = (20, 80, 400)  # samples over which a level forgets; 1 to 25 ms at 16 kHz
 FACTORS = (0.35, 0.7, 1.4, 3.0)  # of a level, the scales that it offers
@@ -20,7 +20,7 @@ def levels(residual: Float[np.ndarray, " n"]) -> Iterator[Float[np.ndarray, " n"
     power = residual**2 + LEAST
     for span in SPANS:
         keep = math.exp(-1 / span)
-        after, _ = lfilter([1 - keep], [1, -keep], power, zi=[keep * START])
+        after, _ = scipy.signal.lfilter([1 - keep], [1, -keep], power, zi=[keep * START])
         yield np.concatenate([[START], after])[:-1]
 
 

@@ -6,9 +6,9 @@ Random numbers come from RandomState, whose stream numpy has frozen: a corpus mu
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Float, Int, Int16
 from numpy.random import RandomState
-from scipy.signal import lfilter
 
 from swn_jax.domains.speech.synthetic.phones import Segment, pause, syllable
 from swn_jax.domains.speech.synthetic.source import pulses
@@ -60,9 +60,9 @@ def utterance(voice: Voice, random: RandomState) -> Int16[np.ndarray, " n"]:
     for frequency, bandwidth in zip(_formants(segments, ends, time, voice), BANDWIDTHS, strict=True):
         spoken = resonator(spoken, frequency, np.full(n, bandwidth), RATE)
     spoken += 0.6 * frication * _hiss(segments, at, random)
-    spoken = lfilter([1.0, -0.7], [1.0], spoken)  # the microphone boosts high frequencies
+    spoken = scipy.signal.lfilter([1.0, -0.7], [1.0], spoken)  # the microphone boosts high frequencies
     spoken *= voice.level / np.sqrt(np.mean(spoken**2))
-    room = lfilter([1.0], [1.0, -0.6], random.standard_normal(n)) * 3.0
+    room = scipy.signal.lfilter([1.0], [1.0, -0.6], random.standard_normal(n)) * 3.0
     return np.rint(spoken + room).clip(-32768, 32767).astype(np.int16)
 
 
