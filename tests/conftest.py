@@ -7,6 +7,7 @@ from pathlib import Path
 import jax
 import pytest
 from absl import flags
+from later import is_later
 
 if "JAX_PLATFORMS" not in os.environ:
     jax.config.update("jax_platforms", "cpu")
@@ -51,7 +52,11 @@ def pytest_collection_finish():
     gc.set_threshold(20_000, 50, 100)
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items):
+    for item in items:
+        if is_later(item.nodeid):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
