@@ -63,7 +63,7 @@ def loop(
         out, back, rows = jax.vjp(watched, values, carry, xs, zeros_of(sites, carry, xs), has_aux=True)
         return out, (back, rows, values)
 
-    def backward(saved: Any, up: tuple[Any, Any]) -> tuple[list[Array], Any, Any]:
+    def backward(saved: Any, up: tuple[Any, Any]) -> tuple[list[Any], Any, Any]:
         back, rows, values = saved
         of_values, of_carry, of_xs, of_zeros = back(up)
         known, total = (dict(zip(names, each, strict=True)) for each in (values, of_values))
