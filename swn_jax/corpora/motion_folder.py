@@ -35,12 +35,12 @@ def index(
 
     The common skeleton is the one that most recordings have; it, and the pose with which new samples begin, are those
     of the first readable recording with it in which something moves; its root is the first joint that moves.
-    Options: `features` is "differences", "poses" or "rotations"; `fps` frames per second are kept, or interpolated;
-    `recorded`, as "salsa=60,indian=120" or "60", overrides the frame rate in the files; `edge` frames are dropped at
-    both ends, where converters put a rest pose; `up` is the axis that points up in the files; `by` is "take", or
-    "time": each take is in all splits.
+    Options: `features` is "differences", "poses", "rotations" or "planted"; `fps` frames per second are kept, or
+    interpolated; `recorded`, as "salsa=60,indian=120" or "60", overrides the frame rate in the files; `edge` frames are
+    dropped at both ends, where converters put a rest pose; `up` is the axis that points up in the files; `by` is
+    "take", or "time": each take is in all splits.
     Raises SwnError for a folder without BVH, a duplicate id, a bad list or option, and if no recording is readable;
-    for rotations, if a joint of the first one does more than turn.
+    for "rotations" and "planted", if a joint of the first one does more than turn.
     """
     if by not in ("take", "time"):
         raise unknown("way to split by", by, ("take", "time"))

@@ -38,7 +38,7 @@ def index(seed: int, features: str, **counts: int) -> SplitIndex:
     if features not in KINDS:
         raise unknown("kind of features", features, KINDS)
     first = take(seed, "train", 0)
-    rows = partial(_turned, skeleton=first.skeleton) if features == turned.KIND else _poses
+    rows = partial(_turned, skeleton=first.skeleton) if features in turned.KINDS else _poses
     rest = rows(first)[0]
     return SplitIndex(
         {split: tuple(_recording(seed, split, n, rows) for n in range(counts[split])) for split in SPLITS},

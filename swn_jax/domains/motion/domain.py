@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from swn_jax.data.domain import Domain
-from swn_jax.domains.motion import features, files, integrate_poses, statistics, turned
+from swn_jax.domains.motion import features, files, integrate_poses, planted, statistics, turned
 from swn_jax.domains.motion.plots import draw
 
 Columns = Float[np.ndarray, " D"]
@@ -17,7 +17,10 @@ SMALLEST = 1e-6  # of the largest deviation: a column that varies less is consta
 def frames(poses: Float[np.ndarray, "n D"], width: int, extra: Mapping[str, Any]) -> Float[np.ndarray, "T {width}"]:
     """Features of the kind in `extra`, in the precision that models read: one frame fewer than poses."""
     kind, poses = extra["features"], poses.reshape(-1, width)
-    rows = turned.encode(poses) if kind == turned.KIND else features.encode(poses, kind)
+    if kind == planted.KIND:
+        rows = planted.encode(poses, extra)
+    else:
+        rows = turned.encode(poses) if kind == turned.KIND else features.encode(poses, kind)
     return rows.astype(np.float32).astype(np.float64)
 
 

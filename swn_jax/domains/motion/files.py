@@ -55,7 +55,7 @@ def write(
         numbers, allow_pickle=False, rate=rate, names=np.array(skeleton.names), parents=np.array(skeleton.parents),
         places=found.astype(np.float32),
     )  # fmt: skip
-    by_turns = extra["features"] == turned.KIND
+    by_turns = extra["features"] in turned.KINDS
     clip = turned.clip(rows, skeleton, rate) if by_turns else inverse.fit(found, skeleton, rate)
     bvh.write(angles, clip)
     facts: dict[str, float | int | str] = {

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from swn_jax.domains.motion import features, turned
+from swn_jax.domains.motion import features, planted, turned
 from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError
 
@@ -33,6 +33,8 @@ def poses(
         first = np.array(extra["rest"], np.float64)
         if kind == "differences":
             first = start(frames, Skeleton.from_json(extra["skeleton"]), first)
+    if kind == planted.KIND:
+        return planted.decode(frames, first, extra)
     if kind == turned.KIND:
         return turned.decode(frames, first)
     return features.decode(frames, kind, first)

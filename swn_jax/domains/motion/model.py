@@ -85,7 +85,7 @@ def _rows(
     where: str,
 ) -> Float[np.ndarray, "T D"]:
     """The poses of a body as the kind of features has them."""
-    return turned.poses(places, turns, skeleton, where) if how.features == turned.KIND else features.poses(places)
+    return turned.poses(places, turns, skeleton, where) if how.features in turned.KINDS else features.poses(places)
 
 
 def matched(found: Skeleton, wanted: Skeleton) -> list[int]:

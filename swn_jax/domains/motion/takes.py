@@ -12,7 +12,7 @@ from swn_jax.domains.motion.bvh_folder import Entry
 from swn_jax.domains.motion.resample import resampled
 from swn_jax.errors import SwnError, unknown
 
-KINDS = (*features.KINDS, turned.KIND)
+KINDS = (*features.KINDS, *turned.KINDS)
 HEAD = 2**18  # bytes of a file in which its rate is looked for: a skeleton of a thousand joints
 
 

@@ -19,6 +19,7 @@ from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError
 
 KIND = "rotations"
+KINDS = (KIND, "planted")  # of features that such poses have; the second is of `planted`
 HEADING, TURNS = 3, 4  # column of the heading, and the first of the rotations
 STILL = 1e-3  # of the length of all bones: a joint that moves less against its parent only turns
 
@@ -73,7 +74,7 @@ def clip(poses: Float[np.ndarray, "n D"], skeleton: Skeleton, rate: float) -> Cl
 def encode(poses: Float[np.ndarray, "n D"]) -> Float[np.ndarray, "n-1 D"]:
     """Rows of features."""
     rows, steps = poses[:-1].copy(), np.diff(poses, axis=0)
-    rows[:, GROUND] = _about(-rows[:, HEADING], steps[:, GROUND])
+    rows[:, GROUND] = about(-rows[:, HEADING], steps[:, GROUND])
     rows[:, HEADING] = steps[:, HEADING]
     return rows
 
@@ -82,9 +83,15 @@ def decode(rows: Float[np.ndarray, "T D"], start: Float[np.ndarray, " D"]) -> Fl
     """The poses behind `rows`, from the x, z and heading of the pose `start` on."""
     poses = rows.copy()
     poses[:, HEADING] = start[HEADING] + np.cumsum(rows[:, HEADING]) - rows[:, HEADING]
-    steps = _about(poses[:, HEADING], rows[:, GROUND])
+    steps = about(poses[:, HEADING], rows[:, GROUND])
     poses[:, GROUND] = start[GROUND] + np.cumsum(steps, axis=0) - steps
     return poses
+
+
+def about(angle: Float[np.ndarray, " n"], ground: Float[np.ndarray, "n 2"]) -> Float[np.ndarray, "n 2"]:
+    """x and z turned about y."""
+    sine, cosine = np.sin(angle), np.cos(angle)
+    return np.stack([cosine * ground[:, 0] + sine * ground[:, 1], cosine * ground[:, 1] - sine * ground[:, 0]], -1)
 
 
 def reach(skeleton: Skeleton, bones: Float[np.ndarray, "bones 3"]) -> float:
@@ -108,16 +115,10 @@ def _turning(skeleton: Skeleton) -> Sequence[int]:
     return [j for j, found in enumerate(skeleton.channels) if found is not None]
 
 
-def _about(angle: Float[np.ndarray, " n"], ground: Float[np.ndarray, "n 2"]) -> Float[np.ndarray, "n 2"]:
-    """x and z turned about y."""
-    sine, cosine = np.sin(angle), np.cos(angle)
-    return np.stack([cosine * ground[:, 0] + sine * ground[:, 1], cosine * ground[:, 1] - sine * ground[:, 0]], -1)
-
-
 def _check(bones: Float[np.ndarray, "n bones 3"], skeleton: Skeleton, where: str) -> None:
     moves = np.ptp(bones, axis=0).max(-1)
     moving = moves > STILL * np.linalg.norm(bones[0], axis=-1).sum()
     if moving.any():
         name = skeleton.names[1 + int(moving.argmax())]
-        raise SwnError(f"{where}: found {name} moving by its position, wanted joints that only turn for "
-                       "features=rotations: prepare with --option=features=poses, or remove the file")  # fmt: skip
+        raise SwnError(f"{where}: found {name} moving by its position, wanted joints that only turn where "
+                       "features are rotations: prepare with --option=features=poses, or remove the file")  # fmt: skip
