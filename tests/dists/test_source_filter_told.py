@@ -26,13 +26,14 @@ SPAN, SHORTEST, TAPS = 8, 10, KERNEL + SHIFTS - 1  # of the source's own level; 
 
 
 @kept
-def made():
-    return Sounding(TOLD)
+def made(period="told"):
+    return Sounding(dict(TOLD, period=period))
 
 
 @PROPERTIES
-def test_contract(holds):
-    holds(made())
+@pytest.mark.parametrize("period", ["told", "pulses"])
+def test_contract(holds, period):
+    holds(made(period))
 
 
 def lag_of(period):
@@ -61,7 +62,7 @@ def test_what_repeats_lies_the_told_period_before():
     found = jax.jit(lambda *given: mixtures(*given, r.settings))(weights, *r.given[1:])
     params = np.asarray(r.params, np.float64)
     coefficients = np.asarray(step_up(EDGE * jnp.tanh(r.params[..., :3])), np.float64)
-    kernel = np.asarray(taps_of(r.params[..., r.said + 3 * COUNT :][..., : 1 + KERNEL], VOICE), np.float64)
+    kernel = np.asarray(taps_of(r.params[..., r.said + 3 * COUNT :][..., : 1 + KERNEL], VOICE[1]), np.float64)
     whole = np.concatenate([r.past, r.x], axis=1).reshape(len(r.x), -1).astype(np.float64)
     for row, t in np.ndindex(*r.x.shape[:2]):
         e = signal.lfilter(np.concatenate([[1.0], -coefficients[row, t]]), [1.0], whole[row])
