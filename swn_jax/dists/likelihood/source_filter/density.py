@@ -46,7 +46,7 @@ def source_filter(
     With `period="pulses"` the mean of the source has a pulse about each mark too (`pulses.py`), `b_i(c_t)` times the
     level, as vocoders by linear prediction have (Atal and Hanauer 1971): a voice then begins by itself.
 
-    P = N + G + U + 4 + 4 parts, with a pitch 8 + 7 parts more, with a told period 1 more, and with pulses 26.
+    P = N + G + U + 4 + 4 parts, with a pitch 8 + 7 parts more, with a told period 1, and with pulses 26.
 
     Where `samplewise` takes level and spectrum from the samples before and wanders where it hears itself, here the
     model's state has to say them: what it makes stays speech. After 400 steps it codes many speakers less well.

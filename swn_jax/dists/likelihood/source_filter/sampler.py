@@ -19,7 +19,7 @@ from swn_jax.dists.likelihood.source_filter.pulses import cycle, pulses, strengt
 from swn_jax.dists.likelihood.source_filter.source import limited, own_levels, periods_of, source_of
 from swn_jax.dists.likelihood.source_filter.state import Settings, State, state_of
 from swn_jax.ops.alike import alike
-from swn_jax.ops.blocks import laid, shifted_in
+from swn_jax.ops.blocks import laid, put_first, shifted_in
 from swn_jax.ops.bounds import bounded
 from swn_jax.ops.matmul import matmul
 from swn_jax.ops.once import scan_with
@@ -45,8 +45,7 @@ def next_frame(
     residual = residual_of(signal, classic)[..., -classic.residual_reach :] if settings.searches else signal[..., :0]
     key, key_modes = jax.random.split(key)
     counts = blocks_of_parts(blocks, settings.parts)
-    places = cycle(state, width, settings)
-    said = state.log_level, pulses(state, places), places
+    said = state.log_level, cycle(state, width, settings)
     modes = mode_of_blocks(*drawn(key_modes, state.modes, temperature), *said, counts)
     begins = jnp.asarray(np.isin(np.arange(blocks), np.cumsum([0, *counts[:-1]])))
 
@@ -82,20 +81,19 @@ class Mode(NamedTuple):
     taps: Float[Array, "*B N"]
     log_level: Float[Array, "*B H"]  # that the state says, nats
     moved: Float[Array, "*B"]  # by the mode, nats
-    pulse: Float[Array, "*B H"]  # in units of the level
-    cycle: Float[Array, "*B H J"]
+    cycle: Float[Array, "*B H V"]  # places of a pulse at each sample
 
 
 def mode_of_blocks(
     taps: Float[Array, "*B P N"], moved: Float[Array, "*B P"], log_level: Float[Array, "*B D"],
-    pulse: Float[Array, "*B D"], places: Float[Array, "*B D J"], counts: Sequence[int],
+    places: Float[Array, "*B D V"], counts: Sequence[int],
 ) -> Mode:  # fmt: skip
     """Of all blocks, along the first axis; `counts` of them are in each part."""
-    log_level, pulse = (a.reshape(*a.shape[:-1], sum(counts), -1) for a in (log_level, pulse))
+    log_level = log_level.reshape(*log_level.shape[:-1], sum(counts), -1)
     places = places.reshape(*log_level.shape, places.shape[-1])
     taps, moved = over(taps, counts, axis=-2), over(moved, counts, axis=-1)
-    by_block = (jnp.moveaxis(a, axis, 0) for a, axis in ((log_level, -2), (moved, -1), (pulse, -2), (places, -3)))
-    return Mode(jnp.moveaxis(taps, -2, 0), *by_block)
+    each = (taps, -2), (log_level, -2), (moved, -1), (places, -3)
+    return Mode(*(jnp.moveaxis(a, axis, 0) for a, axis in each))
 
 
 class Before(NamedTuple):
@@ -143,17 +141,13 @@ def next_samples(
         new_x = new_e + (state.coefficients * x).sum(-1)
         return (put_first(new_x, x), put_first(limited(new_e * scale[..., 0]), own)), (new_x, new_e)
 
-    along = (mode.log_level, -1), (before.around, -2), (known, -2), (mode.pulse, -1), (mode.cycle, -2)
+    pulse = pulses(state, mode.cycle)
+    along = (mode.log_level, -1), (before.around, -2), (known, -2), (pulse, -1), (mode.cycle, -2)
     by_place = [jnp.moveaxis(a, axis, 0) for a, axis in along]
     own = jnp.broadcast_to(jnp.zeros_like(scale), (*scale.shape[:-1], min(size, len(kernel))))
     start = x[..., : -settings.order - 1 : -1], own
     _, (new_x, new_e) = scan_with(draw, weights, start, (jax.random.split(key, size), *by_place))
     return jnp.moveaxis(new_x, 0, -1), jnp.moveaxis(new_e, 0, -1)
-
-
-def put_first(new: Float[Array, "*B"], x: Float[Array, "*B N"]) -> Float[Array, "*B N"]:
-    """The newest samples, the newest first, after a new one."""
-    return jnp.concatenate([new[..., None], x[..., :-1]], axis=-1)
 
 
 def new_residual(x: Float[Array, "*B N"], new_x: Float[Array, "*B H"], classic: Classic) -> Float[Array, "*B H"]:
