@@ -48,6 +48,17 @@ def test_pulses_lie_where_they_were_put(first, last, sign):
         assert abs(period - np.interp(t * FRAME + FRAME / 2, places[1:], np.diff(places))) < 1.5
 
 
+def test_a_louder_pulse_off_the_train_is_passed_over():
+    """A fifth of a period late, beside one of the train: a path over it would be uneven."""
+    places, n = gliding(100, 100, 40 * FRAME), 40 * FRAME
+    strength = np.append(np.ones(len(places)), 1.3)
+    sound = voice(np.append(places, places[30] + 20), n, strength)
+    period, mark = trains(sound, RATE, FRAME, np.full(40, 100.0))[4:-4].T
+    np.testing.assert_allclose(period, 100, atol=1.0)
+    off = (np.arange(4, 36) * FRAME + mark - places[0] + 50) % 100 - 50
+    assert np.abs(off).max() < 3.0
+
+
 def test_noise_has_none_and_silence_neither():
     noise = np.random.default_rng(1).integers(-3000, 3000, 20 * FRAME).astype(np.int16)
     assert np.isnan(trains(noise, RATE, FRAME, np.full(20, np.nan))).all()
