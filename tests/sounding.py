@@ -46,7 +46,7 @@ class Sounding(Rig):
     @property
     def behind(self):
         """The numbers after those: of a pulse, and what is told."""
-        return sum(self.settings.sizes[4:]) + self.settings.told
+        return sum(self.settings.pulse[0]) + self.settings.told
 
     @property
     def certain(self):

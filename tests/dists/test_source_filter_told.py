@@ -18,7 +18,7 @@ from swn_jax.dists.likelihood.source_filter.parallel import mixtures
 from swn_jax.dists.likelihood.source_filter.period import told
 from swn_jax.dists.likelihood.source_filter.pulses import PEAK
 from swn_jax.dists.likelihood.source_filter.source import LIMIT, QUIET
-from swn_jax.dists.likelihood.source_filter.state import BEFORE, COLOUR, EDGE, POINTS, TAPS
+from swn_jax.dists.likelihood.source_filter.state import BEFORE, EDGE, POINTS, TAPS
 from swn_jax.dists.linear_prediction import step_up
 from swn_jax.errors import SwnError
 
@@ -106,12 +106,11 @@ def places_of(period, mark, i):
 def test_pulses_lie_about_their_marks():
     """What pulses add to the means of all modes, by loops in numpy: their sum times the level, which jumps move."""
     r = made("pulses")
-    end = -2 - COLOUR
-    pulse, white = slice(end - TAPS - POINTS, end), r.params.at[..., end:-2].set(0.0)
-    none = white.at[..., pulse].set(0.0)
+    pulse = slice(-TAPS - POINTS - 2, -2)
+    none = r.params.at[..., pulse].set(0.0)
     given, without = (
         np.asarray(jax.jit(lambda *a: mixtures(*a, r.settings))(r.weights, params, r.x, r.past).mean)
-        for params in (white, none)
+        for params in (r.params, none)
     )
     params = np.asarray(r.params, np.float64)
     moved = levels_of(params[..., r.said + COUNT : r.said + 3 * COUNT])
@@ -123,23 +122,6 @@ def test_pulses_lie_about_their_marks():
         np.testing.assert_allclose(given[row, t, i, :, 0] - without[row, t, i, :, 0], wanted, rtol=2e-3, atol=2e-3)
         voiced += places.any()
     assert voiced == 3 * WIDTH  # of one frame the period is none, of one it is too long, of one the mark is none
-
-
-def test_what_is_left_beside_a_voice_has_a_colour():
-    """What is added to all means alike is linear prediction of `e - v` within the frame, by loops in numpy."""
-    r = made("pulses")
-    weights = {name: jnp.zeros_like(weight) if "out" in name else weight for name, weight in r.weights.items()}
-    colour = slice(-2 - COLOUR, -2)
-    coloured, white = (
-        jax.jit(lambda *a: mixtures(*a, r.settings))(weights, params, r.x, r.past)
-        for params in (r.params, r.params.at[..., colour].set(0.0))
-    )
-    coefficients = np.asarray(step_up(EDGE * jnp.tanh(r.params[..., colour])), np.float64)
-    beside = np.asarray(white.x - white.mean[..., SHIFTS // 2, 0], np.float64)  # of the mode that moves nothing
-    for row, t, i in np.ndindex(*r.x.shape):
-        wanted = sum(coefficients[row, t, k] * beside[row, t, i - 1 - k] for k in range(min(i, COLOUR)))
-        added = coloured.mean[row, t, i, :, 0] - white.mean[row, t, i, :, 0]
-        np.testing.assert_allclose(added, wanted, rtol=2e-3, atol=2e-3)
 
 
 def levels_of(said):
@@ -167,11 +149,11 @@ def test_a_voice_begins_by_itself():
     weights["out_bias"] = jnp.concatenate([jnp.zeros(3), jnp.full(3, -1.0), jnp.zeros(3)])
     gain = 1 + 1 + 5 + 3 * COUNT
     still = jnp.zeros(like.size(width)).at[gain].set(-20.0)
-    calm, peak = still.at[7 : 7 + COUNT].set(-20.0), like.size(width) - 2 - COLOUR - POINTS - TAPS + BEFORE
+    calm, peak = still.at[7 : 7 + COUNT].set(-20.0), like.size(width) - 2 - POINTS - TAPS + BEFORE
     past, made = jnp.zeros((1, like.memory(width), width)), []
     for t, key in enumerate(jax.random.split(jax.random.key(3), frames)):
         mark = 64 - (200 * t - 10) % 64  # of a train with a pulse at the sample 10
-        given = calm.at[peak].set(3.0).at[-2:].set(jnp.asarray([0.64, mark / 100]))
+        given = calm.at[peak].set(4.0).at[-2:].set(jnp.asarray([0.64, mark / 100]))
         made.append(jax.jit(like.sample)(weights, key, given[None], past, 0.3))
         past = jnp.concatenate([past[:, 1:], made[-1][:, None]], axis=1)
     x = np.asarray(jnp.stack(made, axis=1)).ravel()

@@ -89,7 +89,7 @@ def source_filter(
         return settings.parameters
 
     def init(key: Array, width: int) -> Weights:
-        return new_weights(key, window, settings.features, units, components)
+        return new_weights(key, window, settings.taps + sum(settings.pulse[0]), units, components)
 
     def memory(width: int) -> int:
         return -(-settings.reach // width)

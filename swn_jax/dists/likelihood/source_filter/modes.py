@@ -16,11 +16,9 @@ from jaxtyping import Array, Float
 from swn_jax.ops.blocks import aligned
 
 KERNEL, SHIFTS = 7, 7  # taps of the kernel, and the samples by which it is shifted, -3 to 3
-STEADY = SHIFTS // 2  # the mode that shifts nothing, and no jump
 NARROW, SPREAD = 0.8, 1.5  # samples, the deviations of the two at a head of zeros
 TOLD = 0.8  # the second, about a period that is told
 VOICE = 0.0, 2.5, 0.0  # log odds of what repeats, at a head of zeros, by what is told: nothing, a period, and a mark
-MOST = 1.0, 1.0, 0.5  # of it: a train of pulses is the rest
 JUMPS = ((1.0, 1.0), (0.0, 2.0), (-1.0, -1.0), (0.0, -1.0))  # nats, in the halves of a frame, at a head of zeros
 FURTHEST = 4.0  # nats that a jump goes; scales are bounded before it
 RARE = -3.0  # log odds of each at a head of zeros
@@ -49,17 +47,17 @@ def modes_of(said: Float[Array, "*S V"], pitched: bool, parts: int, told: int = 
     start = np.asarray(JUMPS)[:, np.arange(parts) * 2 // parts].T
     shift = shift.reshape(*rows, parts, SHIFTS) if pitched else jnp.zeros_like(moved[..., :1])
     return Modes(
-        taps_of(voicing, VOICE[told], MOST[told]),
+        taps_of(voicing, VOICE[told]),
         jax.nn.log_softmax(shift + bell(shift.shape[-1], TOLD if told else SPREAD, shift)),
         jax.nn.log_softmax(odds),
         FURTHEST * jnp.tanh((moved + aligned(jnp.asarray(start, said.dtype), moved.ndim)) / FURTHEST),
     )
 
 
-def taps_of(voicing: Float[Array, "*S V"], voice: float = 0.0, most: float = 1.0) -> Float[Array, "*S K"]:
-    """`g sigmoid(v_0 + c) softmax(v_1, ..)`: no gain over the period before is above g, at any frequency."""
+def taps_of(voicing: Float[Array, "*S V"], voice: float = 0.0) -> Float[Array, "*S K"]:
+    """`sigmoid(v_0 + c) softmax(v_1, ..)`: no gain of a period over the one before it is above 1, at any frequency."""
     weights = voicing[..., 1:] + bell(max(voicing.shape[-1] - 1, 0), NARROW, voicing)
-    return most * jax.nn.sigmoid(voicing[..., :1] + voice) * jax.nn.softmax(weights, axis=-1)
+    return jax.nn.sigmoid(voicing[..., :1] + voice) * jax.nn.softmax(weights, axis=-1)
 
 
 def bell(count: int, deviation: float, like: Float[Array, "*S V"]) -> Float[Array, "..."]:
@@ -125,24 +123,3 @@ def spread(kernel: Float[Array, "*S K"], where: Float[Array, "*S P O"]) -> Float
     wide = jnp.pad(kernel, [(0, 0)] * (kernel.ndim - 1) + [(0, where.shape[-1] - 1)])
     each = jnp.stack([jnp.roll(wide, o, axis=-1) for o in range(where.shape[-1])], axis=-2)  # [*S, O, N]
     return (where[..., None] * each[..., None, :, :]).sum(-2)
-
-
-class Mode(NamedTuple):
-    """What the mode drawn for a frame says of a block of H samples."""
-
-    taps: Float[Array, "*B N"]
-    log_level: Float[Array, "*B H"]  # that the state says, nats
-    moved: Float[Array, "*B"]  # by the mode, nats
-    cycle: Float[Array, "*B H V"]  # places of a pulse at each sample
-
-
-def mode_of_blocks(
-    taps: Float[Array, "*B P N"], moved: Float[Array, "*B P"], log_level: Float[Array, "*B D"],
-    places: Float[Array, "*B D V"], counts: Sequence[int],
-) -> Mode:  # fmt: skip
-    """Of all blocks, along the first axis; `counts` of them are in each part."""
-    log_level = log_level.reshape(*log_level.shape[:-1], sum(counts), -1)
-    places = places.reshape(*log_level.shape, places.shape[-1])
-    taps, moved = over(taps, counts, axis=-2), over(moved, counts, axis=-1)
-    each = (taps, -2), (log_level, -2), (moved, -1), (places, -3)
-    return Mode(*(jnp.moveaxis(a, axis, 0) for a, axis in each))

@@ -8,10 +8,10 @@ from jaxtyping import Array, Float, Int
 
 from swn_jax.dists import sample_mixture
 from swn_jax.dists.laws import Law
-from swn_jax.dists.likelihood.source_filter.modes import STEADY, blocks_of_parts, levels, log_density, over, repeats
+from swn_jax.dists.likelihood.source_filter.modes import blocks_of_parts, levels, log_density, over, repeats
 from swn_jax.dists.likelihood.source_filter.network import Heard, amplitude, mixture_of
 from swn_jax.dists.likelihood.source_filter.period import heard_around, told
-from swn_jax.dists.likelihood.source_filter.pulses import cycle, predicted, pulses, strength
+from swn_jax.dists.likelihood.source_filter.pulses import cycle, pulses, strength
 from swn_jax.dists.likelihood.source_filter.source import frame_sources, lags, limited, own_levels
 from swn_jax.dists.likelihood.source_filter.state import Settings, state_of
 from swn_jax.dists.sample_mixture import Mixtures
@@ -41,7 +41,7 @@ def mixtures(
     places = cycle(state, width, settings)
     heard = Heard(
         own=jnp.repeat(own, block, axis=-1),
-        around=near[..., :0] if settings.told > 1 else near,
+        around=near,
         correlation=correlation,
         filtered=filtered(weights["source"], e[..., settings.source_reach - settings.span :], own, settings),
         cycle=places,
@@ -52,10 +52,9 @@ def mixtures(
     moved = over(levels(state.modes), samples_of(width, settings), axis=-2)  # [*B, T, D, M]
     loud = amplitude(jnp.repeat(own, block, axis=-1)[..., None], state.log_level[..., None] + moved)
     mean = (mean[..., None, :] + repeats(state.modes, near)[..., None]) * loud[..., None]
-    if settings.told > 1:
-        train = pulses(state, places)[..., None] * strength(state.log_level[..., None], moved, settings)
-        steady = repeats(state.modes, near)[..., STEADY] * loud[..., STEADY] + train[..., STEADY]
-        mean = mean + (train + predicted(e[..., -width:] - steady, state.colour)[..., None])[..., None]
+    if places.shape[-1]:
+        own_pulses = pulses(state, places)[..., None] * strength(state.log_level[..., None], moved, settings)
+        mean = mean + own_pulses[..., None]
     return Mixtures(e[..., -width:], logit[..., None, :], mean, log_scale[..., None, :] + moved[..., None])
 
 

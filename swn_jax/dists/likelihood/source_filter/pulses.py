@@ -14,10 +14,10 @@ from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood.source_filter.period import UNIT
 from swn_jax.dists.likelihood.source_filter.state import Settings, State
-from swn_jax.ops.blocks import aligned, earlier
+from swn_jax.ops.blocks import aligned
 from swn_jax.ops.bounds import bounded
 
-PEAK = 3.0  # levels, of a tap or a point of 1: of speech the largest taps are -4 in the mean
+PEAK = 2.0  # levels, of a tap or a point of 1: of speech the largest taps are -4 in the mean
 
 
 def cycle(state: State, width: int, settings: Settings) -> Float[Array, "*S D J"]:
@@ -44,11 +44,6 @@ def cycle(state: State, width: int, settings: Settings) -> Float[Array, "*S D J"
 def pulses(state: State, places: Float[Array, "*S D J"]) -> Float[Array, "*S D"]:
     """The mean that they give the source, in units of the level that the state says."""
     return PEAK * (places * state.pulse[..., None, :]).sum(-1)
-
-
-def predicted(beside: Float[Array, "*S D"], colour: Float[Array, "*S K"]) -> Float[Array, "*S D"]:
-    """`sum_k c_k u_(i-k)` of what is left beside a voice, u = 0 before the frame: that noise is not white."""
-    return sum((colour[..., k, None] * earlier(beside, k + 1) for k in range(colour.shape[-1])), jnp.zeros_like(beside))
 
 
 def strength(log_level: Float[Array, "..."], moved: Float[Array, "..."], settings: Settings) -> Float[Array, "..."]:

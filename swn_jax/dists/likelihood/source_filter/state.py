@@ -15,7 +15,6 @@ from swn_jax.dists.linear_prediction import step_up
 
 EDGE = 0.998  # |r| stays below it
 TAPS, POINTS, BEFORE = 16, 8, 6  # of a pulse: those about its mark, those of its whole cycle, taps before the mark
-COLOUR = 8  # samples of what is left beside a voice with pulses, from which its next one is predicted
 
 
 class Settings(NamedTuple):
@@ -52,11 +51,6 @@ class Settings(NamedTuple):
         return ((TAPS, POINTS), BEFORE) if self.told > 1 else ((0, 0), 0)
 
     @property
-    def features(self) -> int:
-        """Numbers that the network hears of a period: what lies one before, or the place in the cycle of pulses."""
-        return sum(self.pulse[0]) or self.taps
-
-    @property
     def searches(self) -> bool:
         """Whether the period is found in the past."""
         return bool(self.classic.pitch) and not self.told
@@ -69,14 +63,9 @@ class Settings(NamedTuple):
 
     @property
     def parameters(self) -> int:
-        """P: reflection coefficients, levels, biases, what says the modes, a pulse, its noise, what is told."""
-        return sum(self.sizes) + self.told
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """Of each of these, but for the last."""
-        own = self.order, self.gains, self.units, numbers(bool(self.classic.pitch), self.parts)
-        return *own, sum(self.pulse[0]), COLOUR if self.told > 1 else 0
+        """P: reflection coefficients, levels, biases, what says the modes, a pulse, and what is told."""
+        said = numbers(bool(self.classic.pitch), self.parts) + sum(self.pulse[0])
+        return self.order + self.gains + self.units + said + self.told
 
 
 class State(NamedTuple):
@@ -87,14 +76,14 @@ class State(NamedTuple):
     bias: Float[Array, "*S U"]  # of the network's first layer
     modes: Modes
     pulse: Float[Array, "*S J"]  # its taps and points, in units of the level; J = 0 where no mark is told
-    colour: Float[Array, "*S C"]  # of linear prediction of what is left beside them; C = 0 then too
     period: Float[Array, "*S V"]  # that is told, and a mark, in hundreds of samples, 0 for none; V = 0, 1 or 2
 
 
 def state_of(params: Float[Array, "*S P"], width: int, settings: Settings) -> State:
     """What the head's output says of frames of `width` samples."""
-    reflection, levels, bias, said, *pulse, period = jnp.split(params, np.cumsum(settings.sizes), axis=-1)
+    own = settings.order, settings.gains, settings.units
+    sizes = *own, numbers(bool(settings.classic.pitch), settings.parts), sum(settings.pulse[0])
+    reflection, levels, bias, said, pulse, period = jnp.split(params, np.cumsum(sizes), axis=-1)
     log_level = jnp.repeat(levels, width // settings.gains, axis=-1)
     modes = modes_of(said, bool(settings.classic.pitch), settings.parts, settings.told)
-    colour = step_up(EDGE * jnp.tanh(pulse[1])) if settings.told > 1 else pulse[1]
-    return State(step_up(EDGE * jnp.tanh(reflection)), log_level, bias, modes, pulse[0], colour, period)
+    return State(step_up(EDGE * jnp.tanh(reflection)), log_level, bias, modes, pulse, period)
