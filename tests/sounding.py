@@ -16,6 +16,7 @@ from swn_jax.dists.sample_mixture import Mixtures
 
 BOUNDS, COUNT = (-8.5, 4.0), len(JUMPS)
 PERIODS = (1.2, 0.0, 0.07), (0.33, 2.01, 2.0)  # told, hundreds of samples: one is none, one too short, one too long
+MARKS = (0.02, 0.3, 0.055), (0.31, 0.02, 0.0)  # told, in the same unit: one where no voice is, the last one is none
 
 
 class Sounding(Rig):
@@ -24,11 +25,12 @@ class Sounding(Rig):
     def __init__(self, fields):
         classic = Classic(*(fields[key] for key in Classic._fields))
         sizes = [fields[key] for key in ("order", "gains", "parts")], [fields[key] for key in ("window", "units")]
-        told = fields.get("period") == "told"
+        told = ("found", "told", "pulses").index(fields.get("period", "found"))
         self.settings, self.components = Settings(*sizes[0], classic, *sizes[1], BOUNDS, told), fields["components"]
         super().__init__(source_filter(**fields), self.of_all_modes)
         if told:
-            self.params = self.params.at[..., -1].set(jnp.asarray(PERIODS))
+            given = jnp.stack([jnp.asarray(PERIODS), jnp.asarray(MARKS)][:told], axis=-1)
+            self.params = self.params.at[..., -told:].set(given)
 
     def of_all_modes(self, *given):
         found = mixtures(*given, self.settings)
@@ -42,10 +44,15 @@ class Sounding(Rig):
         return self.settings.order + self.settings.gains + self.settings.units
 
     @property
+    def behind(self):
+        """The numbers after those: of a pulse, and what is told."""
+        return sum(self.settings.pulse[0]) + self.settings.told
+
+    @property
     def certain(self):
         """The first mode: no jump, and the first shift."""
         sure = self.params.at[..., self.said : self.said + COUNT].set(-1e3)
-        first = [-part * SHIFTS - self.settings.told for part in (2, 1)]
+        first = [-part * SHIFTS - self.behind for part in (2, 1)]
         return sure.at[..., first].set(1e3) if self.settings.classic.pitch else sure
 
     def log_density(self, found, kept=slice(None)):
@@ -67,7 +74,7 @@ class Sounding(Rig):
         """Of no jump and the jumps, and of the shifts of both halves."""
         said = np.asarray(self.params, np.float64)[..., self.said :]
         odds = np.concatenate([np.zeros_like(said[..., :1]), said[..., :COUNT] + RARE], axis=-1)
-        said = said[..., : said.shape[-1] - self.settings.told]
+        said = said[..., : said.shape[-1] - self.behind]
         given = said[..., -2 * shifts :] if shifts > 1 else np.zeros((*said.shape[:2], 2))
         place = np.arange(shifts) - shifts // 2
         logits = (

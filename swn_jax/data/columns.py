@@ -11,6 +11,8 @@ from swn_jax.errors import SwnError
 
 KIND = "columns"  # of files; what a domain measures has names of its own
 PERIOD, UNIT = "period", 100.0  # of the sound, in hundreds of samples: not scaled by training, 0 for no voice
+MARK = "mark"  # from the start of a frame to a pulse of that period, in the same unit
+TOLD = PERIOD, MARK
 DIGITS = 6  # of means and deviations: the last bits of a measurement depend on the machine
 
 
@@ -29,13 +31,17 @@ class Columns:
         return len(self.names)
 
     @property
-    def told(self) -> bool:
-        """Whether the last of what a domain measures is the period, for a density that is told it."""
-        return self.kind != KIND and self.names[-1] == PERIOD
+    def told(self) -> int:
+        """How many of the last numbers are for a density that is told them: a period, or this and a mark."""
+        told = 0 if self.kind == KIND else len(TOLD)
+        while told and self.names[-told:] != TOLD[:told]:
+            told -= 1
+        return told
 
-    def with_period(self) -> "Columns":
-        """These numbers, and the period of the sound behind them."""
-        return replace(self, names=(*self.names, PERIOD), mean=(*self.mean, 0.0), std=(*self.std, UNIT))
+    def telling(self, count: int) -> "Columns":
+        """These numbers, and behind them so many that a density is told: the period of the sound, and a mark."""
+        mean, std = (0.0,) * count, (UNIT,) * count
+        return replace(self, names=(*self.names, *TOLD[:count]), mean=(*self.mean, *mean), std=(*self.std, *std))
 
     def standardised(self, raw: Float[np.ndarray, "T C"]) -> Float[np.ndarray, "T C"]:
         """The numbers of a recording less their mean, over their deviation; 0 where there is none (NaN)."""
@@ -70,6 +76,16 @@ def _rounded(moments: Moments) -> tuple[float, float]:
         return 0.0, 0.0
     mean, std = (float(f"{float(value[0]):.{DIGITS}g}") for value in moments.result())
     return mean, std
+
+
+def from_starts(values: Float[np.ndarray, "*S C"], later: Int[np.ndarray, "*S"]) -> Float[np.ndarray, "*S C"]:
+    """Standardised numbers that end with a period and a mark, of frames that start so many samples later.
+
+    The mark is again the first one after the start, where there is one: `P - ((s - m) mod P)`.
+    """
+    period, mark = values[..., -2], values[..., -1]
+    first = period - np.mod(later / UNIT - mark, np.where(period > 0, period, 1.0))
+    return np.concatenate([values[..., :-1], np.where(mark > 0, first, 0.0)[..., None]], axis=-1).astype(values.dtype)
 
 
 def along(

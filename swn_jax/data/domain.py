@@ -70,7 +70,9 @@ class Track:
 
     names: tuple[str, ...]
     measure: Callable[[Rows, float | None, int], np.ndarray]  # rows, rate, frame size -> [T, C], NaN for none
-    period: Callable[[np.ndarray, float | None], np.ndarray] | None = None  # of these [T, C], rate -> [T], in rows
+    told: Callable[[Rows, np.ndarray, float | None, int, int], np.ndarray] | None = (
+        None  # rows, these [T, C], rate, frame size, count -> [T, count]: the period in rows, and a mark
+    )
 
 
 def known_rate(name: str, rate: float | None) -> float:

@@ -8,7 +8,7 @@ from typing import SupportsIndex
 import numpy as np
 from jaxtyping import Float, Int
 
-from swn_jax.data.columns import KIND, Columns, along
+from swn_jax.data.columns import KIND, TOLD, Columns, along, from_starts
 from swn_jax.data.condition import Condition
 from swn_jax.data.domain import Domain, Rows
 from swn_jax.data.kept_columns import kept
@@ -65,7 +65,9 @@ class Split:
         """
         if isinstance(self.condition, Columns):
             every = recordings if recordings.ndim == 2 else recordings[:, None]
-            return along(self.track, self.condition.width, np.broadcast_to(every, rows.shape), rows // self.grid)
+            values = along(self.track, self.condition.width, np.broadcast_to(every, rows.shape), rows // self.grid)
+            later = rows % self.grid - self.step // 2  # than the frames in which their middles lie, where theirs start
+            return from_starts(values, later) if self.condition.told == len(TOLD) else values
         if self.condition is None or self.codes is None:
             return None
         codes = self.codes[recordings]
@@ -82,8 +84,9 @@ class Split:
         if number not in self._tracks:
             assert isinstance(self.condition, Columns)
             measured = self.measured(self.condition.kind, number)
-            if self.condition.told and (period := self.domain.tracks[self.condition.kind].period):
-                measured = np.column_stack([measured, period(measured, self.manifest.rate)])
+            if (count := self.condition.told) and (told := self.domain.tracks[self.condition.kind].told):
+                known = told(self[number], measured, self.manifest.rate, self.manifest.frame, count)
+                measured = np.column_stack([measured, known])
             self._tracks[number] = self.condition.standardised(measured)
         return self._tracks[number]
 

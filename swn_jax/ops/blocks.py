@@ -37,6 +37,11 @@ def shifted_in(x: Float[Array, "*B N"], new: Float[Array, "*B H"]) -> Float[Arra
     return jnp.concatenate([x[..., new.shape[-1] :], new], axis=-1)
 
 
+def put_first(new: Float[Array, "*B"], x: Float[Array, "*B N"]) -> Float[Array, "*B N"]:
+    """The newest samples, the newest first, after a new one."""
+    return jnp.concatenate([new[..., None], x[..., :-1]], axis=-1)
+
+
 def over_past(x: Float[Array, "*S N"], weights: Float[np.ndarray, "R H"]) -> Float[Array, "*S C1"]:
     """A weighted sum over the R blocks before each block, and before the end: C + 1 sums.
 

@@ -11,6 +11,7 @@ from swn_jax import corpora
 from swn_jax.data import Prepared
 from swn_jax.data.columns import Columns
 from swn_jax.data.text import Text
+from swn_jax.dists.likelihood.source_filter.density import PERIODS
 from swn_jax.errors import SwnError
 
 
@@ -22,24 +23,24 @@ class Inputs(NamedTuple):
     progress: Callable[[int, int], None] | None = None  # called with the recordings done, and in all
 
 
-def given(prepared: Prepared, kind: str, tell: Callable[[str], None], period: bool = False) -> Prepared:
+def given(prepared: Prepared, kind: str, tell: Callable[[str], None], period: str = "") -> Prepared:
     """The corpus with the condition of a config; unknown names in validation are told before anything is written.
 
     Args:
       prepared: the corpus.
       kind: of the condition.
       tell: takes a sentence.
-      period: whether the density is told the period of the sound, which the condition then has too.
+      period: how the density knows the period of the sound; what it is told of it the condition then has too.
     Raises:
       SwnError: as `Prepared.given`, and for a period where the condition says nothing of it.
     """
-    tracks = prepared.corpus.domain.tracks
-    if period and (kind not in tracks or not tracks[kind].period):
-        found = f"found likelihood.period=told and condition={kind or 'none'}, which has no period"
+    tracks, told = prepared.corpus.domain.tracks, PERIODS.index(period) if period in PERIODS else 0
+    if told and (kind not in tracks or not tracks[kind].told):
+        found = f"found likelihood.period={period} and condition={kind or 'none'}, which has no period"
         raise SwnError(f"{found}: pass --config.condition=prosody, or --config.likelihood.period=found")
     prepared = prepared.given(kind)
-    if period and isinstance(prepared.condition, Columns):
-        prepared = dataclasses.replace(prepared, condition=prepared.condition.with_period())
+    if told and isinstance(prepared.condition, Columns):
+        prepared = dataclasses.replace(prepared, condition=prepared.condition.telling(told))
     if prepared.condition:
         prepared.split("valid").given(np.zeros(0, np.int64), np.zeros((0, 0), np.int64))
         names = prepared.condition.names

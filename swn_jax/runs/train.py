@@ -84,7 +84,7 @@ def train_run(
     folders = [folder for _, folder in replicas_of(config, workdir)]
     with distributed.primary_first():
         prepared = open_or_prepare(config.dataset, data_dir, config.scaling, config.frame_size, inputs, tell)
-    prepared = given(prepared, config.condition, tell, fields_in(config).get("period") == "told")
+    prepared = given(prepared, config.condition, tell, fields_in(config).get("period", ""))
     text = config.to_json_best_effort(sort_keys=True) + str((prepared.manifest.digests, prepared.condition))
     distributed.assert_equal("the config or the data", text)
     density = density_of(config, prepared)

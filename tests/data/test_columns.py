@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 import soundfile
+from scipy import signal
 
 from swn_jax.corpora import open_corpus, prepare
 from swn_jax.data.columns import Columns, columns_of
@@ -89,9 +90,9 @@ def test_the_period_of_the_sound_comes_last_in_hundreds_of_samples(tmp_path):
     (tmp_path / "list.txt").write_text("train a.wav\ntrain b.wav\nvalid c.wav\ntest d.wav\n")
     prepare("speech_folder", tmp_path / "data", manual_dir=tmp_path, split_file=tmp_path / "list.txt")
     corpus = open_corpus("speech_folder", tmp_path / "data").given("prosody")
-    told = dataclasses.replace(corpus, condition=corpus.condition.with_period())
+    told = dataclasses.replace(corpus, condition=corpus.condition.telling(1))
     assert told.condition.names == ("log F0", "voiced", "energy", "period")
-    assert (corpus.condition.told, told.condition.told, told.condition.width) == (False, True, 4)
+    assert (corpus.condition.told, told.condition.told, told.condition.width) == (0, 1, 4)
     for split, number, samples in (("train", 0, 160), ("train", 1, 80), ("valid", 0, 100), ("test", 0, 128)):
         track = told.split(split).track(number)
         np.testing.assert_allclose(track[2:18, -1], samples / 100, rtol=0.01)
@@ -99,10 +100,35 @@ def test_the_period_of_the_sound_comes_last_in_hundreds_of_samples(tmp_path):
         np.testing.assert_array_equal(track[:, :-1], corpus.split(split).track(number))
 
 
+def test_marks_are_those_of_each_frame_wherever_it_starts(tmp_path):
+    """Pulses 90 samples apart: of windows and crops, mark and start of a frame add up to a place of one of them."""
+    source = np.zeros(12000)
+    source[31::90] = 1.0
+    sound = signal.lfilter([1.0], [1.0, -1.6, 0.9], source)
+    for loud, name in enumerate("abcd", start=9000):
+        soundfile.write(tmp_path / f"{name}.wav", np.rint(loud * sound / np.abs(sound).max()).astype(np.int16), 16000)
+    (tmp_path / "list.txt").write_text("train a.wav\ntrain b.wav\nvalid c.wav\ntest d.wav\n")
+    prepare("speech_folder", tmp_path / "data", manual_dir=tmp_path, split_file=tmp_path / "list.txt")
+    columns = Columns("prosody", ("log F0", "voiced", "energy"), (0.0,) * 3, (1.0,) * 3).telling(2)
+    for size in (200, 100):
+        corpus = open_corpus("speech_folder", tmp_path / "data", frame_size=size)
+        split = dataclasses.replace(corpus, condition=columns).split("train")
+        for first in (1000, 1037, 1150):
+            starts = first + size * np.arange(20)
+            given = split.given(np.ones((1, 20), int), starts[None] + size // 2)[0]
+            assert given.dtype == np.float32
+            np.testing.assert_allclose(given[:, -2], 0.9, atol=2e-3)
+            assert ((given[:, -1] > 0) & (given[:, -1] < 0.9 + 1e-3)).all()
+            off = (starts + 100 * given[:, -1] - 31 + 45) % 90 - 45
+            assert np.abs(off).max() < 2.0
+            assert np.ptp(off) < 1.0
+    assert not split.given(np.full((1, 2), -1), np.full((1, 2), -1)).any()
+
+
 def test_a_column_of_a_file_may_have_the_name_of_the_period(corpus, tmp_path):
     prepare("speech_folder", tmp_path / "data", **write(tmp_path / "sounds", each_frame, "place, period"))
     given = open_corpus("speech_folder", tmp_path / "data").given("columns")
-    assert (given.condition.names, given.condition.told) == (("place", "period"), False)
+    assert (given.condition.names, given.condition.told) == (("place", "period"), 0)
     np.testing.assert_array_equal(given.split("train").track(0), corpus.given("columns").split("train").track(0))
 
 

@@ -96,12 +96,11 @@ def test_what_a_density_is_told_goes_with_its_parameters():
     assert sizes[0] == sizes[1]
 
 
-@pytest.mark.parametrize("condition", [0, (5, 3)])
-def test_a_density_that_lacks_what_it_is_told_is_refused(condition):
-    with pytest.raises(
-        SwnError, match=r"found condition=.*, and a density that is told the last 1 of its numbers: pas"
-    ):
-        swn_jax.build("swavenet", 8, condition=condition, likelihood=TOLD, **SIZES)
+@pytest.mark.parametrize(("condition", "period", "told"), [(0, "told", 1), ((5, 3), "told", 1), (1, "pulses", 2)])
+def test_a_density_that_lacks_what_it_is_told_is_refused(condition, period, told):
+    found = f"found condition=.*, and a density that is told the last {told} of its numbers: pass condition={told} or"
+    with pytest.raises(SwnError, match=found):
+        swn_jax.build("swavenet", 8, condition=condition, likelihood=source_filter(**SMALL, period=period), **SIZES)
 
 
 def test_names_may_be_integers():

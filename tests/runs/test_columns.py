@@ -27,9 +27,9 @@ def config(condition="prosody", **changes):
     return config_of("rnn", **{"model.cells": 8, "model.layers": 1, "condition": condition, **changes})
 
 
-def told(condition, **changes):
+def told(condition, period="told", **changes):
     """Of a density that is told the period."""
-    own = {"likelihood.period": "told", "condition": condition, "model.inputs": "frame", **changes}
+    own = {"likelihood.period": period, "condition": condition, "model.inputs": "frame", **changes}
     return config_of("rnn_sourcefilter", **{"model.cells": 8, "model.layers": 1, **own})
 
 
@@ -129,27 +129,29 @@ def test_a_release_says_what_it_is_given(data_dir, trained, run, tmp_path):
     assert "condition = jnp.zeros((2, model.condition))" in text
 
 
-@pytest.fixture(scope="module")
-def voiced(data_dir, tmp_path_factory):
-    """A run of a density that is told the period."""
+@pytest.fixture(scope="module", params=["told", "pulses"])
+def voiced(request, data_dir, tmp_path_factory):
+    """A run of a density that is told the period, or this and marks."""
     workdir = tmp_path_factory.mktemp("told")
     small = {f"likelihood.{key}": value for key, value in dict(units=4, window=20, components=2, order=2).items()}
-    train_run(told("prosody", **small), workdir, data_dir, devices=1)
+    train_run(told("prosody", request.param, **small), workdir, data_dir, devices=1)
     return load_run(workdir, data_dir, checkpoint="newest")
 
 
 def test_a_density_that_is_told_its_period_is_told_that_of_the_recordings(voiced, tmp_path):
-    facts = json.loads((voiced.workdir / "data.json").read_text())
-    assert facts["condition"] == {"prosody": ["log F0", "voiced", "energy", "period"]}
-    assert (facts["scaling"]["mean"][-1], facts["scaling"]["std"][-1]) == (0.0, 100.0)
-    assert (voiced.model.condition, voiced.model.likelihood.told) == (4, 1)
+    facts, told = json.loads((voiced.workdir / "data.json").read_text()), voiced.model.likelihood.told
+    names = ("log F0", "voiced", "energy", "period", "mark")[: 3 + told]
+    assert told == {"told": 1, "pulses": 2}[voiced.config.likelihood.period]
+    assert facts["condition"] == {"prosody": list(names)}
+    assert (facts["scaling"]["mean"][3:], facts["scaling"]["std"][3:]) == ([0.0] * told, [100.0] * told)
+    assert voiced.model.condition == len(names)
     assert np.isfinite(evaluate_run(voiced, samples=1)["elbo"])
     for mode in ("generate", "continue", "reconstruct"):
         assert sample_run(voiced, mode, STILL).frames.shape == (2, 6, 200)
     release(lambda: voiced, tmp_path, ["weights"], warn=print)
     model, _, recipe = swn_jax.load(tmp_path)
-    assert (model.condition, model.likelihood) == (4, voiced.model.likelihood)
-    assert recipe.condition == {"prosody": ("log F0", "voiced", "energy", "period")}
+    assert (model.condition, model.likelihood) == (len(names), voiced.model.likelihood)
+    assert recipe.condition == {"prosody": names}
 
 
 @pytest.mark.parametrize("condition", ["", "speaker"])

@@ -4,6 +4,7 @@ import numpy as np
 from jaxtyping import Float, Int16
 
 from swn_jax.data.domain import Track, known_rate
+from swn_jax.domains.speech.marks import trains
 from swn_jax.domains.speech.yin import FULL, ROUNDING, pitch, span
 
 
@@ -31,9 +32,16 @@ def prosody(samples: Int16[np.ndarray, " n"], rate: float | None, frame: int) ->
     return np.stack([log_f0, voiced.astype(np.float64), 10 * np.log10((power + ROUNDING) / FULL**2)], axis=1)
 
 
-def period(measured: Float[np.ndarray, "T 3"], rate: float | None) -> Float[np.ndarray, " T"]:
-    """The samples of a period, `rate / F0`, of each frame that `prosody` has measured; NaN where there is no voice."""
-    return known_rate("speech", rate) / np.exp(measured[:, 0])
+def told(
+    samples: Int16[np.ndarray, " n"], measured: Float[np.ndarray, "T 3"], rate: float | None, frame: int, count: int
+) -> Float[np.ndarray, "T N"]:
+    """The samples of a period of each frame that `prosody` has measured, and of two numbers a mark too; NaN for none.
+
+    The period alone is `rate / F0`, with a mark that of `marks.trains`.
+    """
+    rate = known_rate("speech", rate)
+    period = rate / np.exp(measured[:, 0])
+    return period[:, None] if count == 1 else trains(samples, rate, frame, period)
 
 
-PROSODY = Track(("log F0", "voiced", "energy"), prosody, period)
+PROSODY = Track(("log F0", "voiced", "energy"), prosody, told)

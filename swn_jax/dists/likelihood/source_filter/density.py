@@ -17,7 +17,7 @@ from swn_jax.ops.bounds import AT_FLOOR
 from swn_jax.recorded import recorded
 from swn_jax.types import Likelihood, Weights
 
-PERIODS = ("found", "told")
+PERIODS = ("found", "told", "pulses")  # by how many numbers of them are told
 
 
 @recorded
@@ -43,7 +43,10 @@ def source_filter(
     shape of the source but not its loudness. The period is found in the past; by how much it differs from that, and
     whether the level jumps, are the modes, summed exactly.
 
-    P = N + G + U + 4 + 4 parts, with a pitch 8 + 7 parts more, and with a told period 1.
+    With `period="pulses"` the mean of the source has a pulse about each mark too (`pulses.py`), `b_i(c_t)` times the
+    level, as vocoders by linear prediction have (Atal and Hanauer 1971): a voice then begins by itself.
+
+    P = N + G + U + 4 + 4 parts, with a pitch 8 + 7 parts more, with a told period 1, and with pulses 26.
 
     Where `samplewise` takes level and spectrum from the samples before and wanders where it hears itself, here the
     model's state has to say them: what it makes stays speech. After 400 steps it codes many speakers less well.
@@ -61,18 +64,19 @@ def source_filter(
       floor: the least log standard deviation, in nats of standardised units.
       ceiling: the largest.
       period: "found" in the past, or "told": the last number of each frame's condition, in hundreds of samples, 0 for
-        none (`Likelihood.told`).
+        none (`Likelihood.told`), or "pulses": the last two, this period and the time from the start of the frame to a
+        mark of its train of pulses, in the same unit, 0 for none.
     Raises:
       SwnError: for settings that do not fit together, and frames that are no whole number of blocks and of gains.
     """
     check_bounds(floor, ceiling)
     if period not in PERIODS:
         raise unknown("period", period, PERIODS)
-    if period == "told" and not pitch:
-        raise SwnError("found period=told and pitch=0, wanted the longest period in samples: leave pitch out")
+    if period != "found" and not pitch:
+        raise SwnError(f"found period={period} and pitch=0, wanted the longest period in samples: leave pitch out")
     if min(order, gains, parts) < 1:
         raise SwnError(f"found order={order}, gains={gains} and parts={parts}, wanted 1 or more of each")
-    told = period == "told"
+    told = PERIODS.index(period)
     classic = Classic(order, history, pitch, block)
     settings = Settings(order, gains, parts, classic, window, units, (floor, ceiling), told)
     law = LAWS["gaussian"]
@@ -85,7 +89,7 @@ def source_filter(
         return settings.parameters
 
     def init(key: Array, width: int) -> Weights:
-        return new_weights(key, window, settings.taps, units, components)
+        return new_weights(key, window, settings.taps + sum(settings.pulse[0]), units, components)
 
     def memory(width: int) -> int:
         return -(-settings.reach // width)
@@ -113,4 +117,4 @@ def source_filter(
     def mean(weights: Weights, params: Float[Array, "*B P"], past: Float[Array, "*B M D"]) -> Float[Array, "*B D"]:
         return next_frame(weights, jax.random.key(0), params, past, 0.0, settings, law)
 
-    return Likelihood(size, log_prob, sample, at_floor, mean, init, memory, int(told))
+    return Likelihood(size, log_prob, sample, at_floor, mean, init, memory, told)

@@ -18,7 +18,7 @@ from swn_jax.ops.blocks import aligned
 KERNEL, SHIFTS = 7, 7  # taps of the kernel, and the samples by which it is shifted, -3 to 3
 NARROW, SPREAD = 0.8, 1.5  # samples, the deviations of the two at a head of zeros
 TOLD = 0.8  # the second, about a period that is told
-VOICE = 2.5  # log odds of what repeats then, at a head of zeros; 0 about one that is found, which may be none
+VOICE = 0.0, 2.5, 0.0  # log odds of what repeats, at a head of zeros, by what is told: nothing, a period, and a mark
 JUMPS = ((1.0, 1.0), (0.0, 2.0), (-1.0, -1.0), (0.0, -1.0))  # nats, in the halves of a frame, at a head of zeros
 FURTHEST = 4.0  # nats that a jump goes; scales are bounded before it
 RARE = -3.0  # log odds of each at a head of zeros
@@ -38,8 +38,8 @@ def numbers(pitched: bool, parts: int) -> int:
     return len(JUMPS) * (1 + parts) + (1 + KERNEL + parts * SHIFTS if pitched else 0)
 
 
-def modes_of(said: Float[Array, "*S V"], pitched: bool, parts: int, told: bool = False) -> Modes:
-    """From these numbers, about a period that is told or found."""
+def modes_of(said: Float[Array, "*S V"], pitched: bool, parts: int, told: int = 0) -> Modes:
+    """From these numbers, about a period that is told or found; see `Settings.told`."""
     count, rows = len(JUMPS), said.shape[:-1]
     odds, moved, voicing, shift = jnp.split(said, np.cumsum([count, count * parts, pitched * (1 + KERNEL)]), axis=-1)
     odds = jnp.pad(odds + RARE, [(0, 0)] * len(rows) + [(1, 0)])
@@ -47,7 +47,7 @@ def modes_of(said: Float[Array, "*S V"], pitched: bool, parts: int, told: bool =
     start = np.asarray(JUMPS)[:, np.arange(parts) * 2 // parts].T
     shift = shift.reshape(*rows, parts, SHIFTS) if pitched else jnp.zeros_like(moved[..., :1])
     return Modes(
-        taps_of(voicing, VOICE if told else 0.0),
+        taps_of(voicing, VOICE[told]),
         jax.nn.log_softmax(shift + bell(shift.shape[-1], TOLD if told else SPREAD, shift)),
         jax.nn.log_softmax(odds),
         FURTHEST * jnp.tanh((moved + aligned(jnp.asarray(start, said.dtype), moved.ndim)) / FURTHEST),

@@ -29,9 +29,10 @@ class Heard(NamedTuple):
     around: Float[Array, "*S J"]  # about a period ago
     correlation: Float[Array, "*S"]  # of that period, from 0 to 1
     filtered: Float[Array, "*S U"]  # by the network's filters
+    cycle: Float[Array, "*S P"]  # where in the cycle of a voice it is, P = 0 where no mark is told
 
 
-def new_weights(key: Array, window: int, taps: int, units: int, components: int) -> Weights:
+def new_weights(key: Array, window: int, features: int, units: int, components: int) -> Weights:
     """Weights from normals with standard deviation 1 / sqrt(inputs); the last layer's output is near a constant."""
     keys = jax.random.split(key, 4)
 
@@ -39,7 +40,7 @@ def new_weights(key: Array, window: int, taps: int, units: int, components: int)
         return jax.random.normal(key, shape, jnp.float32) / math.sqrt(shape[0])
 
     return {
-        "source": normal(keys[0], window, units), "features": normal(keys[1], taps + 4, units),
+        "source": normal(keys[0], window, units), "features": normal(keys[1], features + 4, units),
         "hidden": normal(keys[2], units, units), "hidden_bias": jnp.zeros(units, jnp.float32),
         "out": CALM * normal(keys[3], units, 3 * components), "out_bias": start(components, SPREAD, CENTRE, WIDTH),
     }  # fmt: skip
@@ -60,7 +61,7 @@ def mixture_of(
     """
     quieter = jnp.clip(heard.own - log_level, QUIETER, 0.0)
     further = jnp.stack([jnp.ones_like(log_level), heard.correlation, quieter, log_level / 4], axis=-1)
-    features = jnp.concatenate([heard.around, further], axis=-1)
+    features = jnp.concatenate([heard.around, further, heard.cycle], axis=-1)
     h = jax.nn.relu(heard.filtered + matmul(features, weights["features"]) + bias)
     h = jax.nn.relu(affine(h, weights["hidden"], weights["hidden_bias"]))
     mean, log_scale, logit = jnp.split(affine(h, weights["out"], weights["out_bias"]), 3, axis=-1)

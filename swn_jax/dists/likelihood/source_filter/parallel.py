@@ -11,6 +11,7 @@ from swn_jax.dists.laws import Law
 from swn_jax.dists.likelihood.source_filter.modes import blocks_of_parts, levels, log_density, over, repeats
 from swn_jax.dists.likelihood.source_filter.network import Heard, amplitude, mixture_of
 from swn_jax.dists.likelihood.source_filter.period import heard_around, told
+from swn_jax.dists.likelihood.source_filter.pulses import cycle, pulses, strength
 from swn_jax.dists.likelihood.source_filter.source import frame_sources, lags, limited, own_levels
 from swn_jax.dists.likelihood.source_filter.state import Settings, state_of
 from swn_jax.dists.sample_mixture import Mixtures
@@ -37,11 +38,13 @@ def mixtures(
     e = frame_sources(signal, state.coefficients, width, settings.source_reach)
     own = own_levels(e[..., settings.source_reach - settings.span :], settings.span, block)[..., :-1]
     near, correlation = periodic(signal, e, own, state.period, settings)
+    places = cycle(state, width, settings)
     heard = Heard(
         own=jnp.repeat(own, block, axis=-1),
         around=near,
         correlation=correlation,
         filtered=filtered(weights["source"], e[..., settings.source_reach - settings.span :], own, settings),
+        cycle=places,
     )
     bias = jnp.broadcast_to(state.bias[..., None, :], (*x.shape, state.bias.shape[-1]))
     logit, mean, log_scale = mixture_of(weights, heard, state.log_level, bias)
@@ -49,6 +52,9 @@ def mixtures(
     moved = over(levels(state.modes), samples_of(width, settings), axis=-2)  # [*B, T, D, M]
     loud = amplitude(jnp.repeat(own, block, axis=-1)[..., None], state.log_level[..., None] + moved)
     mean = (mean[..., None, :] + repeats(state.modes, near)[..., None]) * loud[..., None]
+    if places.shape[-1]:
+        own_pulses = pulses(state, places)[..., None] * strength(state.log_level[..., None], moved, settings)
+        mean = mean + own_pulses[..., None]
     return Mixtures(e[..., -width:], logit[..., None, :], mean, log_scale[..., None, :] + moved[..., None])
 
 
@@ -77,7 +83,7 @@ def periodic(
         newest = e[..., -shape[-1] :]
         return jnp.broadcast_to(newest[..., None], (*shape, 1))[..., :0], jnp.zeros_like(newest)
     if settings.told:
-        lag, correlation = (jnp.broadcast_to(a, own.shape) for a in told(period, settings))
+        lag, correlation = (jnp.broadcast_to(a, own.shape) for a in told(period[..., :1], settings))
     else:
         lag, correlation = (held(by_frame(a, own.shape), settings) for a in lags(signal, settings.classic))
     near = heard_around(e, lag, correlation, own, settings.source_reach, settings).reshape(*shape, settings.taps)

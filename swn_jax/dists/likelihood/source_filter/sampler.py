@@ -15,10 +15,11 @@ from swn_jax.dists.laws import Law
 from swn_jax.dists.likelihood.source_filter.modes import blocks_of_parts, drawn, over
 from swn_jax.dists.likelihood.source_filter.network import Heard, amplitude, mixture_of
 from swn_jax.dists.likelihood.source_filter.period import heard_around, told
+from swn_jax.dists.likelihood.source_filter.pulses import cycle, pulses, strength
 from swn_jax.dists.likelihood.source_filter.source import limited, own_levels, periods_of, source_of
 from swn_jax.dists.likelihood.source_filter.state import Settings, State, state_of
 from swn_jax.ops.alike import alike
-from swn_jax.ops.blocks import laid, shifted_in
+from swn_jax.ops.blocks import laid, put_first, shifted_in
 from swn_jax.ops.bounds import bounded
 from swn_jax.ops.matmul import matmul
 from swn_jax.ops.once import scan_with
@@ -44,7 +45,8 @@ def next_frame(
     residual = residual_of(signal, classic)[..., -classic.residual_reach :] if settings.searches else signal[..., :0]
     key, key_modes = jax.random.split(key)
     counts = blocks_of_parts(blocks, settings.parts)
-    modes = mode_of_blocks(*drawn(key_modes, state.modes, temperature), state.log_level, counts)
+    said = state.log_level, cycle(state, width, settings)
+    modes = mode_of_blocks(*drawn(key_modes, state.modes, temperature), *said, counts)
     begins = jnp.asarray(np.isin(np.arange(blocks), np.cumsum([0, *counts[:-1]])))
 
     def next_block(
@@ -60,7 +62,7 @@ def next_frame(
         return ((shifted_in(x, new_x), shifted_in(e, new_e), shifted_in(residual, left)), period), new_x
 
     none = jnp.zeros_like(signal[..., :1])
-    period = Period(*told(state.period, settings)) if settings.told else Period(none.astype(jnp.int32), none)
+    period = Period(*told(state.period[..., :1], settings)) if settings.told else Period(none.astype(jnp.int32), none)
     at = jax.random.split(key, blocks), modes, begins
     _, found = scan_with(next_block, weights, ((signal, e, residual), period), at)
     return jnp.moveaxis(found, 0, -2).reshape(*past.shape[:-2], -1)
@@ -79,15 +81,19 @@ class Mode(NamedTuple):
     taps: Float[Array, "*B N"]
     log_level: Float[Array, "*B H"]  # that the state says, nats
     moved: Float[Array, "*B"]  # by the mode, nats
+    cycle: Float[Array, "*B H V"]  # places of a pulse at each sample
 
 
 def mode_of_blocks(
-    taps: Float[Array, "*B P N"], moved: Float[Array, "*B P"], log_level: Float[Array, "*B D"], counts: Sequence[int]
-) -> Mode:
+    taps: Float[Array, "*B P N"], moved: Float[Array, "*B P"], log_level: Float[Array, "*B D"],
+    places: Float[Array, "*B D V"], counts: Sequence[int],
+) -> Mode:  # fmt: skip
     """Of all blocks, along the first axis; `counts` of them are in each part."""
     log_level = log_level.reshape(*log_level.shape[:-1], sum(counts), -1)
+    places = places.reshape(*log_level.shape, places.shape[-1])
     taps, moved = over(taps, counts, axis=-2), over(moved, counts, axis=-1)
-    return Mode(jnp.moveaxis(taps, -2, 0), jnp.moveaxis(log_level, -2, 0), jnp.moveaxis(moved, -1, 0))
+    each = (taps, -2), (log_level, -2), (moved, -1), (places, -3)
+    return Mode(*(jnp.moveaxis(a, axis, 0) for a, axis in each))
 
 
 class Before(NamedTuple):
@@ -124,25 +130,24 @@ def next_samples(
 
     def draw(weights: Weights, past: tuple[Array, Array], at: tuple[Array, ...]) -> tuple[Any, tuple[Array, Array]]:
         x, own = past  # the newest first
-        key, level, near, known = at
-        heard = Heard(before.own, near, before.correlation, known + matmul(own, weights["source"][:size]))
+        key, level, near, known, pulse, places = at
+        heard = Heard(before.own, near, before.correlation, known + matmul(own, weights["source"][:size]), places)
         logit, mean, log_scale = mixture_of(weights, heard, level, state.bias)
         mean = (mean + (mode.taps * near).sum(-1)[..., None]) * amplitude(before.own, level + mode.moved)[..., None]
+        if places.shape[-1]:
+            mean = mean + (pulse * strength(level, mode.moved, settings))[..., None]
         log_scale = bounded(log_scale + level[..., None], *settings.bounds) + mode.moved[..., None]
         new_e = sample_mixture.draw(law, key, logit, mean, log_scale, temperature)
         new_x = new_e + (state.coefficients * x).sum(-1)
         return (put_first(new_x, x), put_first(limited(new_e * scale[..., 0]), own)), (new_x, new_e)
 
-    by_place = [jnp.moveaxis(a, axis, 0) for a, axis in ((mode.log_level, -1), (before.around, -2), (known, -2))]
+    pulse = pulses(state, mode.cycle)
+    along = (mode.log_level, -1), (before.around, -2), (known, -2), (pulse, -1), (mode.cycle, -2)
+    by_place = [jnp.moveaxis(a, axis, 0) for a, axis in along]
     own = jnp.broadcast_to(jnp.zeros_like(scale), (*scale.shape[:-1], min(size, len(kernel))))
     start = x[..., : -settings.order - 1 : -1], own
     _, (new_x, new_e) = scan_with(draw, weights, start, (jax.random.split(key, size), *by_place))
     return jnp.moveaxis(new_x, 0, -1), jnp.moveaxis(new_e, 0, -1)
-
-
-def put_first(new: Float[Array, "*B"], x: Float[Array, "*B N"]) -> Float[Array, "*B N"]:
-    """The newest samples, the newest first, after a new one."""
-    return jnp.concatenate([new[..., None], x[..., :-1]], axis=-1)
 
 
 def new_residual(x: Float[Array, "*B N"], new_x: Float[Array, "*B H"], classic: Classic) -> Float[Array, "*B H"]:

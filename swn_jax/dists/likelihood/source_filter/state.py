@@ -14,6 +14,7 @@ from swn_jax.dists.likelihood.source_filter.modes import KERNEL, SHIFTS, Modes, 
 from swn_jax.dists.linear_prediction import step_up
 
 EDGE = 0.998  # |r| stays below it
+TAPS, POINTS, BEFORE = 16, 8, 6  # of a pulse: those about its mark, those of its whole cycle, taps before the mark
 
 
 class Settings(NamedTuple):
@@ -26,7 +27,7 @@ class Settings(NamedTuple):
     window: int  # of the source that the network reads
     units: int  # U
     bounds: tuple[float, float]  # of log scales, nats
-    told: bool = False  # whether the period is told with each frame, not searched
+    told: int = 0  # numbers told with each frame: 0 where its period is searched, 1 for the period, 2 with a mark
 
     @property
     def taps(self) -> int:
@@ -45,6 +46,11 @@ class Settings(NamedTuple):
         return max(self.span, -(-need // block) * block)
 
     @property
+    def pulse(self) -> tuple[tuple[int, int], int]:
+        """The taps and the points of a pulse, and how many taps lie before its mark; none where no mark is told."""
+        return ((TAPS, POINTS), BEFORE) if self.told > 1 else ((0, 0), 0)
+
+    @property
     def searches(self) -> bool:
         """Whether the period is found in the past."""
         return bool(self.classic.pitch) and not self.told
@@ -57,8 +63,9 @@ class Settings(NamedTuple):
 
     @property
     def parameters(self) -> int:
-        """P: reflection coefficients, levels, biases, what says the modes, and a period that is told."""
-        return self.order + self.gains + self.units + numbers(bool(self.classic.pitch), self.parts) + self.told
+        """P: reflection coefficients, levels, biases, what says the modes, a pulse, and what is told."""
+        said = numbers(bool(self.classic.pitch), self.parts) + sum(self.pulse[0])
+        return self.order + self.gains + self.units + said + self.told
 
 
 class State(NamedTuple):
@@ -68,13 +75,15 @@ class State(NamedTuple):
     log_level: Float[Array, "*S D"]  # of the source, nats of standardised units
     bias: Float[Array, "*S U"]  # of the network's first layer
     modes: Modes
-    period: Float[Array, "*S V"]  # that is told, V = 1, in hundreds of samples, 0 for none; V = 0 where it is not
+    pulse: Float[Array, "*S J"]  # its taps and points, in units of the level; J = 0 where no mark is told
+    period: Float[Array, "*S V"]  # that is told, and a mark, in hundreds of samples, 0 for none; V = 0, 1 or 2
 
 
 def state_of(params: Float[Array, "*S P"], width: int, settings: Settings) -> State:
     """What the head's output says of frames of `width` samples."""
-    sizes = settings.order, settings.gains, settings.units, numbers(bool(settings.classic.pitch), settings.parts)
-    reflection, levels, bias, said, period = jnp.split(params, np.cumsum(sizes), axis=-1)
+    own = settings.order, settings.gains, settings.units
+    sizes = *own, numbers(bool(settings.classic.pitch), settings.parts), sum(settings.pulse[0])
+    reflection, levels, bias, said, pulse, period = jnp.split(params, np.cumsum(sizes), axis=-1)
     log_level = jnp.repeat(levels, width // settings.gains, axis=-1)
     modes = modes_of(said, bool(settings.classic.pitch), settings.parts, settings.told)
-    return State(step_up(EDGE * jnp.tanh(reflection)), log_level, bias, modes, period)
+    return State(step_up(EDGE * jnp.tanh(reflection)), log_level, bias, modes, pulse, period)
