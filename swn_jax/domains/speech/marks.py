@@ -7,8 +7,8 @@ programming, as in DYPSA (Naylor et al. 2007): a path of large ones, a period fr
 from collections.abc import Iterator
 
 import numpy as np
+import scipy
 from jaxtyping import Bool, Float, Int, Int16
-from scipy import linalg, signal
 
 ORDER, WINDOW = 0.001, 0.025  # seconds: of linear prediction, and of the sound around a frame that it is of
 SMOOTH, LEVEL = 0.0005, 0.03  # seconds: over which what it leaves is smoothed, and its level is taken
@@ -71,17 +71,17 @@ def _peaks(
 ) -> Float[np.ndarray, " n"]:
     """What linear prediction leaves, smoothed, over its level, in the polarity of its largest peaks."""
     order, around, width = round(ORDER * rate), round(WINDOW * rate), 2 * round(SMOOTH * rate / 2) + 1
-    taper, left = signal.windows.hann(around), np.zeros(len(samples))
+    taper, left = scipy.signal.windows.hann(around), np.zeros(len(samples))
     padded = np.pad(samples.astype(np.float64), (around, around + frame))
     for t in np.flatnonzero(voiced):
         middle = around + t * frame + frame // 2
         cut = padded[middle - around // 2 :][:around] * taper
-        r = signal.correlate(cut, cut)[around - 1 : around + order]
+        r = scipy.signal.correlate(cut, cut)[around - 1 : around + order]
         r[0] = r[0] * (1 + WHITE) + QUIET
-        a = linalg.solve_toeplitz(r[:-1], r[1:])
+        a = scipy.linalg.solve_toeplitz(r[:-1], r[1:])
         start = around + t * frame
         left[t * frame : (t + 1) * frame] = np.convolve(padded[start - order : start + frame], [1.0, *-a], "valid")
-    taper = signal.windows.hann(width + 2)[1:-1]
+    taper = scipy.signal.windows.hann(width + 2)[1:-1]
     smooth = np.convolve(left, taper / taper.sum(), "same")
     span = min(round(LEVEL * rate), len(smooth))
     smooth /= np.sqrt(np.convolve(smooth**2, np.full(span, 1 / span), "same") + QUIET)
