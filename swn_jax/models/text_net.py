@@ -69,7 +69,7 @@ class Window(nn.Module):
         state, h = self.cell(state, projected, w)
         a, b, k = jnp.split(self.head(h), 3, axis=-1)
         kappa = kappa + PACE * jnp.exp(k)
-        letters = text.reshape(len(text), -1, self.letters)
+        letters = text.reshape(text.shape[0], -1, self.letters)
         places = jnp.arange(1, letters.shape[1] + 1, dtype=kappa.dtype)
         far = (kappa[..., None] - places.reshape(1, 1, -1)) ** 2
         phi = jnp.exp(a[..., None] - jnp.exp(b)[..., None] * far).mean(1)

@@ -184,6 +184,19 @@ def test_steps_tell_the_same_share():
     assert (np.diff(whole[..., -1]) != 0).any()
 
 
+def test_a_step_of_any_number_of_sequences_exports():
+    model, variables = ending()
+    (rows,) = jax.export.symbolic_shape("b")
+
+    def first(variables, before, condition):
+        noise = jnp.zeros((before.shape[0], 0))
+        return model.step(variables, model.carry(before), before, noise, condition=condition)[1]
+
+    shapes = (jax.ShapeDtypeStruct((rows, n), jnp.float32) for n in (3, MOST * LETTERS))
+    found = jax.export.export(jax.jit(first))(variables, *shapes)
+    assert found.out_avals[0].shape == (rows, model.likelihood.size(3))
+
+
 @pytest.mark.parametrize(
     ("fields", "condition", "message"),
     [
