@@ -107,6 +107,7 @@ class Likelihood(NamedTuple):
     init: InitWeightsFn = lambda key, width: {}
     memory: MemoryFn = lambda width: 1
     told: int = 0  # how many of the P, the last, are no output of the head but the last numbers of the condition
+    text: bool = False  # whether these are of no condition but one: how much of its text a window has passed
 
     def __repr__(self) -> str:
         return described(self)

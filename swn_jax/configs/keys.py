@@ -23,15 +23,17 @@ LATER: dict[str, Any] = {  # keys that were added: what a run without them did
     "schedule": "cosine", "extended": (), "ema": 0.0, "freeze": "", "rate_factors": "",
     "checkpoint.every": 0, "checkpoint.minutes": 0.0, "checkpoint.keep": 2, "checkpoint.keep_every": 0,
     "replay_every": 0, "likelihood.end": False, "likelihood.law": "gaussian", "condition": "", "optimizer": "adam",
-    "likelihood.period": "found",
-    "carried": False,
+    "likelihood.period": "found", "likelihood.text": False,
+    "carried": False, "model.direct": 0,
     "lion.b1": 0.9, "lion.b2": 0.99, "muon.beta": 0.95, "schedule_free.b1": 0.9,
 }  # fmt: skip
 OWNERS = {
     "end": ("pen",),
     "law": ("linear_prediction", "samplewise"),
     "period": ("source_filter",),
-}  # the densities that have a field of these
+    "text": ("pen",),
+    "direct": ("lstm",),
+}  # the densities and models that have a field of these
 FREE = (  # keys of a run that may change when it goes on
     "steps", "log_every", "eval_every", "max_bad", "replay_every",
     *(key for key in LATER if key.startswith("checkpoint.")),
@@ -70,7 +72,7 @@ def flat(config: Mapping[str, Any], head: str = "") -> dict[str, Any]:
 
 
 def completed(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A nested config with the keys of `LATER` that it lacks; of a density only those that it has.
+    """A nested config with the keys of `LATER` that it lacks; of a density or model only those that it has.
 
     >>> completed({"rate": 1.0, "anneal": {"end": 0.5}})["anneal"]
     {'end': 0.5}
@@ -78,7 +80,7 @@ def completed(config: Mapping[str, Any]) -> dict[str, Any]:
     full = {key: dict(value) if isinstance(value, Mapping) else value for key, value in config.items()}
     for key, value in LATER.items():
         head, _, last = key.rpartition(".")
-        if head == "likelihood" and full.get(head, {}).get("name") not in OWNERS[last]:
+        if head in ("likelihood", "model") and full.get(head, {}).get("name") not in OWNERS[last]:
             continue
         place = full.setdefault(head, {}) if head else full
         place.setdefault(last, value)

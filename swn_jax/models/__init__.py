@@ -83,7 +83,10 @@ def build(
     features, own = choose("inputs", inputs, INPUTS), functools.partial(model, **fields)
     make = conditioned(own, condition) if isinstance(condition, int) else writing(own, *condition)
     made = make(frame) if features is None else with_features(features, make, frame)
-    if made.likelihood.told > (condition if isinstance(condition, int) else 0):
+    if made.likelihood.text and isinstance(condition, int):
+        found = f"found condition={condition}, and a density whose drawings end with their text"
+        raise SwnError(f"{found}: pass the sizes of a text, condition=(U, A), or leave text out")
+    if made.likelihood.told > (condition if isinstance(condition, int) else made.likelihood.text):
         found = (
             f"found condition={condition}, and a density that is told the last {made.likelihood.told} of its numbers"
         )

@@ -11,15 +11,19 @@ With u_t = x_{t-1}:
     e_t = relu(W_2 relu(W_1 u_t))
     h_t = LSTM(e_t, h_{t-1}), stacked where there are several layers
     p(x_t | x_<t) from h_t through two layers with relu and a linear one
+
+With `direct` n > 0 the first n parameters of the density are those plus V relu(W u_t + a) + b.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
 from swn_jax.dists.likelihood import gaussian
+from swn_jax.errors import SwnError
 from swn_jax.layers.dense import Head
 from swn_jax.layers.mlp import Hidden
 from swn_jax.layers.recurrent import LSTM, scan_time
@@ -38,12 +42,15 @@ class Net(nn.Module):
     cells: int
     layers: int
     dtype: Any
+    direct: int = 0
 
     def setup(self) -> None:
         self.embed = Hidden(self.width, 2, self.dtype)
         self.stack = [LSTM(self.cells, dtype=self.dtype) for _ in range(self.layers)]
         self.emission = Hidden(self.width, 1, self.dtype)
         self.head = Head(self.width, self.outputs, self.dtype)
+        if self.direct:
+            self.straight = Head(self.width, self.direct, self.dtype)
 
     def carry(self, rows: Float[Array, "B ..."]) -> Carry:
         """The states of all layers before the first frame: zeros."""
@@ -54,7 +61,10 @@ class Net(nn.Module):
         h = self.embed(u)
         for l, cell in enumerate(self.stack):
             h = through(l, cell.project(h))
-        return self.head(self.emission(h))
+        params = self.head(self.emission(h))
+        if not self.direct:
+            return params
+        return jnp.concatenate([params[..., : self.direct] + self.straight(u), params[..., self.direct :]], axis=-1)
 
     def __call__(self, batch: Batch, noise: Array, infer: bool = True, read: Array | None = None) -> NetworkOutput:
         """The parallel run over whole sequences."""
@@ -88,6 +98,7 @@ def lstm(
     layers: int = 1,
     likelihood: Likelihood | None = None,
     dtype: str = "float32",
+    direct: int = 0,
 ) -> Model:
     """An LSTM without latent variables, so that `log_px` is the exact likelihood.
 
@@ -98,10 +109,15 @@ def lstm(
       layers: stacked LSTM layers.
       likelihood: the density of a frame; the diagonal Gaussian with its floor at -12 when None.
       dtype: "float32", or "bfloat16" for the operands of matrix products; all else stays float32.
+      direct: n, the first parameters of the density that what is read reaches past the cells too: 2 are the states of
+        a pen that ends. Few frames end a drawing, and a network of its own learns from them where the cells do not.
     Raises:
-      SwnError: for sizes below 1 and unknown names.
+      SwnError: for sizes below 1, more `direct` parameters than there are, and unknown names.
     """
     likelihood = gaussian() if likelihood is None else likelihood
     positive(frame=frame, width=width, cells=cells, layers=layers)
-    net = Net(likelihood.size(frame), width, cells, layers, choose("dtype", dtype, DTYPES))
+    size = likelihood.size(frame)
+    if not 0 <= direct <= size:
+        raise SwnError(f"found direct={direct}, wanted 0 to {size}, parameters of the density: 2 for a pen with ends")
+    net = Net(size, width, cells, layers, choose("dtype", dtype, DTYPES), direct)
     return record(frame, (), likelihood, net)

@@ -16,9 +16,9 @@ from jaxtyping import Array, Float, Int
 
 from swn_jax.models.arguments import checked
 from swn_jax.models.base import positive
-from swn_jax.models.conditions import conditioned
-from swn_jax.models.frames import clean, clean_read, with_following
-from swn_jax.models.text_net import Window
+from swn_jax.models.conditions import conditioned, telling, with_told
+from swn_jax.models.frames import clean, clean_read, one_frame, with_following
+from swn_jax.models.text_net import Text, Window, passed
 from swn_jax.ops.bounds import limited
 from swn_jax.ops.masks import zero_padding
 from swn_jax.ops.time import inputs
@@ -41,22 +41,28 @@ def writing(make: Callable[..., Model], most: int, letters: int) -> Callable[...
       SwnError: for sizes below 1.
     """
     positive(most=most, letters=letters)
-    return lambda frame, **given: _writing(conditioned(make, letters)(frame, **given), most)
+    return lambda frame, **given: _writing(conditioned(make, letters), most, letters, frame, **given)
 
 
-def _writing(inner: Model, most: int) -> Model:
-    frame, letters = inner.frame, inner.condition
+def _writing(make: Callable[..., Model], most: int, letters: int, frame: int, **given: Any) -> Model:
     net: Any = Window(letters)
+    likelihood = make(frame, **given).likelihood
+
+    def network(batch: Batch, share: Array) -> Model:
+        told = telling(likelihood, batch._replace(condition=share))
+        return make(frame, likelihood=told) if likelihood.told else make(frame, **given)
 
     def init(key: Array) -> Variables:
         own, one = inner.init(key), jnp.zeros((1, 1, frame), jnp.float32)
         window = net.init(jax.random.fold_in(key, 1), one, jnp.zeros((1, most * letters), jnp.float32), one[..., 0])
         return {**own, "params": {**own["params"], NAME: window["params"]}}
 
-    def seen(variables: Variables, batch: Batch, read: Array | None) -> tuple[Batch, Carry]:
+    def seen(variables: Variables, batch: Batch, read: Array | None) -> tuple[Batch, Carry, Array]:
         own = None if batch.carry is None else batch.carry[0]
-        carry, (w, _) = over(variables, letters, batch, read)
-        return batch._replace(condition=w, carry=own, following=beyond(variables, letters, batch, read, carry)), carry
+        carry, (w, phi) = over(variables, letters, batch, read)
+        share = passed(phi, text_of(batch))
+        following = beyond(variables, letters, batch, read, carry)
+        return batch._replace(condition=w, carry=own, following=following), carry, share
 
     def terms(
         variables: Variables,
@@ -68,16 +74,17 @@ def _writing(inner: Model, most: int) -> Model:
         axis: str | None = None,
         read: Float[Array, "B T D"] | None = None,
     ) -> tuple[Terms, Variables]:
-        given, window = seen(variables, clean(batch), read)
-        own, extra = inner.terms(variables, given, noise, infer=infer, train=train, axis=axis, read=read)
+        given, window, share = seen(variables, clean(batch), read)
+        model = network(given, share)
+        own, extra = model.terms(variables, given, noise, infer=infer, train=train, axis=axis, read=read)
         return own if batch.carry is None else own._replace(carry=(own.carry, window)), extra
 
     def trace(
         variables: Variables, batch: Batch, noise: Array, *, infer: bool = True, read: Array | None = None
     ) -> Trace:
-        batch, window = seen(variables, clean(batch), read)
-        found = inner.trace(variables, batch, noise, infer=infer, read=read)
-        return found._replace(carry=(found.carry, window))
+        batch, window, share = seen(variables, clean(batch), read)
+        found = network(batch, share).trace(variables, batch, noise, infer=infer, read=read)
+        return found._replace(params=with_told(likelihood, found.params, share), carry=(found.carry, window))
 
     def carry(before: Array) -> Carry:
         return inner.carry(before), net.carry(before)
@@ -86,13 +93,15 @@ def _writing(inner: Model, most: int) -> Model:
         variables: Variables, carry: Carry, x_prev: Array, noise: Array, *, condition: Array | None = None,
         read: Array | None = None,
     ) -> tuple[Carry, Array]:  # fmt: skip
-        (own, window), u = carry, x_prev if read is None else read
-        window, w = net.apply(of_window(variables), window, u, limited(jnp.asarray(condition)), method="step")
+        (own, window), u, text = carry, x_prev if read is None else read, limited(jnp.asarray(condition))
+        window, (w, phi) = net.apply(of_window(variables), window, u, text, method="step")
         own, params = inner.step(variables, own, x_prev, noise, condition=w, read=read)
-        return (own, window), params
+        return (own, window), with_told(likelihood, params, passed(phi, text))
 
+    one = one_frame(frame)
+    inner = network(one, jnp.zeros((*one.mask.shape, 1), one.x.dtype))  # for all that asks for no density
     functions = init, terms, trace, carry, step
-    return checked(Model(frame, inner.latents, inner.likelihood, *functions, most * letters, inner.lookahead))
+    return checked(Model(frame, inner.latents, likelihood, *functions, most * letters, inner.lookahead))
 
 
 def of_window(variables: Variables) -> Variables:
@@ -120,7 +129,7 @@ def beyond(variables: Variables, letters: int, batch: Batch, read: Array | None,
     return batch.following._replace(condition=net.apply(of_window(variables), *given)[1][0])
 
 
-def text_of(batch: Batch) -> Float[Array, "B C"] | Float[Array, "B T C"]:
+def text_of(batch: Batch) -> Text:
     """The text of sequences, or of each frame with zeros in the padding."""
     text = limited(jnp.asarray(batch.condition))
     return zero_padding(text, batch.mask) if text.ndim == 3 else text

@@ -55,10 +55,11 @@ class Window(nn.Module):
         loop = nn.scan(held, variable_broadcast="params", split_rngs={"params": False}, in_axes=(1, axis), out_axes=1)
         return loop(self, self.carry(u) if start is None else start, (self.cell.project(u), mask), text)
 
-    def step(self, carry: Carry, u: Float[Array, "B D"], text: Float[Array, "B C"]) -> tuple[Carry, Array]:
-        """One frame of the stepped run: the new carry, and w."""
-        carry, (w, _) = self.frame(carry, self.cell.project(u), text)
-        return carry, w
+    def step(
+        self, carry: Carry, u: Float[Array, "B D"], text: Float[Array, "B C"]
+    ) -> tuple[Carry, tuple[Float[Array, "B A"], Float[Array, "B U"]]]:
+        """One frame of the stepped run: the new carry, w and phi."""
+        return self.frame(carry, self.cell.project(u), text)
 
     def frame(
         self, carry: Carry, projected: Float[Array, "B G"], text: Float[Array, "B C"]
@@ -68,9 +69,17 @@ class Window(nn.Module):
         state, h = self.cell(state, projected, w)
         a, b, k = jnp.split(self.head(h), 3, axis=-1)
         kappa = kappa + PACE * jnp.exp(k)
-        letters = text.reshape(len(text), -1, self.letters)
+        letters = text.reshape(text.shape[0], -1, self.letters)
         places = jnp.arange(1, letters.shape[1] + 1, dtype=kappa.dtype)
         far = (kappa[..., None] - places.reshape(1, 1, -1)) ** 2
         phi = jnp.exp(a[..., None] - jnp.exp(b)[..., None] * far).mean(1)
         w = (phi[..., None] * letters).sum(1)
         return (state, kappa, w), (w, phi)
+
+
+def passed(phi: Float[Array, "*B U"], text: Text) -> Float[Array, "*B 1"]:
+    """The share of phi that lies beyond the last letter; 1 where the window looks at no place at all."""
+    known = text.reshape(*text.shape[:-1], phi.shape[-1], -1).any(-1)
+    known = known if known.ndim == phi.ndim else known[:, None]
+    total, nothing = phi.sum(-1, keepdims=True), 1e-6
+    return ((phi * ~known).sum(-1, keepdims=True) + nothing) / (total + nothing)

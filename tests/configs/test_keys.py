@@ -31,7 +31,12 @@ def test_a_density_is_given_no_later_field_of_another():
     densities = {name: completed({"likelihood": {"name": name}})["likelihood"] for name in ("gaussian", "pen", "mine")}
     assert densities == {
         "gaussian": {"name": "gaussian"},
-        "pen": {"name": "pen", "end": False},
+        "pen": {"name": "pen", "end": False, "text": False},
         "mine": {"name": "mine"},
     }
     assert completed({"likelihood": {"name": "linear_prediction"}})["likelihood"]["law"] == "gaussian"
+
+
+def test_a_model_is_given_no_later_field_of_another():
+    models = [completed({"model": {"name": name}})["model"] for name in ("lstm", "swavenet")]
+    assert models == [{"name": "lstm", "direct": 0}, {"name": "swavenet"}]

@@ -12,7 +12,7 @@ from swn_jax.models.lstm import lstm
 FRAME, CELLS = 3, 4
 
 
-def in_numpy(layers):
+def in_numpy(layers, direct=0):
     def copy(p, x, before, noise, infer):
         states = [plain.zeros(CELLS) for _ in range(layers)]
         for u, x_t in zip([before, *x[:-1]], x, strict=True):
@@ -20,7 +20,10 @@ def in_numpy(layers):
             for l in range(layers):
                 states[l] = plain.lstm(p[f"stack_{l}"], states[l], h)
                 h = states[l][0]
-            yield plain.log_px(plain.head(p["head"], plain.hidden(p["emission"], h)), x_t), *(np.zeros(0),) * 3
+            params = plain.head(p["head"], plain.hidden(p["emission"], h))
+            if direct:
+                params = params + np.pad(plain.head(p["straight"], u), (0, len(params) - direct))
+            yield plain.log_px(params, x_t), *(np.zeros(0),) * 3
 
     return copy
 
@@ -29,6 +32,17 @@ def in_numpy(layers):
 @pytest.mark.parametrize("layers", [1, 3])
 def test_the_model_is_its_equations(layers, infer):
     plain.agrees(lstm(FRAME, width=5, cells=CELLS, layers=layers), in_numpy(layers), infer)
+
+
+@pytest.mark.parametrize("direct", [2, 6])
+def test_what_is_read_reaches_the_first_parameters_past_the_cells(direct):
+    plain.agrees(lstm(FRAME, width=5, cells=CELLS, direct=direct), in_numpy(1, direct), infer=False)
+
+
+def test_nothing_is_read_past_the_cells_by_default():
+    assert plain.count(lstm(3, width=5, cells=4)) + plain.affine(3, 5) + plain.affine(5, 2) == plain.count(
+        lstm(3, width=5, cells=4, direct=2)
+    )
 
 
 @pytest.mark.parametrize(("width", "cells", "published"), [(1024, 512, 18_280_160), (512, 1024, 13_608_672)])
@@ -52,6 +66,8 @@ def test_the_number_of_parameters():
         (dict(layers=0), "layers=0: wanted 1 or more"),
         (dict(cells=-2), "cells=-2: wanted 1 or more"),
         (dict(width=0), "width=0: wanted 1 or more"),
+        (dict(direct=7), "found direct=7, wanted 0 to 6"),
+        (dict(direct=-1), "found direct=-1, wanted 0 to 6"),
         (dict(dtype="float16"), "there is no dtype 'float16'"),
         (dict(cell=3), "there is no field of lstm 'cell': did you mean 'cells'"),
     ],

@@ -136,6 +136,80 @@ def test_another_letter_reaches_the_bound_and_one_after_the_text_does_not():
     )
 
 
+@kept
+def ending():
+    model = swn_jax.build(
+        "lstm", 3, likelihood=swn_jax.pen(2, end=True, text=True), condition=(MOST, LETTERS), width=5, cells=6
+    )
+    variables = jax.jit(model.init)(jax.random.key(0))
+    return model, jax.tree.map(lambda a: a + 0.3 * jax.random.normal(jax.random.key(a.size), a.shape), variables)
+
+
+def test_the_odds_of_an_end_are_times_the_share_of_the_look_beyond_the_text():
+    """Shares by hand from Graves' equations, in place of those that the model has; a lift costs what it did."""
+    model, variables = ending()
+    x = jnp.concatenate([jnp.asarray([[0, 1, 2, 0, 1, 2, 2]] * ROWS)[..., None] * 1.0, some().x], axis=-1)
+    given = variables, swn_jax.Batch(x, some().mask, jnp.zeros((ROWS, 3)), one_hot(TEXT))
+    with jax.enable_x64(True):
+        variables, batch = jax.tree.map(lambda a: np.asarray(a, np.float64), given)
+        noise = jnp.zeros((ROWS, FRAMES, 0))
+        params = jax.jit(model.trace)(variables, batch, noise).params
+        found = jax.jit(lambda *given: model.terms(*given)[0].log_px)(variables, batch, noise)
+        states = jax.tree.map(jnp.asarray, (params[..., :-1], batch.x, batch.before[:, None]))
+        plain = swn_jax.pen(2, end=True).log_prob({}, *states)
+    for row, text in enumerate(TEXT):
+        n = int(batch.mask[row].sum())
+        phi = by_hand(variables["params"]["window"], batch.x[row, :n], batch.before[row], text)[1]
+        share = (phi[:, np.array(text) < 0].sum(-1) + 1e-6) / (phi.sum(-1) + 1e-6)
+        np.testing.assert_allclose(params[row, :n, -1], share, rtol=1e-8)
+        logits = np.concatenate([np.zeros((n, 1)), params[row, :n, :2]], axis=-1)
+        told = logits + np.log(np.clip(share, 1e-4, 1))[:, None] * (np.arange(3) == 2)
+        state = batch.x[row, :n, 0].astype(int)
+        own, without = ((a - np.logaddexp.reduce(a, -1)[:, None])[np.arange(n), state] for a in (told, logits))
+        np.testing.assert_allclose(found[row, :n] - plain[row, :n], own - without, atol=1e-8)
+    assert share.min() < 0.9
+    assert share.max() > 0.2  # of the shortest text
+
+
+def test_steps_tell_the_same_share():
+    model, variables = ending()
+    x = jnp.concatenate([jnp.zeros((ROWS, FRAMES, 1)), some().x], axis=-1)
+    batch = swn_jax.Batch(x, jnp.ones((ROWS, FRAMES)), jnp.zeros((ROWS, 3)), one_hot(TEXT))
+    whole = jax.jit(model.trace)(variables, batch, jnp.zeros((ROWS, FRAMES, 0))).params
+    carry, step = model.carry(batch.before), jax.jit(model.step)
+    for t in range(FRAMES):
+        u = x[:, t - 1] if t else batch.before
+        carry, params = step(variables, carry, u, jnp.zeros((ROWS, 0)), condition=jnp.asarray(batch.condition))
+        np.testing.assert_allclose(params, whole[:, t], rtol=1e-4, atol=1e-5)
+    assert (np.diff(whole[..., -1]) != 0).any()
+
+
+def test_a_step_of_any_number_of_sequences_exports():
+    model, variables = ending()
+    (rows,) = jax.export.symbolic_shape("b")
+
+    def first(variables, before, condition):
+        noise = jnp.zeros((before.shape[0], 0))
+        return model.step(variables, model.carry(before), before, noise, condition=condition)[1]
+
+    shapes = (jax.ShapeDtypeStruct((rows, n), jnp.float32) for n in (3, MOST * LETTERS))
+    found = jax.export.export(jax.jit(first))(variables, *shapes)
+    assert found.out_avals[0].shape == (rows, model.likelihood.size(3))
+
+
+@pytest.mark.parametrize(
+    ("fields", "condition", "message"),
+    [
+        (dict(end=True, text=True), 0, "found condition=0, and a density whose drawings end with their text"),
+        (dict(end=True, text=True), 4, "pass the sizes of a text"),
+        (dict(text=True), (2, 2), "found text=True and end=False"),
+    ],
+)
+def test_ends_with_a_text_want_ends_and_a_text(fields, condition, message):
+    with pytest.raises(SwnError, match=message):
+        swn_jax.build("lstm", 3, likelihood=swn_jax.pen(**fields), condition=condition, width=5, cells=6)
+
+
 def test_a_continuation_goes_on_where_the_window_is():
     model, variables = made()
     given = dict(before=jnp.zeros((ROWS, FRAME)), condition=jnp.asarray(one_hot(TEXT)))

@@ -14,11 +14,14 @@ from swn_jax.ops.bounds import AT_FLOOR, bounded
 from swn_jax.recorded import recorded
 from swn_jax.types import Likelihood
 
+LEAST = 1e-4  # of the share of a text that counts as written, so that every end has some probability
 FISHER = 4.0  # |arctanh r| stays below it: correlations up to 0.9993
 
 
 @recorded
-def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0, end: bool = False) -> Likelihood:
+def pen(
+    components: int = 1, floor: float = -12.0, ceiling: float = 12.0, end: bool = False, text: bool = False
+) -> Likelihood:
     """A Bernoulli pen bit, and a mixture of correlated Gaussians over the offset (Graves 2013; Chung et al. 2015).
 
     A frame is (pen, dx, dy); the pen is 1 where a stroke ends. P = 1 + 6 K: the pen's logit, then for the K
@@ -34,12 +37,16 @@ def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0, end: b
       floor: the least log standard deviation, in nats of standardised units.
       ceiling: the largest.
       end: whether drawings end.
+      text: whether they end with a text that a model writes: the last of the P, which it is told, is the share s of
+        its window's look that lies beyond the last letter, and the odds of an end are times s.
     Raises:
-      SwnError: for K below 1, and where floor and ceiling leave no room for a log-scale of 0.
+      SwnError: for K below 1, where floor and ceiling leave no room for a log-scale of 0, and for `text` without `end`.
     """
     check_bounds(floor, ceiling)
     if components < 1:
         raise SwnError(f"found components={components}, wanted a number from 1: mend the configuration")
+    if text and not end:
+        raise SwnError("found text=True and end=False, wanted drawings that end: set end=True too, or leave text out")
     weights = components if components > 1 else 0
     state = THREE if end else BIT
     first = state.size + weights
@@ -48,10 +55,14 @@ def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0, end: b
     def size(width: int) -> int:
         if width != 3:
             raise SwnError(f"the pen's frames are (pen, dx, dy): found a width of {width}: take another likelihood")
-        return borders[-1] + components
+        return borders[-1] + components + text
 
     def split(params: Float[Array, "*S P"]) -> tuple[Array, Array, Array, Array, Array]:
-        logits, weight, mean, raw, fisher = jnp.split(params, borders, axis=-1)
+        numbers = params[..., :-1] if text else params
+        logits, weight, mean, raw, fisher = jnp.split(numbers, borders, axis=-1)
+        if text:
+            ends = logits[..., 1:] + jnp.log(jnp.clip(params[..., -1:], LEAST, 1))
+            logits = jnp.concatenate([logits[..., :1], ends], axis=-1)
         pairs = (*params.shape[:-1], components, 2)
         weight = weight if weights else jnp.zeros_like(fisher)
         log_scale = bounded(raw, floor, ceiling)
@@ -86,4 +97,4 @@ def pen(components: int = 1, floor: float = -12.0, ceiling: float = 12.0, end: b
         offset = (jax.nn.softmax(weight)[..., None] * mean).sum(-2)
         return jnp.concatenate([state.likeliest(logits)[..., None], offset], -1)
 
-    return framewise(size, log_prob, sample, at_floor, mean)
+    return framewise(size, log_prob, sample, at_floor, mean)._replace(told=int(text), text=text)
