@@ -176,6 +176,17 @@ def test_the_core_imports_jax_flax_numpy_and_jaxtyping_only():
     assert not [path for path in core if path.startswith(ARRAYS) and "flax" in libraries(path)]
 
 
+def test_parts_of_scipy_that_take_long_wait_until_they_are_used():
+    """As `import scipy` has it; signal alone brings stats, interpolate and spatial along, which is a second of a start."""
+    heads = [
+        node for path in FILES for node in ast.parse(text(path)).body if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    parts = {
+        name.split(".")[1] for name in set().union(*map(imports, map(ast.unparse, heads))) if name.startswith("scipy.")
+    }
+    assert parts == {"fft", "linalg"}
+
+
 def words(path: str) -> set[str]:
     """Names, imported names and attributes in the code of a file, the latter as they are written."""
     found = {ast.unparse(node) for node in nodes(text(path)) if isinstance(node, ast.Name | ast.Attribute)}
