@@ -177,7 +177,7 @@ def test_the_core_imports_jax_flax_numpy_and_jaxtyping_only():
 
 
 def test_parts_of_scipy_that_take_long_wait_until_they_are_used():
-    """As `import scipy` has it; signal alone brings stats, interpolate and spatial along, which is a second of a start."""
+    """As `import scipy` has it; signal alone brings stats and interpolate along, a second of each start."""
     heads = [
         node for path in FILES for node in ast.parse(text(path)).body if isinstance(node, ast.Import | ast.ImportFrom)
     ]
