@@ -28,7 +28,7 @@ def cycle(state: State, width: int, settings: Settings) -> Float[Array, "*S D J"
     """
     counts, before = settings.pulse
     if not sum(counts):
-        return jnp.zeros((*state.period.shape[:-1], width, 0), state.period.dtype)
+        return state.log_level[..., None][..., :0]  # on the devices that the samples are on
     period, mark = (lax.stop_gradient(UNIT * a)[..., None] for a in jnp.split(state.period, 2, axis=-1))
     voiced = (period >= 1.0) & (period <= settings.classic.pitch) & (mark > 0.0)
     period = jnp.where(voiced, period, settings.classic.pitch)
