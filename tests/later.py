@@ -33,7 +33,7 @@ LATER: dict[str, tuple[str, ...]] = {  # a file, or one and a test: the paramete
     "models/test_contract.py::test_contract_given_a_condition": ("lstm:given",),
     "models/test_contract.py::test_contract_of_a_voice": (),
     "models/test_contract.py::test_stretches_of_what_is_read": ("srnn",),
-    "models/test_devices.py::test_rows_and_weights_are_split_over_a_mesh": ("srnn-explicit", "lstm:source_filter-explicit"),
+    "models/test_devices.py::test_rows_and_weights_are_split_over_a_mesh": ("lstm:source_filter-explicit",),
     "models/test_devices.py::test_rows_are_shared_out_by_shard_map": ("srnn",),
     "models/test_dtypes.py::test_a_stored_dtype_comes_back": ("bfloat16",),
     "models/test_dtypes.py::test_results_have_the_common_dtype_of_what_goes_in": ("swavenet",),
