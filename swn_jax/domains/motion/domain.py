@@ -19,8 +19,10 @@ def frames(poses: Float[np.ndarray, "n D"], width: int, extra: Mapping[str, Any]
     kind, poses = extra["features"], poses.reshape(-1, width)
     if kind == planted.KIND:
         rows = planted.encode(poses, extra)
+    elif kind == turned.KIND:
+        rows = turned.encode(poses)
     else:
-        rows = turned.encode(poses) if kind == turned.KIND else features.encode(poses, kind)
+        rows = features.encode(poses, kind)
     return rows.astype(np.float32).astype(np.float64)
 
 

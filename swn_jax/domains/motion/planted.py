@@ -15,7 +15,7 @@ from swn_jax.domains.motion.features import GROUND, SCALE
 from swn_jax.domains.motion.feet import feet
 from swn_jax.domains.motion.skeleton import Skeleton
 
-KIND = "planted"
+KIND = turned.PLANTED
 NEAR = 0.01  # of the height of a figure: a foot that is so much higher than another stands less by a factor of e
 
 
@@ -45,7 +45,7 @@ def _away(poses: Float[np.ndarray, "n D"], extra: Mapping[str, Any]) -> Float[np
     joints = turned.places(poses, skeleton)
     places = joints[:, feet(skeleton, rest)]
     height = places[:-1, :, 1] - places[:-1, :, 1].min(-1, keepdims=True)
-    weights = np.exp(-height / (NEAR * np.ptp(rest[:, 1])))
+    weights = np.exp(-height / (NEAR * max(np.ptp(rest[:, 1]), 1e-9)))  # of a body that lies flat the lowest alone
     weights /= weights.sum(-1, keepdims=True)
     steps = np.diff((places - joints[:, :1])[..., GROUND], axis=0)
     return turned.about(-poses[:-1, turned.HEADING], SCALE * np.einsum("nf,nfd->nd", weights, steps))

@@ -18,8 +18,7 @@ from swn_jax.domains.motion.feet import named
 from swn_jax.domains.motion.skeleton import Skeleton
 from swn_jax.errors import SwnError
 
-KIND = "rotations"
-KINDS = (KIND, "planted")  # of features that such poses have; the second is of `planted`
+KIND, PLANTED = KINDS = "rotations", "planted"  # of features that such poses have
 HEADING, TURNS = 3, 4  # column of the heading, and the first of the rotations
 STILL = 1e-3  # of the length of all bones: a joint that moves less against its parent only turns
 

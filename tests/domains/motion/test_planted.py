@@ -41,6 +41,15 @@ def test_a_step_is_that_of_the_feet_in_the_heading_weighed_by_how_low_they_are(w
     np.testing.assert_allclose(planted.encode(rows, extra)[t, GROUND], [0.01 * side, 0.01 * ahead], atol=1e-9)
 
 
+def test_a_skeleton_that_lies_flat_has_feet_too(walk):
+    clip, rows, extra = walk
+    flat = clip.skeleton._replace(offsets=tuple((x, 0.0, z) for x, _, z in clip.skeleton.offsets))
+    upright = np.zeros_like(rows[:1])
+    upright[:, turned.TURNS :] = np.tile([1.0, 0, 0, 0, 1, 0], (rows.shape[1] - turned.TURNS) // 6)
+    lying = {**extra, "skeleton": flat.to_json(), "rest": upright[0].tolist()}
+    np.testing.assert_allclose(planted.decode(planted.encode(rows, lying), rows[0], lying), rows[:-1], atol=1e-9)
+
+
 def test_the_other_numbers_are_those_of_rotations(walk):
     _, rows, extra = walk
     rest = np.setdiff1d(np.arange(rows.shape[1]), GROUND)
