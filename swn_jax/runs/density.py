@@ -15,8 +15,8 @@ def density_of(config: ConfigDict, prepared: Prepared) -> dict[str, Any]:
 
     Raises:
       SwnError: for a likelihood of integers or of sound on a corpus of other numbers, for a pen that knows ends where
-        the corpus does not mark them, or the other way around, and for a model that adds up offsets, of a pen that
-        would climb while it rests.
+        the corpus does not mark them, or the other way around, or that ends with a text and is given none, and for a
+        model that adds up offsets, of a pen that would climb while it rests.
     """
     fields, corpus = fields_in(config), prepared.corpus
     name, whole = fields["name"], of_integers(fields["name"])
@@ -26,6 +26,9 @@ def density_of(config: ConfigDict, prepared: Prepared) -> dict[str, Any]:
         raise SwnError(f"{found}: take another density, as --config.likelihood.name=gaussian")
     if name == "pen":
         _check_ends(bool(fields["end"]), bool(prepared.manifest.extra.get("end")), corpus.name)
+    if fields.get("text") and config["condition"] != "text":
+        found = f"found likelihood.text=True and condition={config['condition'] or 'none'}, wanted drawings of a text"
+        raise SwnError(f"{found}: pass --config.condition=text, or leave likelihood.text out")
     if config["model"].get("inputs") == "line" and prepared.scaling != "coordinate":
         found = f"found model.inputs=line with the scaling {prepared.scaling}, which shifts all heights alike"
         raise SwnError(f"{found}, wanted heights that add up: pass --config.scaling=coordinate")

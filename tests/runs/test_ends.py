@@ -69,6 +69,15 @@ def test_density_and_drawings_agree_on_ends(prepared, tmp_path, known, words):
         density_of(config_with(known), prepared)
 
 
+def test_ends_with_a_text_want_one(prepared):
+    config = config_with(True)
+    config.likelihood.text = True
+    with pytest.raises(SwnError, match="found likelihood.text=True and condition=none, .*: pass --config.condition="):
+        density_of(config, prepared)
+    config.condition = "text"
+    assert density_of(config, prepared)["text"]
+
+
 def test_heights_that_do_not_add_up_are_refused(prepared):
     config = config_with(True)
     config.model.inputs = "line"
